@@ -1,0 +1,46 @@
+"""Sentences that exist in Chinese and in English.
+
+Owns the one type for anything a user reads. A `Text` always carries both languages, so that no
+message can be written in one of them only; the edge chooses by locale.
+
+    >>> Text("已导入 {n} 条", "imported {n} records").fill(n=3).in_language("en")
+    'imported 3 records'
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+LANGUAGES = ("zh", "en")
+
+
+class Text(NamedTuple):
+    """One sentence in both languages; `{name}` marks where a fact is filled in."""
+
+    zh: str
+    en: str
+
+    def fill(self, **facts: object) -> Text:
+        """Return the sentence with its marks filled in, in both languages.
+
+        A fact that is itself a `Text` is filled in in the matching language.
+        """
+        return Text(
+            self.zh.format(**{k: v.zh if isinstance(v, Text) else v for k, v in facts.items()}),
+            self.en.format(**{k: v.en if isinstance(v, Text) else v for k, v in facts.items()}),
+        )
+
+    def in_language(self, language: str) -> str:
+        """Return the sentence in `language` ("zh" or "en"; anything else is English)."""
+        return self.zh if language == "zh" else self.en
+
+
+def language_of(environment: dict[str, str] | None = None) -> str:
+    """Return "zh" or "en" from the locale variables, in the order gettext reads them."""
+    variables = os.environ if environment is None else environment
+    for name in ("TALLY_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = variables.get(name)
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
