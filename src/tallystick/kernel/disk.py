@@ -1,0 +1,87 @@
+"""The few things ledger and vault ask of a disk, so that every one can be made to fail in a test.
+
+Owns the protocol `Disk` and its real form `FileDisk`. What an implementer must guarantee:
+`append` and `replace` may lose what they wrote until `sync` (for `append`) or their return (for
+`replace`, which is durable and atomic: readers see the old file or the new one); calls take effect
+in order; a call that raises may have taken effect or not.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+
+class Disk(Protocol):
+    """Where bytes are kept. All paths are files; sizes are bytes."""
+
+    def append(self, path: Path, data: bytes) -> None:
+        """Add `data` at the end of the file, making it if it is not there."""
+
+    def replace(self, path: Path, data: bytes, mode: int = 0o644) -> None:
+        """Make the file hold exactly `data`, atomically and durably."""
+
+    def overwrite(self, path: Path, offset: int, data: bytes) -> None:
+        """Put `data` at `offset` of an existing file, durably."""
+
+    def truncate(self, path: Path, size: int) -> None:
+        """Cut the file to `size` bytes, durably."""
+
+    def remove(self, path: Path) -> None:
+        """Remove the file, durably; no error when it is not there."""
+
+    def sync(self, path: Path) -> None:
+        """Make all that was appended to the file durable."""
+
+
+class FileDisk:
+    """The real disk, through the operating system's files."""
+
+    def append(self, path: Path, data: bytes) -> None:
+        """Add `data` at the end of the file, making it if it is not there."""
+        with path.open("ab") as file:
+            file.write(data)
+
+    def replace(self, path: Path, data: bytes, mode: int = 0o644) -> None:
+        """Write a new file beside the old one, sync it, rename it over, sync the folder."""
+        beside = path.with_name(path.name + ".new")
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        self._sync_folder(path)
+
+    def overwrite(self, path: Path, offset: int, data: bytes) -> None:
+        """Put `data` at `offset` of an existing file, durably."""
+        with path.open("r+b") as file:
+            file.seek(offset)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def truncate(self, path: Path, size: int) -> None:
+        """Cut the file to `size` bytes, durably."""
+        with path.open("r+b") as file:
+            file.truncate(size)
+            os.fsync(file.fileno())
+
+    def remove(self, path: Path) -> None:
+        """Remove the file, durably; no error when it is not there."""
+        path.unlink(missing_ok=True)
+        self._sync_folder(path)
+
+    def sync(self, path: Path) -> None:
+        """Make all that was appended to the file durable."""
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+
+    @staticmethod
+    def _sync_folder(path: Path) -> None:
+        handle = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

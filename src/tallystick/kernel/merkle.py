@@ -1,0 +1,155 @@
+"""Merkle trees as RFC 6962 section 2.1 hashes them, with SHA-256.
+
+Owns leaf and node hashes, roots, inclusion paths and their check, and `Tree`, an append-only tree
+that keeps every complete node so that root and path cost O(log n).
+
+    >>> tree = Tree()
+    >>> for data in (b"a", b"b", b"c"): tree.append(leaf_hash(data))
+    >>> check_path(2, 3, leaf_hash(b"c"), tree.path(2), tree.root())
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.texts import Text
+
+HASH_BYTES = 32
+EMPTY_ROOT = sha256(b"").digest()
+
+PATH_DOES_NOT_LEAD = Reason(
+    "path_does_not_lead",
+    Text(
+        "哈希路径不通向所声明的根(序号 {index},总数 {size})",
+        "the hash path does not lead to the stated root (index {index} of {size})",
+    ),
+    "RFC 6962 2.1.1",
+)
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """Return SHA-256(0x00 || data)."""
+    return sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return SHA-256(0x01 || left || right)."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def root_of(hashes: list[bytes]) -> bytes:
+    """Return the root over leaf hashes (32 bytes each); the empty tree's root is SHA-256("")."""
+    if not hashes:
+        return EMPTY_ROOT
+    row = hashes
+    while len(row) > 1:
+        row = _next_row(row)
+    return row[0]
+
+
+def path_of(index: int, hashes: list[bytes]) -> list[bytes]:
+    """Return the inclusion path of leaf `index`, from its sibling up to the root's child."""
+    path = []
+    row = hashes
+    while len(row) > 1:
+        sibling = index ^ 1
+        if sibling < len(row):
+            path.append(row[sibling])
+        row = _next_row(row)
+        index >>= 1
+    return path
+
+
+def _next_row(row: list[bytes]) -> list[bytes]:
+    # Pairing each row and carrying an odd last node up unchanged gives the same tree as the
+    # recursive definition, whose left part is the largest power of two below the size.
+    above = [
+        sha256(b"\x01" + row[i] + row[i + 1]).digest() for i in range(0, len(row) - 1, 2)
+    ]
+    if len(row) % 2:
+        above.append(row[-1])
+    return above
+
+
+def check_path(index: int, size: int, leaf: bytes, path: list[bytes], root: bytes) -> None:
+    """Check that `leaf` (a leaf hash) stands at `index` of the tree of `size` leaves with `root`.
+
+    Follows RFC 9162 section 2.1.3.2. Raises: PATH_DOES_NOT_LEAD.
+    """
+    fault = PATH_DOES_NOT_LEAD.error(index=index, size=size)
+    if not 0 <= index < size:
+        raise fault
+    position, last, value = index, size - 1, leaf
+    for step in path:
+        if last == 0 or len(step) != HASH_BYTES:
+            raise fault
+        if position & 1 or position == last:
+            value = node_hash(step, value)
+            while not position & 1 and position:
+                position >>= 1
+                last >>= 1
+        else:
+            value = node_hash(value, step)
+        position >>= 1
+        last >>= 1
+    if last != 0 or value != root:
+        raise fault
+
+
+class Tree:
+    """An append-only tree of leaf hashes. Keeps all complete nodes: 64 bytes a leaf."""
+
+    def __init__(self) -> None:
+        self._rows: list[list[bytes]] = [[]]
+
+    def __len__(self) -> int:
+        return len(self._rows[0])
+
+    def append(self, leaf: bytes) -> None:
+        """Add one leaf hash at the end."""
+        row = self._rows[0]
+        row.append(leaf)
+        level = 0
+        while len(row) % 2 == 0:
+            parent = node_hash(row[-2], row[-1])
+            level += 1
+            if level == len(self._rows):
+                self._rows.append([])
+            row = self._rows[level]
+            row.append(parent)
+
+    def leaf(self, index: int) -> bytes:
+        """Return the leaf hash at `index`."""
+        return self._rows[0][index]
+
+    def root(self) -> bytes:
+        """Return the root of all leaves appended so far."""
+        value: bytes | None = None
+        for row in self._rows:
+            if len(row) % 2:
+                value = row[-1] if value is None else node_hash(row[-1], value)
+        return EMPTY_ROOT if value is None else value
+
+    def path(self, index: int) -> list[bytes]:
+        """Return the inclusion path of leaf `index` in the tree as it stands."""
+        path = []
+        edge = self._edges()
+        for level, row in enumerate(self._rows):
+            sibling = (index >> level) ^ 1
+            if sibling < len(row):
+                path.append(row[sibling])
+            elif sibling == len(row) and edge[level] is not None:
+                path.append(edge[level])
+        return path
+
+    def _edges(self) -> list[bytes]:
+        # edge[level]: the hash of the incomplete subtree to the right of the complete nodes of
+        # that level, or None where the complete nodes cover everything.
+        edges: list[bytes | None] = []
+        value: bytes | None = None
+        for row in self._rows:
+            edges.append(value)
+            if len(row) % 2:
+                value = row[-1] if value is None else node_hash(row[-1], value)
+        return edges  # type: ignore[return-value]

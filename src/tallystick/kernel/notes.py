@@ -1,0 +1,124 @@
+"""Signed notes and checkpoints in the forms of C2SP.
+
+Owns reading and writing of `signed-note` and `tlog-checkpoint` (origin, size, root; no extension
+lines). Reading is strict: `parse_checkpoint(text)` accepts exactly what `write_checkpoint` writes,
+with one or more signature lines.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import NamedTuple
+
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.merkle import HASH_BYTES
+from tallystick.kernel.signing import SigningKey, VerifierKey
+from tallystick.kernel.texts import Text
+
+SIGNATURES_MAX = 64
+_DASH = "\u2014 "
+
+BAD_NOTE = Reason(
+    "bad_note",
+    Text("签名文书的写法不对:{what}", "this is not a signed note: {what}"),
+    "C2SP signed-note, tlog-checkpoint",
+)
+UNKNOWN_SIGNER = Reason(
+    "unknown_signer",
+    Text("检查点没有受信任日志的签名", "no trusted log signed this checkpoint"),
+    "C2SP signed-note",
+    Text(
+        "请用从另一途径得到的信任文件(--trust)。",
+        "Use the trust file you got by another way (--trust).",
+    ),
+)
+
+
+class NoteSignature(NamedTuple):
+    """One signature line: key name, 4-byte key id, signature bytes."""
+
+    name: str
+    note_id: bytes
+    signature: bytes
+
+
+class Checkpoint(NamedTuple):
+    """A signed statement of the size and root of a log."""
+
+    origin: str
+    size: int
+    root: bytes
+    signatures: tuple[NoteSignature, ...]
+
+    @property
+    def body(self) -> str:
+        """The signed text: three lines, each with its newline."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+    def text(self) -> str:
+        """Return the whole note."""
+        lines = "".join(
+            f"{_DASH}{s.name} {base64.b64encode(s.note_id + s.signature).decode()}\n"
+            for s in self.signatures
+        )
+        return f"{self.body}\n{lines}"
+
+    def check(self, key: VerifierKey) -> None:
+        """Check the signature of `key` on this checkpoint.
+
+        Raises: UNKNOWN_SIGNER when there is none, BAD_SIGNATURE when it does not hold.
+        """
+        for line in self.signatures:
+            if line.name == key.name and line.note_id == key.note_id:
+                key.check(self.body.encode(), line.signature)
+                return
+        raise UNKNOWN_SIGNER.error()
+
+
+def write_checkpoint(origin: str, size: int, root: bytes, keys: list[SigningKey]) -> Checkpoint:
+    """Return the checkpoint of (`size`, `root`) signed by each of `keys`."""
+    unsigned = Checkpoint(origin, size, root, ())
+    body = unsigned.body.encode()
+    signatures = tuple(NoteSignature(k.name, k.verifier.note_id, k.sign(body)) for k in keys)
+    return unsigned._replace(signatures=signatures)
+
+
+def parse_checkpoint(text: str) -> Checkpoint:
+    """Read a checkpoint. Raises: BAD_NOTE unless `text` is its one encoding."""
+    body, split, lines = text.partition("\n\n")
+    parts = body.split("\n")
+    if not split or len(parts) != 3:  # noqa: PLR2004 - origin, size, root
+        raise BAD_NOTE.error(what="three lines, a blank line, signatures")
+    signatures = lines.split("\n")
+    if signatures.pop() != "" or not 1 <= len(signatures) <= SIGNATURES_MAX:
+        raise BAD_NOTE.error(what="signature lines")
+    if not parts[1].isascii() or not parts[1].isdigit():
+        raise BAD_NOTE.error(what="size")
+    checkpoint = Checkpoint(
+        parts[0],
+        int(parts[1]),
+        _base64(parts[2], HASH_BYTES),
+        tuple(_signature_line(line) for line in signatures),
+    )
+    if checkpoint.text() != text:
+        raise BAD_NOTE.error(what="another encoding")
+    return checkpoint
+
+
+def _signature_line(line: str) -> NoteSignature:
+    name, split, blob = line.removeprefix(_DASH).partition(" ")
+    if not line.startswith(_DASH) or not split or not name:
+        raise BAD_NOTE.error(what="signature line")
+    data = _base64(blob, None)
+    return NoteSignature(name, data[:4], data[4:])
+
+
+def _base64(text: str, length: int | None) -> bytes:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise BAD_NOTE.error(what="base64") from None
+    if length is not None and len(data) != length:
+        raise BAD_NOTE.error(what="length")
+    return data
