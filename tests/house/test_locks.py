@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import re
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==([\w.]+)( ;.*)? \\$", re.MULTILINE)
+REFUSED = re.compile(
+    r"\bA?GPL|affero|general public|business source|\bBUSL|\bBSL-?1\.1|SSPL|commons clause",
+    re.IGNORECASE,
+)
+
+
+def pins(root: Path, lock: str) -> dict[str, str]:
+    return {match[1]: match[2] for match in PIN.finditer((root / lock).read_text(encoding="utf-8"))}
+
+
+def licence_of(name: str) -> str:
+    about = metadata.metadata(name)
+    classifiers = [line for line in about.get_all("Classifier", []) if line.startswith("License")]
+    return "\n".join(
+        [about.get("License-Expression", ""), about.get("License", "")[:200], *classifiers]
+    )
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_library_is_pinned_with_its_digest_and_no_address(root: Path, lock: str) -> None:
+    text = (root / lock).read_text(encoding="utf-8")
+    required = [line for line in text.splitlines() if re.match(r"\w", line)]
+    assert len(required) == len(pins(root, lock)) > 8
+    assert "://" not in text
+    assert "--index" not in text
+    for block in re.split(r"^(?=\w)", text, flags=re.MULTILINE)[1:]:
+        assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_the_check_tools_never_change_what_the_product_runs_on(root: Path) -> None:
+    run, check = (pins(root, lock) for lock in LOCKS)
+    assert {name: check.get(name) for name in run} == run
+
+
+@pytest.mark.parametrize("licence", ["GPL-3.0-only", "AGPLv3+", "GNU Affero GPL", "BUSL-1.1"])
+def test_a_planted_licence_that_binds_the_user_is_found(licence: str) -> None:
+    assert REFUSED.search(licence)
+
+
+def test_nothing_the_product_runs_on_has_a_licence_that_binds_the_user(root: Path) -> None:
+    licences = {name: licence_of(name) for name in pins(root, "requirements.lock")}
+    assert all(text.strip() for text in licences.values()), licences
+    refused = {name: text for name, text in licences.items() if REFUSED.search(text)}
+    assert not refused
