@@ -23,10 +23,9 @@ def pins(root: Path, lock: str) -> dict[str, str]:
 
 def licence_of(name: str) -> str:
     about = metadata.metadata(name)
-    classifiers = [line for line in about.get_all("Classifier", []) if line.startswith("License")]
-    return "\n".join(
-        [about.get("License-Expression", ""), about.get("License", "")[:200], *classifiers]
-    )
+    said = [*about.get_all("License-Expression", []), *about.get_all("License", [])]
+    classified = [line for line in about.get_all("Classifier", []) if line.startswith("License")]
+    return "\n".join(line[:200] for line in (*said, *classified))
 
 
 @pytest.mark.parametrize("lock", LOCKS)
