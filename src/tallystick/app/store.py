@@ -1,0 +1,379 @@
+"""An opened workspace: log, vault, index and trust, kept in step.
+
+Owns the commit order across rooms, and recovery. Order: keys, bodies (vault), commitments, entries,
+checkpoint (log); the index is a cache and is written when the store closes. A writer holds the lock
+and leaves the mark `caches/writing` until it closes; who opens a workspace to write and finds the
+mark cuts off what was never acknowledged. Without the mark, bytes beyond the checkpoint are damage.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from tallystick.app.workspace import (
+    ALREADY_THERE,
+    Paths,
+    Settings,
+    check_origin,
+    find_passphrase,
+    new_origin,
+    read_identity,
+    write_identity,
+)
+from tallystick.kernel import canonical
+from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.signing import SigningKey, VerifierKey
+from tallystick.kernel.texts import Text
+from tallystick.ledger import (
+    BATCH_RECORDS_MAX,
+    BatchHeader,
+    Log,
+    Party,
+    TrustPolicy,
+    commitment_of,
+    create_log,
+    open_log,
+    parse_trust,
+)
+from tallystick.records import Body, Delivery, bodies
+from tallystick.vault import Envelope, Keyring, Opened, Vault, create_keyring, open_keyring, seal, unseal
+from tallystick.views import STALE_VIEW, Index, Numbered, Row, row_of
+
+_NONCE_BYTES = 12
+
+LOCKED = Reason(
+    "locked",
+    Text("另一个程序正在写这个工作区", "another program is writing this workspace"),
+    "",
+    Text("请等它结束再试。", "Wait until it has finished, then try again."),
+)
+UNKNOWN_PROVIDER = Reason(
+    "unknown_provider",
+    Text("批次的签名人不是本账本的提供方", "the signer of the batch is no provider of this ledger"),
+    "docs/spec/ledger.md",
+)
+UNKNOWN_RECORD = Reason(
+    "unknown_record",
+    Text("没有编号为 {record} 的记录", "there is no record {record}"),
+    "",
+    Text("记录编号见 tally explain 与 tally export。", "tally explain and tally export show ids."),
+)
+
+
+class Sealed(NamedTuple):
+    """A record ready to be committed: its envelope and its row in the index."""
+
+    envelope: Envelope
+    row: Row
+
+
+class Secrets(NamedTuple):
+    """What a worker process needs to seal and unseal: keys for records and fingerprints."""
+
+    wrapping: bytes
+    fingerprint: bytes
+
+
+def seal_bodies(
+    records: Iterable[Body], secrets: Secrets, random: object = os.urandom
+) -> list[Sealed]:
+    """Seal bodies: canonical bytes, commitment, encryption, index row. Runs in any process."""
+    listed = list(records)
+    encoded = [canonical.encode(body) for body in listed]
+    envelopes = seal(encoded, secrets.wrapping, random, commitment_of)  # type: ignore[arg-type]
+    return [
+        Sealed(envelope, row_of(body, secrets.fingerprint))
+        for body, envelope in zip(listed, envelopes, strict=True)
+    ]
+
+
+class Store:
+    """An opened workspace. Use as a context manager; `writer=True` takes the lock."""
+
+    def __init__(self, settings: Settings, keyring: Keyring, origin: str) -> None:
+        self.settings = settings
+        self.paths = Paths(settings.folder)
+        self.origin = origin
+        self.secrets = Secrets(keyring.derive("records"), keyring.derive("fingerprints"))
+        self.log_key = SigningKey(origin, keyring.derive("signing/log"))
+        self.provider_key = SigningKey(f"{origin}/provider", keyring.derive("signing/provider"))
+        self.verifier_key = SigningKey(f"{origin}/verifier", keyring.derive("signing/verifier"))
+        self._cache_key = keyring.derive("caches")
+        self.trust = TrustPolicy((self.log_key.verifier,), ())
+        self.vault = Vault(self.paths.bodies, self.paths.record_keys, settings.disk)
+        self.index = Index(self.secrets.fingerprint)
+        self.rebuilt: str = ""
+        self.log: Log = Log(
+            self.paths.evidence, settings.disk, self.log_key.verifier, self.admit
+        )
+        self._lock: int | None = None
+
+    # -- opening and closing ------------------------------------------------------------------
+
+    @classmethod
+    def open(cls, settings: Settings, *, writer: bool = False) -> Store:
+        """Open the workspace of `settings`.
+
+        Raises: NOT_A_WORKSPACE, NO_PASSPHRASE, WRONG_PASSPHRASE, LOCKED, and what reading evidence
+        and bodies raises.
+        """
+        paths = Paths(settings.folder)
+        origin = read_identity(paths)
+        keyring = open_keyring(paths.keyring.read_bytes(), find_passphrase(settings))
+        store = cls(settings, keyring, origin)
+        if writer:
+            store._take_lock()
+        try:
+            store._load(recover=writer)
+        except BaseException:
+            store._release()
+            raise
+        return store
+
+    def _load(self, *, recover: bool) -> None:
+        self.trust = parse_trust(self.paths.trust.read_text(encoding="utf-8"))
+        self.log = open_log(
+            self.paths.evidence, self.settings.disk, self.log_key.verifier, self.admit
+        )
+        self.vault.load(self.log.records)
+        if recover:
+            if self.paths.writing.exists():
+                self.log.recover()
+                self.vault.recover()
+            self.settings.disk.replace(self.paths.writing, b"")
+        self._load_index()
+
+    def close(self) -> None:
+        """Write the index if it changed, remove the mark, release the lock."""
+        if self._lock is not None:
+            self.save_index()
+            self.settings.disk.remove(self.paths.writing)
+        self._release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if fault is None:
+            self.close()
+        else:
+            self._release()  # the mark stays: the next writer recovers
+
+    def _take_lock(self) -> None:
+        self.paths.lock.parent.mkdir(exist_ok=True)
+        self._lock = os.open(self.paths.lock, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._release()
+            raise LOCKED.error() from None
+
+    def _release(self) -> None:
+        self.vault.close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def admit(self, header: BatchHeader, entry: int) -> None:
+        """The rule of admission: a provider of this ledger signed the batch."""
+        del entry
+        for party in self.trust.parties:
+            if party.role == "provider" and party.key.key_id == header.key_id:
+                header.check(self.origin, party.key)
+                return
+        raise UNKNOWN_PROVIDER.error()
+
+    def delivery(self) -> Delivery:
+        """Return who delivers records here, and today's date."""
+        return Delivery(self.provider_key.verifier.key_id.hex(), self.settings.today())
+
+    def append(self, records: Sequence[Body]) -> list[str]:
+        """Seal and commit `records`; return their ids. They are acknowledged when it returns."""
+        sealed = seal_bodies(records, self.secrets, self.settings.random)
+        self.commit(sealed)
+        return [s.envelope.commitment.hex() for s in sealed]
+
+    def commit(self, sealed: Sequence[Sealed]) -> int:
+        """Commit sealed records in order; return the number of the first."""
+        first = self.log.records
+        groups = [
+            sealed[at : at + BATCH_RECORDS_MAX] for at in range(0, len(sealed), BATCH_RECORDS_MAX)
+        ]
+        sealed_at = int(self.settings.now().timestamp())
+        batches = [
+            self.log.seal(self.provider_key, [s.envelope.commitment for s in group], sealed_at)
+            for group in groups
+        ]
+        self.vault.append([[s.envelope for s in group] for group in groups])
+        self.log.commit(batches, self.log_key)
+        for record in sealed:
+            self.index.add_row(record.row)
+        return first
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def opened(self, record: int) -> Opened:
+        """Return salt and canonical body of record number `record`."""
+        [commitment] = self.log.commitments(record, 1)
+        return unseal(record, self.vault.read(record, commitment), self.secrets.wrapping)
+
+    def body(self, record: int) -> Body:
+        """Return the body of record number `record`."""
+        value: Body = canonical.decode(self.opened(record).body)
+        return value
+
+    def numbered(self, record: int) -> Numbered:
+        """Return id and body of record number `record`."""
+        [commitment] = self.log.commitments(record, 1)
+        return Numbered(commitment.hex(), self.body(record))
+
+    def scan(self, first: int = 0) -> Iterator[tuple[int, Opened]]:
+        """Yield (number, opened body) of all records from number `first`, block by block."""
+        for entry, header in enumerate(self.log.headers):
+            start = self.log.starts[entry]
+            if start + header.count <= first:
+                continue
+            commitments = self.log.commitments(start, header.count)
+            for offset, envelope in enumerate(self.vault.read_block(entry, commitments)):
+                if start + offset >= first:
+                    number = start + offset
+                    yield number, unseal(number, envelope, self.secrets.wrapping)
+
+    def find(self, text: str) -> int:
+        """Return the number of the record whose id begins with `text` (6 or more hex digits).
+
+        Raises: UNKNOWN_RECORD when there is none, or more than one.
+        """
+        data = self.log.commitments_file.read_bytes()[: self.log.records * 32]
+        try:
+            prefix = bytes.fromhex(text[: len(text) // 2 * 2])
+        except ValueError:
+            raise UNKNOWN_RECORD.error(record=text) from None
+        found, at = [], -1
+        while len(prefix) >= 3 and (at := data.find(prefix, at + 1)) >= 0:  # noqa: PLR2004
+            if at % 32 == 0 and data[at : at + 32].hex().startswith(text.lower()):
+                found.append(at // 32)
+        if len(found) != 1:
+            raise UNKNOWN_RECORD.error(record=text)
+        return found[0]
+
+    def retracted(self) -> frozenset[str]:
+        """Return the names of the imports that were retracted."""
+        return frozenset(self.body(n)["name"] for n in self.index.of_kind("retraction"))
+
+    # -- the index, a cache -------------------------------------------------------------------
+
+    def _load_index(self) -> None:
+        with suppress(FileNotFoundError):
+            try:
+                self.index = self._read_index()
+            except (TallyError, InvalidTag):
+                self.rebuilt = STALE_VIEW.code
+        if len(self.index) > self.log.records:
+            self.index = Index(self.secrets.fingerprint)
+            self.rebuilt = STALE_VIEW.code
+        for _, opened in self.scan(len(self.index)):
+            self.index.add(canonical.decode(opened.body))
+
+    def _read_index(self) -> Index:
+        data = self.paths.index.read_bytes()
+        plain = AESGCM(self._cache_key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], None)
+        index, _ = Index.from_bytes(plain, self.secrets.fingerprint)
+        return index
+
+    def index_bytes(self) -> bytes:
+        """Return the index file: the same bytes for the same records."""
+        checkpoint = self.log.checkpoint
+        plain = self.index.to_bytes(checkpoint.root if checkpoint else b"")
+        # The nonce is a digest of the content under the secret: equal content, equal file; and no
+        # nonce ever serves two contents.
+        nonce = Keyring(self._cache_key).derive("nonce/" + _digest(plain))[:_NONCE_BYTES]
+        return nonce + AESGCM(self._cache_key).encrypt(nonce, plain, None)
+
+    def save_index(self) -> None:
+        """Write the index file."""
+        self.settings.disk.replace(self.paths.index, self.index_bytes(), 0o600)
+
+    def rebuild_index(self) -> None:
+        """Make the index anew from the bodies."""
+        self.index = Index(self.secrets.fingerprint)
+        for _, opened in self.scan():
+            self.index.add(canonical.decode(opened.body))
+
+    # -- trust --------------------------------------------------------------------------------
+
+    def add_party(self, role: str, key: VerifierKey, code: str, name: str) -> str:
+        """Seal that `key` acts as `role` here, and write the trust file anew."""
+        [record] = self.append(
+            [bodies.party(self.delivery(), role=role, key=key.text(), code=code, name=name)]
+        )
+        self.trust = TrustPolicy(self.trust.logs, (*self.trust.parties, Party(role, key, code, name)))
+        self.settings.disk.replace(self.paths.trust, self.trust.text().encode())
+        return record
+
+
+def _digest(data: bytes) -> str:
+    from hashlib import sha256  # noqa: PLC0415 - beside its one use
+
+    return sha256(data).hexdigest()
+
+
+def found(  # noqa: PLR0913 - each is a decision of whoever founds a ledger
+    settings: Settings,
+    passphrase: str,
+    *,
+    operator: str,
+    code: str = "",
+    origin: str = "",
+    sample: bool = False,
+) -> Store:
+    """Found a workspace and return it opened for writing.
+
+    operator: the organisation that runs it; code: its USCC or "". Raises: ALREADY_THERE.
+    """
+    folder: Path = settings.folder
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ALREADY_THERE.error(folder=folder)
+    origin = check_origin(origin or new_origin())
+    paths = Paths(folder)
+    for part in ("evidence", "bodies", "keys", "caches", "receipts", "imports"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    (folder / "keys").chmod(0o700)
+    keyring, data = create_keyring(passphrase, settings.random)
+    settings.disk.replace(paths.keyring, data, 0o600)
+    store = Store(settings, keyring, origin)
+    store._take_lock()  # noqa: SLF001 - the founder is the first writer
+    settings.disk.replace(paths.writing, b"")
+    store.vault.create()
+    parties = (
+        Party("provider", store.provider_key.verifier, code, operator),
+        Party("verifier", store.verifier_key.verifier, code, operator),
+    )
+    store.trust = TrustPolicy((store.log_key.verifier,), parties)
+    store.log = create_log(paths.evidence, settings.disk, store.log_key, store.admit)
+    delivery = store.delivery()
+    founding = bodies.founding(delivery, origin=origin, operator=operator, code=code, sample=sample)
+    named = [
+        bodies.party(delivery, role=p.role, key=p.key.text(), code=p.code, name=p.name)
+        for p in parties
+    ]
+    store.append([founding, *named])
+    settings.disk.replace(paths.trust, store.trust.text().encode())
+    write_identity(settings.disk, paths, origin)
+    return store

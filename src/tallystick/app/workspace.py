@@ -1,0 +1,246 @@
+"""A workspace is a folder: its files, their kinds, and how it is founded.
+
+Owns the names of the files of a workspace and the declaration of what each is: evidence (every byte
+is accounted for), bodies (encrypted, accounted for record by record), caches (may be rebuilt) and
+outputs (copies for people). docs/spec/workspace.md describes them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+from tallystick.kernel import canonical
+from tallystick.kernel.disk import Disk, FileDisk
+from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.texts import Text
+
+FORMAT = 1
+LAW_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")  # the days of the law are counted there
+_ORIGIN = re.compile(r"[a-z0-9][a-z0-9./_-]{2,99}")
+
+NOT_A_WORKSPACE = Reason(
+    "not_a_workspace",
+    Text("{folder} 不是工作区", "{folder} is not a workspace"),
+    "",
+    Text(
+        "请用 --workspace DIR 指明工作区,或用 tally init DIR 新建。",
+        "Name the workspace with --workspace DIR, or make one with tally init DIR.",
+    ),
+)
+ALREADY_THERE = Reason(
+    "already_there",
+    Text("{folder} 已存在且不是空的", "{folder} is there already and not empty"),
+    "",
+    Text("请换一个文件夹。", "Choose another folder."),
+)
+NEWER_FORMAT = Reason(
+    "newer_format",
+    Text(
+        "工作区的格式是 {found},本程序只懂到 {known}",
+        "the workspace has format {found}, this program knows up to {known}",
+    ),
+    "docs/spec/workspace.md",
+    Text("请升级 tallystick。", "Upgrade tallystick."),
+)
+NO_PASSPHRASE = Reason(
+    "no_passphrase",
+    Text("没有口令,打不开密钥文件", "there is no passphrase to open the keyring with"),
+    "",
+    Text(
+        "请给出 --passphrase-file FILE,或设 TALLY_PASSPHRASE / TALLY_PASSPHRASE_FILE,"
+        "或把口令放在 {folder}.passphrase。",
+        "Give --passphrase-file FILE, set TALLY_PASSPHRASE or TALLY_PASSPHRASE_FILE, "
+        "or put it into {folder}.passphrase.",
+    ),
+)
+BAD_ORIGIN = Reason(
+    "bad_origin",
+    Text(
+        "账本名只用小写字母、数字和 . / _ -",
+        "the origin of a ledger is lower-case letters, digits and . / _ -",
+    ),
+    "C2SP tlog-checkpoint",
+)
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the edge decides: where, as whom, in which language, by which clock.
+
+    folder: the workspace. passphrase_file: where the passphrase is, if not in the usual places.
+    ask: asks a person for a passphrase (a terminal), or None. now: the clock. processes: how many
+    to use for bulk work.
+    """
+
+    folder: Path
+    passphrase_file: Path | None = None
+    ask: Callable[[], str] | None = None
+    now: Callable[[], datetime] = _now
+    random: Callable[[int], bytes] = os.urandom
+    disk: Disk = field(default_factory=FileDisk)
+    processes: int = field(default_factory=lambda: min(os.cpu_count() or 1, 8))
+
+    def today(self) -> str:
+        """Return the day in the time zone of the law, ISO."""
+        return self.now().astimezone(LAW_TIME).date().isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The files of the workspace in `folder`."""
+
+    folder: Path
+
+    @property
+    def identity(self) -> Path:
+        """Format and origin. Evidence."""
+        return self.folder / "workspace.json"
+
+    @property
+    def trust(self) -> Path:
+        """The trust file. Evidence."""
+        return self.folder / "trust.policy"
+
+    @property
+    def evidence(self) -> Path:
+        """The folder of the log. Evidence."""
+        return self.folder / "evidence"
+
+    @property
+    def bodies(self) -> Path:
+        """The encrypted bodies."""
+        return self.folder / "bodies" / "records"
+
+    @property
+    def keyring(self) -> Path:
+        """The wrapped master key."""
+        return self.folder / "keys" / "keyring"
+
+    @property
+    def record_keys(self) -> Path:
+        """The wrapped keys of the records."""
+        return self.folder / "keys" / "records"
+
+    @property
+    def index(self) -> Path:
+        """The encrypted index. Cache."""
+        return self.folder / "caches" / "index"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one writer. Cache."""
+        return self.folder / "caches" / "lock"
+
+    @property
+    def writing(self) -> Path:
+        """There while somebody writes, and after a writer died. Cache."""
+        return self.folder / "caches" / "writing"
+
+    @property
+    def receipts(self) -> Path:
+        """Receipts made here. Outputs."""
+        return self.folder / "receipts"
+
+    @property
+    def imports(self) -> Path:
+        """Mappings and problem lists of imports. Outputs."""
+        return self.folder / "imports"
+
+    @property
+    def passphrase(self) -> Path:
+        """Where a generated passphrase is kept: beside the workspace, not in it."""
+        return self.folder.with_name(self.folder.name + ".passphrase")
+
+
+def kind_of(path: Path) -> str:
+    """Return the declared kind of a file, by its path in the workspace; "" if undeclared."""
+    name = path.as_posix()
+    if name in {
+        "workspace.json",
+        "trust.policy",
+        "evidence/entries",
+        "evidence/commitments",
+        "evidence/checkpoint",
+    }:
+        return "evidence"
+    if name in {"bodies/records", "keys/keyring", "keys/records"} or (
+        path.parts[0] == "keys" and path.suffix == ".key"
+    ):
+        return "bodies"
+    if name in {"caches/index", "caches/lock", "caches/writing"}:
+        return "cache"
+    if path.parts[0] in {"receipts", "imports", "exports", "files"}:
+        return "output"
+    return ""
+
+
+def new_origin() -> str:
+    """Return an origin nobody else has."""
+    return f"tallystick.local/{secrets.token_hex(4)}"
+
+
+def check_origin(origin: str) -> str:
+    """Return `origin`. Raises: BAD_ORIGIN."""
+    if not _ORIGIN.fullmatch(origin):
+        raise BAD_ORIGIN.error()
+    return origin
+
+
+def write_identity(disk: Disk, paths: Paths, origin: str) -> None:
+    """Write workspace.json: the last file a founding writes."""
+    document = canonical.encode({"format": FORMAT, "origin": origin}) + b"\n"
+    disk.replace(paths.identity, document)
+
+
+def read_identity(paths: Paths) -> str:
+    """Return the origin of the workspace. Raises: NOT_A_WORKSPACE, NEWER_FORMAT."""
+    try:
+        data = paths.identity.read_bytes()
+        document = canonical.decode(data.removesuffix(b"\n"))
+        if document["format"] > FORMAT:
+            raise NEWER_FORMAT.error(found=document["format"], known=FORMAT)
+        if set(document) != {"format", "origin"} or not data.endswith(b"\n"):
+            raise NOT_A_WORKSPACE.error(folder=paths.folder)
+        return str(document["origin"])
+    except (OSError, KeyError, TypeError):
+        raise NOT_A_WORKSPACE.error(folder=paths.folder) from None
+    except TallyError as fault:
+        if fault.reason is NEWER_FORMAT:
+            raise
+        raise NOT_A_WORKSPACE.error(folder=paths.folder) from None
+
+
+def find_passphrase(settings: Settings) -> str:
+    """Return the passphrase from where the settings or the environment say it is.
+
+    Raises: NO_PASSPHRASE.
+    """
+    paths = Paths(settings.folder)
+    if settings.passphrase_file is not None:
+        return _first_line(settings.passphrase_file)
+    if spoken := os.environ.get("TALLY_PASSPHRASE"):
+        return spoken
+    if named := os.environ.get("TALLY_PASSPHRASE_FILE"):
+        return _first_line(Path(named))
+    if paths.passphrase.exists():
+        return _first_line(paths.passphrase)
+    if settings.ask is not None:
+        return settings.ask()
+    raise NO_PASSPHRASE.error(folder=paths.folder)
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()[0]
+    except (OSError, IndexError):
+        raise NO_PASSPHRASE.error(folder=path.with_suffix("")) from None

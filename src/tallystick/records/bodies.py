@@ -1,0 +1,190 @@
+"""The shape of every kind of record, one function a kind.
+
+Owns what a body must carry. A body is a plain JSON object; fields that a later version adds are kept
+by everything that reads it. All bodies carry `v`, `kind`, `recorded` (ISO date) and `delivered_by`
+(hex id of the key that signs the batch); dates are ISO, amounts decimal strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tallystick.records.kinds import VERSION
+
+Body = dict[str, Any]
+
+
+class Delivery(NamedTuple):
+    """Who seals a record, and when: hex key id of the deliverer, ISO date."""
+
+    delivered_by: str
+    recorded: str
+
+
+def founding(delivery: Delivery, *, origin: str, operator: str, code: str, sample: bool) -> Body:
+    """The first record of a ledger: its origin and operator; sample: made for trying out."""
+    return _body("founding", delivery, origin=origin, operator=operator, code=code, sample=sample)
+
+
+def party(delivery: Delivery, *, role: str, key: str, code: str, name: str) -> Body:
+    """A key in vkey form and whom it acts for. role: provider, officer or verifier."""
+    return _body("party", delivery, role=role, key=key, code=code, name=name)
+
+
+def delivered_file(
+    delivery: Delivery, *, name: str, source: str, digest: str, mapping: str
+) -> Body:
+    """One delivered file: import id, source name, SHA-256 of the file and of its mapping (hex)."""
+    return _body("import", delivery, name=name, source=source, digest=digest, mapping=mapping)
+
+
+def retraction(delivery: Delivery, *, name: str, reason: str) -> Body:
+    """The retraction of all facts and grants of import `name`."""
+    return _body("retraction", delivery, name=name, reason=reason)
+
+
+def fact(  # noqa: PLR0913 - a fact has this many parts, and each is named where it is made
+    delivery: Delivery,
+    *,
+    item: str,
+    subject: str,
+    key: str,
+    occurred: str,
+    data: Mapping[str, Any],
+    source: Mapping[str, str],
+    channel: str,
+    imported: str,
+) -> Body:
+    """One fact. key: what makes it the same fact again within item and subject.
+
+    source: {"name", "code", "document", "digest"} of who made the fact and its document.
+    """
+    return _body(
+        "fact",
+        delivery,
+        item=item,
+        subject=subject,
+        key=key,
+        occurred=occurred,
+        data=data,
+        source=source,
+        channel=channel,
+        imported=imported,
+    )
+
+
+def grant(  # noqa: PLR0913 - as above
+    delivery: Delivery,
+    *,
+    subject: str,
+    categories: Sequence[str],
+    purpose: str,
+    granted_on: str,
+    until: str,
+    document_digest: str,
+    imported: str,
+) -> Body:
+    """Consent of `subject` that items in `categories` be read for `purpose` until a date."""
+    return _body(
+        "grant",
+        delivery,
+        subject=subject,
+        categories=list(categories),
+        purpose=purpose,
+        granted_on=granted_on,
+        until=until,
+        document_digest=document_digest,
+        imported=imported,
+    )
+
+
+def withdrawal(delivery: Delivery, *, subject: str, grants: Sequence[str], from_day: str) -> Body:
+    """The withdrawal of the named grants (hex record ids) from a day on."""
+    return _body(
+        "withdrawal", delivery, subject=subject, grants=list(grants), from_day=from_day
+    )
+
+
+def scheme(delivery: Delivery, *, name: str, digest: str, document: str, text: str) -> Body:
+    """An evaluation scheme: its name, the digest of its meaning, canonical document, YAML text."""
+    return _body("scheme", delivery, name=name, digest=digest, document=document, text=text)
+
+
+def use(  # noqa: PLR0913 - as above
+    delivery: Delivery,
+    *,
+    subject: str,
+    purpose: str,
+    reader: str,
+    read: Mapping[str, int],
+    withheld: Mapping[str, str],
+    as_of: str,
+) -> Body:
+    """One look: who read how many records of which item, what was withheld and why."""
+    return _body(
+        "use",
+        delivery,
+        subject=subject,
+        purpose=purpose,
+        reader=reader,
+        read=dict(read),
+        withheld=dict(withheld),
+        as_of=as_of,
+    )
+
+
+def evaluation(
+    delivery: Delivery, *, subject: str, scheme: str, as_of: str, view: str, result: Body
+) -> Body:
+    """A proposal: digests (hex) of the scheme and of what was read, and the whole result."""
+    return _body(
+        "evaluation",
+        delivery,
+        subject=subject,
+        scheme=scheme,
+        as_of=as_of,
+        view=view,
+        result=result,
+    )
+
+
+def decision(  # noqa: PLR0913 - as above
+    delivery: Delivery,
+    *,
+    subject: str,
+    evaluation: str,
+    outcome: str,
+    band: str,
+    light: str,
+    reason: str,
+    officer: Mapping[str, str],
+    scripted: bool,
+) -> Body:
+    """A named officer's act on the proposal `evaluation` (hex record id).
+
+    outcome: confirm, change or decline. officer: {"key", "name"}. scripted: made by a demonstration
+    and not by a person; such a decision is shown as scripted wherever it appears.
+    """
+    return _body(
+        "decision",
+        delivery,
+        subject=subject,
+        evaluation=evaluation,
+        outcome=outcome,
+        band=band,
+        light=light,
+        reason=reason,
+        officer=dict(officer),
+        scripted=scripted,
+    )
+
+
+def _body(kind: str, delivery: Delivery, **fields: Any) -> Body:  # noqa: ANN401 - JSON values
+    return {
+        "v": VERSION,
+        "kind": kind,
+        "recorded": delivery.recorded,
+        "delivered_by": delivery.delivered_by,
+        **fields,
+    }

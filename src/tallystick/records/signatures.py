@@ -1,0 +1,59 @@
+"""Signatures inside a body: an act of a named person, or of the parties to a contract.
+
+Owns how a body is signed by others than its deliverer. The signed message is
+"tallystick/act/v1\\n", the origin of the ledger, a newline, and the canonical body without its
+`signatures`. Each signature names its key by the 16-byte id in hex.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tallystick.kernel import canonical
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.signing import SigningKey, VerifierKey
+from tallystick.kernel.texts import Text
+
+_DOMAIN = b"tallystick/act/v1\n"
+
+NOT_SIGNED = Reason(
+    "not_signed",
+    Text("这条记录须有 {count} 个签名,只有 {have} 个", "needs {count} signatures, has {have}"),
+    "docs/spec/records.md",
+)
+
+
+def act_message(origin: str, body: Mapping[str, Any]) -> bytes:
+    """Return the bytes a signer of `body` signs."""
+    unsigned = {name: value for name, value in body.items() if name != "signatures"}
+    return _DOMAIN + origin.encode() + b"\n" + canonical.encode(unsigned)
+
+
+def sign_act(origin: str, body: Mapping[str, Any], keys: list[SigningKey]) -> dict[str, Any]:
+    """Return `body` with the signatures of `keys`."""
+    message = act_message(origin, body)
+    signatures = [
+        {"key": key.verifier.key_id.hex(), "signature": key.sign(message).hex()} for key in keys
+    ]
+    return {**body, "signatures": signatures}
+
+
+def check_act(
+    origin: str, body: Mapping[str, Any], find: Callable[[bytes], VerifierKey], count: int = 1
+) -> list[bytes]:
+    """Check the signatures of `body` and return the ids of the keys that signed.
+
+    find: 16-byte key id -> key; raises when the key is not accepted. count: how many different
+    keys must have signed. Raises: NOT_SIGNED, BAD_SIGNATURE, and what `find` raises.
+    """
+    message = act_message(origin, body)
+    signers: list[bytes] = []
+    for line in body.get("signatures", []):
+        key = find(bytes.fromhex(line["key"]))
+        key.check(message, bytes.fromhex(line["signature"]))
+        if key.key_id not in signers:
+            signers.append(key.key_id)
+    if len(signers) < count:
+        raise NOT_SIGNED.error(count=count, have=len(signers))
+    return signers
