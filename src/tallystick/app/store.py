@@ -45,7 +45,16 @@ from tallystick.ledger import (
     parse_trust,
 )
 from tallystick.records import Body, Delivery, bodies
-from tallystick.vault import Envelope, Keyring, Opened, Vault, create_keyring, open_keyring, seal, unseal
+from tallystick.vault import (
+    Envelope,
+    Keyring,
+    Opened,
+    Vault,
+    create_keyring,
+    open_keyring,
+    seal,
+    unseal,
+)
 from tallystick.views import STALE_VIEW, Index, Numbered, Row, row_of
 
 _NONCE_BYTES = 12
@@ -112,9 +121,7 @@ class Store:
         self.vault = Vault(self.paths.bodies, self.paths.record_keys, settings.disk)
         self.index = Index(self.secrets.fingerprint)
         self.rebuilt: str = ""
-        self.log: Log = Log(
-            self.paths.evidence, settings.disk, self.log_key.verifier, self.admit
-        )
+        self.log: Log = Log(self.paths.evidence, settings.disk, self.log_key.verifier, self.admit)
         self._lock: int | None = None
 
     # -- opening and closing ------------------------------------------------------------------
@@ -247,9 +254,9 @@ class Store:
         """Yield (number, opened body) of all records from number `first`, block by block."""
         for entry, header in enumerate(self.log.headers):
             start = self.log.starts[entry]
-            if start + header.count <= first:
+            if start + header.records <= first:
                 continue
-            commitments = self.log.commitments(start, header.count)
+            commitments = self.log.commitments(start, header.records)
             for offset, envelope in enumerate(self.vault.read_block(entry, commitments)):
                 if start + offset >= first:
                     number = start + offset
@@ -265,7 +272,8 @@ class Store:
             prefix = bytes.fromhex(text[: len(text) // 2 * 2])
         except ValueError:
             raise UNKNOWN_RECORD.error(record=text) from None
-        found, at = [], -1
+        found: list[int] = []
+        at = -1
         while len(prefix) >= 3 and (at := data.find(prefix, at + 1)) >= 0:  # noqa: PLR2004
             if at % 32 == 0 and data[at : at + 32].hex().startswith(text.lower()):
                 found.append(at // 32)
@@ -323,7 +331,8 @@ class Store:
         [record] = self.append(
             [bodies.party(self.delivery(), role=role, key=key.text(), code=code, name=name)]
         )
-        self.trust = TrustPolicy(self.trust.logs, (*self.trust.parties, Party(role, key, code, name)))
+        parties = (*self.trust.parties, Party(role, key, code, name))
+        self.trust = TrustPolicy(self.trust.logs, parties)
         self.settings.disk.replace(self.paths.trust, self.trust.text().encode())
         return record
 
@@ -334,7 +343,7 @@ def _digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def found(  # noqa: PLR0913 - each is a decision of whoever founds a ledger
+def found(
     settings: Settings,
     passphrase: str,
     *,

@@ -3,7 +3,7 @@
 Owns the purposes, the decision of what may be read, and what is said of what was not. Every look,
 and every refused look, becomes a record that the organisation can see.
 
-    >>> door = Door("member-evaluation", "2026-11-01", {"penalty.decision": "public"},
+    >>> door = Door("association_evaluation", "2026-11-01", {"penalty.decision": "public"},
     ...             frozenset({"penalty.decision"}))
     >>> door.look(fold_subject("91310113MA1GKDGP4E", [])).withheld
     {}
@@ -18,6 +18,7 @@ from tallystick.exchange.door import (
     UNKNOWN_PURPOSE,
     Door,
     Look,
+    purpose_code,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "UNKNOWN_PURPOSE",
     "Door",
     "Look",
+    "purpose_code",
 ]

@@ -2,8 +2,8 @@
 
 Owns the decision what of an organisation's facts may be read, for which purpose, on which day, and
 the record every look leaves. Rules: items of the public class may be read; items of the consent
-class only under a grant in force for the same purpose; context may be read and never weighs. What is
-not read is named as withheld; it is never guessed.
+class only under a grant in force for the same purpose; context may be read and never weighs. What
+is not read is named as withheld; it is never guessed.
 
 Sources: 征信业管理条例 art. 18 to 22 (purpose, no use beyond it, a log of every look); 民法典
 art. 1029 and 1030 (an organisation sees what is said of it).
@@ -22,11 +22,11 @@ from tallystick.kernel.texts import Text
 from tallystick.records import Fact
 from tallystick.views import SubjectView
 
-MEMBER_EVALUATION = "member-evaluation"
+MEMBER_EVALUATION = "association_evaluation"
 
 PURPOSES = {
     MEMBER_EVALUATION: Text("会员信用评价", "evaluation of members"),
-    "self-inspection": Text("主体查阅自己的信用信息", "an organisation reads its own file"),
+    "self_inspection": Text("主体查阅自己的信用信息", "an organisation reads its own file"),
 }
 
 NO_GRANT = Reason(
@@ -50,6 +50,15 @@ UNKNOWN_PURPOSE = Reason(
     "征信业管理条例 art. 18, 20",
 )
 REASONS = {reason.code: reason for reason in (NO_GRANT, GRANT_ENDED)}
+
+
+def purpose_code(text: str) -> str:
+    """Return the code of the purpose that `text` names in any form, or `text` itself."""
+    wanted = text.strip().lower()
+    for code, name in PURPOSES.items():
+        if wanted in {code, code.replace("_", "-"), name.zh, name.en.lower()}:
+            return code
+    return text
 
 
 class Look(NamedTuple):

@@ -64,9 +64,7 @@ def path_of(index: int, hashes: list[bytes]) -> list[bytes]:
 def _next_row(row: list[bytes]) -> list[bytes]:
     # Pairing each row and carrying an odd last node up unchanged gives the same tree as the
     # recursive definition, whose left part is the largest power of two below the size.
-    above = [
-        sha256(b"\x01" + row[i] + row[i + 1]).digest() for i in range(0, len(row) - 1, 2)
-    ]
+    above = [sha256(b"\x01" + row[i] + row[i + 1]).digest() for i in range(0, len(row) - 1, 2)]
     if len(row) % 2:
         above.append(row[-1])
     return above

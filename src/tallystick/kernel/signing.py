@@ -1,7 +1,7 @@
 """Ed25519 keys and signatures, by one library (libsodium through PyNaCl).
 
-Owns `SigningKey` (secret), `VerifierKey` (public, with the name it signs under) and their text form,
-the "vkey" of C2SP signed-note. Before a signature is checked, encodings that libraries judge
+Owns `SigningKey` (secret), `VerifierKey` (public, with the name it signs under) and their text
+form, the "vkey" of C2SP signed-note. Before a signature is checked, encodings that libraries judge
 differently are refused: a scalar S that is not reduced, a point whose y is not reduced, and points
 of small order (RFC 8032 section 5.1.7 leaves room there). A check raises; it never returns a
 boolean that could be overlooked.

@@ -1,8 +1,8 @@
 """Order, keep, prove, replay: an append-only log of signed batch headers.
 
 Owns the evidence files, the batch header, the trust file and the proof that a record is in the log.
-Rules: RFC 6962 hashing; checkpoints in C2SP form; only salted commitments, never a name, a code or a
-value; the rule of admission is a parameter. It knows nothing of credit.
+Rules: RFC 6962 hashing; checkpoints in C2SP form; only salted commitments, never a name, a
+code or a value; the rule of admission is a parameter. It knows nothing of credit.
 
     >>> log = create_log(folder, FileDisk(), log_key, admit=lambda header, entry: None)
     >>> log.commit([log.seal(provider_key, [commitment], sealed_at=0)], log_key).size

@@ -1,4 +1,4 @@
-"""The leaf of the log: one signed batch header.
+r"""The leaf of the log: one signed batch header.
 
 Owns the byte layout of a header (docs/spec/ledger.md) and the making and checking of batches. A
 header says: the holder of this key delivered this many records, whose commitments have this Merkle
@@ -11,8 +11,8 @@ root. It carries no name, code or value.
           26..57   root of the tree over the commitments
           58..65   time the provider says it sealed the batch, seconds since 1970, UTC
           66..129  Ed25519 signature
-All integers are big-endian. The signed message is "tallystick/batch/v1\\n", the origin of the log, a
-newline, and bytes 0..65: a batch signed for one log does not fit another.
+All integers are big-endian. The signed message is "tallystick/batch/v1\n", the origin of the log,
+a newline, and bytes 0..65: a batch signed for one log does not fit another.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ BAD_HEADER = Reason(
 
 
 def commitment_of(salt: bytes, body: bytes) -> bytes:
-    """Return SHA-256("tallystick/record/v1\\n" || salt || body): 32 bytes.
+    r"""Return SHA-256("tallystick/record/v1\n" || salt || body): 32 bytes.
 
     salt: 32 random bytes, without which the body cannot be guessed from the commitment.
     body: the canonical bytes of the record.
@@ -56,7 +56,7 @@ class BatchHeader(NamedTuple):
     """A signed statement of who delivered how many records under which root."""
 
     key_id: bytes
-    count: int
+    records: int
     root: bytes
     sealed_at: int
     signature: bytes
@@ -64,7 +64,7 @@ class BatchHeader(NamedTuple):
     def encode(self) -> bytes:
         """Return the 130 bytes of the header."""
         return _LAYOUT.pack(
-            MAGIC, VERSION, self.key_id, self.count, self.root, self.sealed_at, self.signature
+            MAGIC, VERSION, self.key_id, self.records, self.root, self.sealed_at, self.signature
         )
 
     def check(self, origin: str, key: VerifierKey) -> None:

@@ -3,7 +3,7 @@
 Owns three evidence files and the order in which they are written.
 
     commitments   32 bytes a record, in ledger order
-    entries       for each batch: a 2-byte length and the header (the entry bundle of C2SP tlog-tiles)
+    entries       for each batch: a 2-byte length and the header (entry bundle of C2SP tlog-tiles)
     checkpoint    the signed size and root of the tree over the entries
 
 Commit order, and why: commitments, then entries, each made durable, then the checkpoint replaced in
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tallystick.kernel.disk import Disk
-from tallystick.kernel.errors import Reason
+from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.merkle import Tree, leaf_hash, path_of
 from tallystick.kernel.notes import Checkpoint, parse_checkpoint, write_checkpoint
 from tallystick.kernel.signing import SigningKey, VerifierKey
@@ -64,7 +64,7 @@ class Batch(NamedTuple):
 class RecordProof(NamedTuple):
     """Both Merkle paths of one record: commitment to batch root, batch header to log root."""
 
-    index: int
+    position: int
     path: list[bytes]
     header: BatchHeader
     entry: int
@@ -131,9 +131,7 @@ class Log:
             self._disk.sync(self.entries_file)
         for batch in batches:
             self._add(batch.header)
-        checkpoint = write_checkpoint(
-            self.origin, len(self.headers), self._tree.root(), [log_key]
-        )
+        checkpoint = write_checkpoint(self.origin, len(self.headers), self._tree.root(), [log_key])
         self._disk.replace(self.checkpoint_file, checkpoint.text().encode())
         self.checkpoint = checkpoint
         return checkpoint
@@ -155,14 +153,12 @@ class Log:
         """Return both paths of record number `record` under the newest checkpoint."""
         entry = self.entry_of(record)
         header, start = self.headers[entry], self.starts[entry]
-        leaves = [leaf_hash(c) for c in self.commitments(start, header.count)]
+        leaves = [leaf_hash(c) for c in self.commitments(start, header.records)]
         checkpoint = self.checkpoint
         if checkpoint is None:
             raise NO_SUCH_RECORD.error(record=record)
         path = path_of(record - start, leaves)
-        return RecordProof(
-            record - start, path, header, entry, self._tree.path(entry), checkpoint
-        )
+        return RecordProof(record - start, path, header, entry, self._tree.path(entry), checkpoint)
 
     def load(self) -> None:
         """Read the evidence up to the checkpoint. Bytes beyond it are left alone.
@@ -196,7 +192,7 @@ class Log:
         self._tree.append(leaf_hash(header.encode()))
         self.starts.append(self.records)
         self.headers.append(header)
-        self.records += header.count
+        self.records += header.records
 
 
 def read_checkpoint(file: Path) -> Checkpoint:
@@ -204,9 +200,7 @@ def read_checkpoint(file: Path) -> Checkpoint:
     try:
         return parse_checkpoint(file.read_bytes().decode())
     except UnicodeDecodeError as fault:
-        raise EVIDENCE_DAMAGED.error(
-            file=file.name, offset=fault.start, what="not UTF-8"
-        ) from None
+        raise EVIDENCE_DAMAGED.error(file=file.name, offset=fault.start, what="not UTF-8") from None
 
 
 def decode_entry(data: bytes, number: int) -> BatchHeader:
@@ -216,13 +210,11 @@ def decode_entry(data: bytes, number: int) -> BatchHeader:
         raise EVIDENCE_DAMAGED.error(file="entries", offset=offset, what="length")
     try:
         return decode_header(data[offset + 2 : offset + ENTRY_BYTES])
-    except Exception as fault:
+    except TallyError as fault:
         raise EVIDENCE_DAMAGED.error(file="entries", offset=offset, what=str(fault)) from None
 
 
-def create_log(
-    folder: Path, disk: Disk, log_key: SigningKey, admit: Admission
-) -> Log:
+def create_log(folder: Path, disk: Disk, log_key: SigningKey, admit: Admission) -> Log:
     """Make an empty log in `folder`, with a signed checkpoint of size 0."""
     folder.mkdir(parents=True, exist_ok=True)
     log = Log(folder, disk, log_key.verifier, admit)

@@ -29,7 +29,9 @@ BAD_TRUST_FILE = Reason(
     "bad_trust_file",
     Text("信任文件第 {line} 行写法不对:{what}", "line {line} of the trust file is wrong: {what}"),
     "C2SP tlog-policy; docs/spec/ledger.md",
-    Text("请向账本的运营方重新索取信任文件。", "Ask the operator of the ledger for the file again."),
+    Text(
+        "请向账本的运营方重新索取信任文件。", "Ask the operator of the ledger for the file again."
+    ),
 )
 UNKNOWN_KEY = Reason(
     "unknown_key",
@@ -72,8 +74,7 @@ class TrustPolicy:
         """Return the file."""
         lines = [
             "# 信契信任文件 / Tallystick trust policy.",
-            "# 请经另一途径交给核验人,不要与回执放在一起。"
-            " / Hand it to verifiers by another way than the receipts.",
+            "# 请经另一途径交给核验人,勿与回执同放。 / Hand it over by another way than receipts.",
             *(f"log {key.text()}" for key in self.logs),
             "quorum none",
             *(f"{_MARK}{p.role} {p.key.text()} {p.code or '-'} {p.name}" for p in self.parties),

@@ -1,7 +1,7 @@
 """The shape of every kind of record, one function a kind.
 
-Owns what a body must carry. A body is a plain JSON object; fields that a later version adds are kept
-by everything that reads it. All bodies carry `v`, `kind`, `recorded` (ISO date) and `delivered_by`
+Owns what a body must carry. A body is a plain JSON object; fields that a later version adds are
+kept by everything that reads it. All bodies carry `v`, `kind`, `recorded` (ISO date) and `delivered_by`
 (hex id of the key that signs the batch); dates are ISO, amounts decimal strings.
 """
 
@@ -74,7 +74,7 @@ def fact(  # noqa: PLR0913 - a fact has this many parts, and each is named where
     )
 
 
-def grant(  # noqa: PLR0913 - as above
+def grant(
     delivery: Delivery,
     *,
     subject: str,
@@ -101,9 +101,7 @@ def grant(  # noqa: PLR0913 - as above
 
 def withdrawal(delivery: Delivery, *, subject: str, grants: Sequence[str], from_day: str) -> Body:
     """The withdrawal of the named grants (hex record ids) from a day on."""
-    return _body(
-        "withdrawal", delivery, subject=subject, grants=list(grants), from_day=from_day
-    )
+    return _body("withdrawal", delivery, subject=subject, grants=list(grants), from_day=from_day)
 
 
 def scheme(delivery: Delivery, *, name: str, digest: str, document: str, text: str) -> Body:
@@ -111,7 +109,7 @@ def scheme(delivery: Delivery, *, name: str, digest: str, document: str, text: s
     return _body("scheme", delivery, name=name, digest=digest, document=document, text=text)
 
 
-def use(  # noqa: PLR0913 - as above
+def use(
     delivery: Delivery,
     *,
     subject: str,

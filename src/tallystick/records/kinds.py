@@ -34,6 +34,6 @@ UNKNOWN_KIND = Reason(
 def number_of(kind: object) -> int:
     """Return the index number of `kind`. Raises: UNKNOWN_KIND."""
     try:
-        return KINDS.index(kind)  # type: ignore[arg-type]
+        return KINDS.index(kind)
     except ValueError:
         raise UNKNOWN_KIND.error(kind=str(kind)) from None

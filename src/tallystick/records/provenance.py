@@ -51,6 +51,5 @@ def provenance_sentence(body: Mapping[str, Any], deliverer: str) -> Text:
         ).fill(**facts)
     return Text(
         "由{deliverer}转录自{source}的文书 {document},并非{source}签发",
-        "transcribed by {deliverer} from document {document} of {source}, "
-        "not signed by {source}",
+        "transcribed by {deliverer} from document {document} of {source}, not signed by {source}",
     ).fill(**facts)

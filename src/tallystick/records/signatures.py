@@ -1,7 +1,7 @@
-"""Signatures inside a body: an act of a named person, or of the parties to a contract.
+r"""Signatures inside a body: an act of a named person, or of the parties to a contract.
 
 Owns how a body is signed by others than its deliverer. The signed message is
-"tallystick/act/v1\\n", the origin of the ledger, a newline, and the canonical body without its
+"tallystick/act/v1\n", the origin of the ledger, a newline, and the canonical body without its
 `signatures`. Each signature names its key by the 16-byte id in hex.
 """
 

@@ -20,7 +20,13 @@ from tallystick.vault.envelopes import (
     seal,
     unseal,
 )
-from tallystick.vault.keyring import BAD_KEYRING, WRONG_PASSPHRASE, Keyring, create_keyring, open_keyring
+from tallystick.vault.keyring import (
+    BAD_KEYRING,
+    WRONG_PASSPHRASE,
+    Keyring,
+    create_keyring,
+    open_keyring,
+)
 
 __all__ = [
     "BAD_KEYRING",

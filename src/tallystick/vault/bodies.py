@@ -2,8 +2,8 @@
 
 Owns two files in two folders.
 
-    bodies/records    blocks, one a batch: "TLYV", version (2 bytes), number of the first record (8),
-                      count (4), count lengths (4 each), the ciphertexts; integers big-endian
+    bodies/records    blocks, one a batch: "TLYV", version (2 bytes), number of the first record
+                      (8), count (4), count lengths (4 each), the ciphertexts; big-endian
     keys/records      40 bytes a record, at 40 times its number; zeros where the key was destroyed
 
 Rules: keys are durable before bodies, bodies before the ledger that acknowledges them; what lies
@@ -46,7 +46,7 @@ BODIES_DAMAGED = Reason(
 
 class _Block(NamedTuple):
     first: int
-    count: int
+    records: int
     offset: int  # of the block in the file
     data: int  # of the first ciphertext in the file
 
@@ -95,9 +95,7 @@ class Vault:
         """Add one block a batch; durable when it returns, keys first."""
         if not batches:
             return
-        self._disk.append(
-            self.keys_file, b"".join(e.wrapped for batch in batches for e in batch)
-        )
+        self._disk.append(self.keys_file, b"".join(e.wrapped for batch in batches for e in batch))
         self._disk.sync(self.keys_file)
         parts = []
         size, first = self._size, self.records
@@ -139,7 +137,7 @@ class Vault:
         ends = self._ends_of(number)
         bodies, keys = self._open()
         data = os.pread(bodies, ends[-1], block.data)
-        slots = os.pread(keys, block.count * WRAPPED_BYTES, block.first * WRAPPED_BYTES)
+        slots = os.pread(keys, block.records * WRAPPED_BYTES, block.first * WRAPPED_BYTES)
         start = 0
         for index, commitment in enumerate(commitments):
             wrapped = slots[index * WRAPPED_BYTES : (index + 1) * WRAPPED_BYTES]
@@ -170,7 +168,7 @@ class Vault:
         ends = self._ends.get(number)
         if ends is None:
             block = self._blocks[number]
-            table = os.pread(self._open()[0], block.count * 4, block.offset + _HEAD.size)
+            table = os.pread(self._open()[0], block.records * 4, block.offset + _HEAD.size)
             ends = array("Q", accumulate(_from_big_endian(table)))
             self._ends[number] = ends
         return ends
@@ -191,7 +189,7 @@ class Vault:
     def _remember(self, block: _Block) -> None:
         self._blocks.append(block)
         self._firsts.append(block.first)
-        self.records = block.first + block.count
+        self.records = block.first + block.records
         self._size = block.data + self._ends_of(len(self._blocks) - 1)[-1]
 
 

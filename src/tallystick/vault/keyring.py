@@ -29,7 +29,8 @@ WRONG_PASSPHRASE = Reason(
     Text("口令不对,打不开密钥文件", "the passphrase does not open the keyring"),
     "",
     Text(
-        "口令取自 --passphrase-file、TALLY_PASSPHRASE、TALLY_PASSPHRASE_FILE 或工作区旁的 .passphrase 文件。",
+        "口令取自 --passphrase-file、TALLY_PASSPHRASE、TALLY_PASSPHRASE_FILE "
+        "或工作区旁的 .passphrase 文件。",
         "It is read from --passphrase-file, TALLY_PASSPHRASE, TALLY_PASSPHRASE_FILE, "
         "or the .passphrase file beside the workspace.",
     ),

@@ -9,11 +9,18 @@ the same records give the same view, byte for byte; a fingerprint finds, a body 
 
 from tallystick.views.index import STALE_VIEW, Index, Row, content_of, row_of
 from tallystick.views.known import Candidate, Known
-from tallystick.views.subject import END_FIELDS, Numbered, SubjectView, fold_subject
+from tallystick.views.subject import (
+    END_FIELDS,
+    VERIFICATION,
+    Numbered,
+    SubjectView,
+    fold_subject,
+)
 
 __all__ = [
     "END_FIELDS",
     "STALE_VIEW",
+    "VERIFICATION",
     "Candidate",
     "Index",
     "Known",

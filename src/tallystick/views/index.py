@@ -145,7 +145,8 @@ class Index:
         number = self.subjects.find(code)
         if not number:
             return []
-        found, at = [], -1
+        found: list[int] = []
+        at = -1
         while True:
             try:
                 at = self.subject.index(number, at + 1)

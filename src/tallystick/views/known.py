@@ -32,7 +32,9 @@ class Candidate(NamedTuple):
 class Known:
     """Fingerprints of the facts and grants in the ledger, those retracted left out."""
 
-    def __init__(self, identity: Sequence[int], content: Sequence[int], kept: Sequence[int]) -> None:
+    def __init__(
+        self, identity: Sequence[int], content: Sequence[int], kept: Sequence[int]
+    ) -> None:
         numbers = np.asarray(kept, dtype=np.uint64)
         self._identity = _Table(np.asarray(identity, dtype=np.uint64)[numbers], numbers)
         self._content = _Table(np.asarray(content, dtype=np.uint64)[numbers], numbers)
@@ -74,9 +76,7 @@ class _Table:
         prints = np.fromiter(self.recent.keys(), np.uint64, len(self.recent))
         records = np.fromiter(self.recent.values(), np.uint64, len(self.recent))
         self.recent = {}
-        self._sort(
-            np.concatenate([self._prints, prints]), np.concatenate([self._records, records])
-        )
+        self._sort(np.concatenate([self._prints, prints]), np.concatenate([self._records, records]))
 
     def find(self, wanted: Sequence[int]) -> list[int]:
         asked = np.asarray(wanted, dtype=np.uint64)

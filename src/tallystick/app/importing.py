@@ -1,0 +1,336 @@
+"""From delivered files to sealed records.
+
+Owns the import: read, interpret, check, seal, commit; the retraction of an import; and what is
+reported. Rules: the good rows are sealed and every other row is a problem with its file and line;
+the same file again adds nothing; a row that says something new about the same fact supersedes the
+old one, and both stay. Records are acknowledged chunk by chunk: whatever interrupts an import, what
+was committed stays, and importing the file again adds the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tallystick.app.admission import check_fact
+from tallystick.app.store import Sealed, Secrets, Store, seal_bodies
+from tallystick.app.workers import in_order
+from tallystick.exchange import purpose_code
+from tallystick.kernel import canonical
+from tallystick.kernel.errors import Problem, Reason, TallyError
+from tallystick.kernel.signing import SigningKey
+from tallystick.kernel.texts import Text
+from tallystick.ledger import TrustPolicy
+from tallystick.records import Body, Delivery, bodies, channel_of, sign_act
+from tallystick.sources import DraftGrant, DraftRecord, RawChunk, interpret, open_source
+from tallystick.vault import Envelope, unseal
+from tallystick.views import VERIFICATION, Known, content_of
+
+CHUNK_ROWS_MAX = 4096
+Progress = Callable[[str, int, int], None]
+"""Told (what is done, how far, of how many; 0 when unknown)."""
+
+NO_SUCH_IMPORT = Reason(
+    "no_such_import",
+    Text("没有名为 {name} 的导入,或已撤回", "there is no import {name}, or it was retracted"),
+    "",
+    Text("导入的名字见 tally status。", "tally status lists the imports."),
+)
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Report nothing."""
+    del what, done, total
+
+
+@dataclass
+class ImportReport:
+    """What an import did. accepted: records sealed; superseded: older ones they replace."""
+
+    accepted: int = 0
+    superseded: int = 0
+    duplicate: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+    imports: list[str] = field(default_factory=list)
+    mappings: dict[str, str] = field(default_factory=dict)
+    dry_run: bool = False
+
+    def to_json(self, language: str = "en") -> dict[str, Any]:
+        """Return the form programs read."""
+        return {
+            "accepted": self.accepted,
+            "superseded": self.superseded,
+            "duplicate": self.duplicate,
+            "refused": sum(self.refused.values()),
+            "refused_by_code": dict(sorted(self.refused.items())),
+            "dropped": dict(sorted(self.dropped.items())),
+            "problems": [p.to_json(language) for p in self.problems],
+            "imports": self.imports,
+            "dry_run": self.dry_run,
+        }
+
+
+class _Context(NamedTuple):
+    """What a process needs to turn a chunk into sealed records."""
+
+    secrets: Secrets
+    delivery: Delivery
+    deliverer_code: str
+    origin: str
+    trust: TrustPolicy
+    verifier: SigningKey
+    imported: str
+    digest: str
+
+
+class _Prepared(NamedTuple):
+    sealed: list[Sealed]
+    problems: list[Problem]
+    refused: Counter[str]
+    dropped: Counter[str]
+
+
+_context: list[_Context] = []
+
+
+def _prepare(context: _Context) -> None:
+    _context[:] = [context]
+
+
+def _seal_chunk(chunk: RawChunk) -> _Prepared:
+    """Interpret, check and seal one chunk. Runs in any process, after `_prepare`."""
+    [context] = _context
+    read = interpret(chunk)
+    problems, refused = list(read.problems), Counter(read.refused)
+    admitted: list[Body] = []
+    for draft in read.drafts:
+        body = _fact_body(draft, context)
+        try:
+            check_fact(body, context.trust, context.origin)
+        except TallyError as fault:
+            refused[fault.code] += 1
+            problems.append(fault.reason.problem(file=chunk.file, line=draft.line, **fault.facts))
+        else:
+            admitted.append(body)
+    admitted += [_grant_body(grant, context) for grant in read.grants]
+    sealed = seal_bodies(admitted, context.secrets)
+    return _Prepared(sealed, problems, refused, Counter(read.dropped))
+
+
+def _fact_body(draft: DraftRecord, context: _Context) -> Body:
+    body = bodies.fact(
+        context.delivery,
+        item=draft.item,
+        subject=draft.subject,
+        key=draft.key,
+        occurred=draft.occurred,
+        data=draft.data,
+        source={
+            "name": draft.source_name,
+            "code": draft.source_code,
+            "document": draft.document,
+            "digest": context.digest,
+        },
+        channel=channel_of(draft.channel, draft.source_code, context.deliverer_code),
+        imported=context.imported,
+    )
+    if draft.item == VERIFICATION:
+        return sign_act(context.origin, body, [context.verifier])
+    return body
+
+
+def _grant_body(grant: DraftGrant, context: _Context) -> Body:
+    return bodies.grant(
+        context.delivery,
+        subject=grant.subject,
+        categories=grant.categories,
+        purpose=purpose_code(grant.purpose),
+        granted_on=grant.granted_on,
+        until=grant.until,
+        document_digest=grant.document_digest,
+        imported=context.imported,
+    )
+
+
+def import_files(
+    store: Store,
+    files: Sequence[Path],
+    source: str,
+    *,
+    mapping: Path | None = None,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> ImportReport:
+    """Import `files` as `source`; return what happened.
+
+    Raises: what opening a file or its mapping raises (unknown source, unreadable file, a refused
+    column in the mapping). Rows never raise.
+    """
+    report = ImportReport(dry_run=dry_run)
+    kept = _standing(store)
+    known = Known(store.index.identity, store.index.content, kept)
+    delivered = {
+        store.body(n)["digest"]
+        for n in store.index.of_kind("import")
+        if store.body(n)["name"] not in store.retracted()
+    }
+    for file in files:
+        _import_file(store, file, source, mapping, known, delivered, report, progress)
+    return report
+
+
+def _standing(store: Store) -> list[int]:
+    """Return the numbers of facts and grants that were not retracted."""
+    retracted = {store.index.imports.find(name) for name in store.retracted()}
+    imported, identity = store.index.imported, store.index.identity
+    return [n for n in range(len(store.index)) if identity[n] and imported[n] not in retracted]
+
+
+def _import_file(
+    store: Store,
+    file: Path,
+    source: str,
+    mapping: Path | None,
+    known: Known,
+    delivered: set[str],
+    report: ImportReport,
+    progress: Progress,
+) -> None:
+    reader = open_source(file, source, mapping)
+    digest = _file_digest(file)
+    # Numbered by what the ledger holds, so that a dry run and the run after it say the same name.
+    name = f"{source}-{sum(1 for _ in store.index.of_kind('import')) + 1:04d}"
+    context = _Context(
+        store.secrets,
+        store.delivery(),
+        store.trust.party(store.provider_key.verifier.key_id, "provider").code,
+        store.origin,
+        store.trust,
+        store.verifier_key,
+        name,
+        digest,
+    )
+    document = reader.mapping_document()
+    header = bodies.delivered_file(
+        context.delivery,
+        name=name,
+        source=source,
+        digest=digest,
+        mapping=hashlib.sha256(document.encode()).hexdigest(),
+    )
+    taker = _Taker(store, known, report, [header], seen=digest in delivered)
+    done = 0
+    chunks = reader.chunks(CHUNK_ROWS_MAX)
+    for prepared in in_order(_seal_chunk, chunks, store.settings.processes, _prepare, (context,)):
+        taker.take(prepared)
+        done += len(prepared.sealed) + len(prepared.problems)
+        progress(file.name, done, 0)
+    report.problems += reader.problems
+    report.refused.update(reader.refused)
+    report.dropped.update(reader.dropped)
+    report.mappings[file.name] = document
+    if taker.named:
+        report.imports.append(name)
+        delivered.add(digest)
+
+
+class _Taker:
+    """Takes sealed records in order: leaves out what is known, commits the rest.
+
+    header: the record of the import, committed with its first accepted record.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        known: Known,
+        report: ImportReport,
+        header: list[Body],
+        *,
+        seen: bool,
+    ) -> None:
+        self.named = False
+        self._store = store
+        self._known = known
+        self._seen = seen
+        self._report = report
+        self._header = header
+        self._pending: dict[int, Envelope] = {}
+
+    def take(self, prepared: _Prepared) -> None:
+        """Commit what is new of one prepared chunk, and count the rest."""
+        report = self._report
+        report.problems += prepared.problems
+        report.refused.update(prepared.refused)
+        report.dropped.update(prepared.dropped)
+        sealed = prepared.sealed
+        candidates = self._known.find(
+            [s.row.identity for s in sealed], [s.row.content for s in sealed]
+        )
+        accepted: list[Sealed] = (
+            [] if self.named else seal_bodies(self._header, self._store.secrets)
+        )
+        first = self._store.log.records
+        ahead = len(accepted)
+        self._pending = {}
+        for record, candidate in zip(sealed, candidates, strict=True):
+            row = record.row
+            recent = self._known.recent(row.identity, row.content)
+            newest = max(candidate.newest, recent.newest)
+            same = max(candidate.same, recent.same)
+            if same >= 0 and (same == newest or self._seen) and self._says_the_same(record, same):
+                report.duplicate += 1
+                continue
+            report.superseded += newest >= 0
+            number = first + len(accepted)
+            self._known.add(row.identity, row.content, number)
+            self._pending[number] = record.envelope
+            accepted.append(record)
+        if len(accepted) > ahead:
+            report.accepted += len(accepted) - ahead
+            self.named = True
+            if not report.dry_run:
+                self._store.commit(accepted)
+        self._known.settle()
+
+    def _says_the_same(self, record: Sealed, number: int) -> bool:
+        secret = self._store.secrets.wrapping
+        envelope = self._pending.get(number)
+        if envelope is None and number >= self._store.log.records:
+            return True  # a dry run: accepted earlier, and not kept
+        opened = (
+            self._store.opened(number) if envelope is None else unseal(number, envelope, secret)
+        )
+        mine = unseal(number, record.envelope, secret)
+        return content_of(canonical.decode(opened.body)) == content_of(canonical.decode(mine.body))
+
+
+def retract(store: Store, name: str, reason: str) -> str:
+    """Retract import `name`, by a new record; return its id. Raises: NO_SUCH_IMPORT."""
+    names = {store.body(n)["name"] for n in store.index.of_kind("import")}
+    if name not in names or name in store.retracted():
+        raise NO_SUCH_IMPORT.error(name=name)
+    [record] = store.append([bodies.retraction(store.delivery(), name=name, reason=reason)])
+    return record
+
+
+def _file_digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def deliver(store: Store, records: Iterable[Body]) -> list[str]:
+    """Check and seal facts that come signed and not from a file; return their ids.
+
+    Raises: as `check_fact`, before anything is sealed.
+    """
+    listed = list(records)
+    for body in listed:
+        check_fact(body, store.trust, store.origin)
+    return store.append(listed)

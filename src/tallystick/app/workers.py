@@ -1,0 +1,48 @@
+"""Bulk work in several processes, in order, with bounded memory.
+
+Owns `in_order`: results come in the order of the tasks, at most a few tasks ahead, so that a file
+of a million rows is never in memory. With one process, or one task, no process is started.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, islice
+from typing import Any, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+AHEAD_PER_PROCESS = 2
+
+
+def in_order(
+    act: Callable[[Task], Result],
+    tasks: Iterable[Task],
+    processes: int,
+    prepare: Callable[..., None] | None = None,
+    arguments: tuple[Any, ...] = (),
+) -> Iterator[Result]:
+    """Yield act(task) for every task, in order.
+
+    act, prepare: functions of a module (they are sent by name). prepare(*arguments) runs once in
+    each process before the first task, this one included when it does the work itself.
+    """
+    waiting = iter(tasks)
+    few = list(islice(waiting, 2))
+    if processes < 2 or len(few) < 2:  # noqa: PLR2004 - one process or one task: do it here
+        if prepare is not None and few:
+            prepare(*arguments)
+        yield from map(act, chain(few, waiting))
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, prepare, arguments) as pool:
+        pending: deque[Future[Result]] = deque()
+        for task in chain(few, waiting):
+            pending.append(pool.submit(act, task))
+            if len(pending) >= processes * AHEAD_PER_PROCESS:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
