@@ -10,9 +10,11 @@ says 样例 (sample) or 演示 (demonstration); no code was ever given to a real
 """
 
 __all__ = [
+    "bulk",
     "chance",
     "disk",
     "fiction",
+    "sample",
     "stories",
-    "tables",
+    "world",
 ]

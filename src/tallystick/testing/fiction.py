@@ -10,9 +10,7 @@ GB 11714 keeps for a system's own use, so that none of them was ever given to a 
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from tallystick.kernel.identifiers import make_uscc
+from tallystick.kernel.identifiers import USCC_CHARACTERS
 
 COMPANY = "91"
 SOCIAL_ORGANISATION = "51"
@@ -22,6 +20,8 @@ SOLE_TRADER = "92"
 # GB 11714-1997 section 3: codes of this range are for internal use and never issued.
 INTERNAL_FIRST = 1
 INTERNAL_LAST = 99_999
+# Companies have the numbers below this one, public organs and associations those above.
+ORGANS_FROM = 90_001
 
 # Districts of GB/T 2260: ten of Shanghai, five of elsewhere.
 DISTRICTS = (
@@ -41,7 +41,7 @@ DISTRICTS = (
     "110108",
     "510107",
 )
-# A company of the mainland may not carry the division code of Hong Kong.
+# GB/T 2260 has a code for Hong Kong; the rules this software holds do not apply there.
 HONG_KONG_DIVISION = "810000"
 
 _STEMS = (
@@ -70,18 +70,36 @@ COURT_NAMES = ("样例市样例区人民法院", "样例市演示区人民法院
 PROVINCE = "样例省"
 
 
-@lru_cache(maxsize=4096)
+# Weights of the two check characters: GB 11714-1997 section 2.1.2, GB 32100-2015 section 4.5.
+_INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_OUTER_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+_VALUES = {character: value for value, character in enumerate(USCC_CHARACTERS)}
+
+
 def fictional_uscc(kind: str, number: int, division: str = DISTRICTS[0]) -> str:
-    """Return a code of 18 characters that is valid and belongs to nobody.
+    """Return a code of 18 characters that passes both checks and belongs to nobody.
+
+    The check characters are computed here from the standards, not by the code that verifies them.
 
     kind: the first two characters (registry and class of GB 32100), such as `COMPANY`.
     number: 1 to 99,999; the inner code is PDY and this number.
     division: six digits of GB/T 2260.
+
+    Raises ValueError for a number outside the range.
     """
     if not INTERNAL_FIRST <= number <= INTERNAL_LAST:
         message = f"number must lie in {INTERNAL_FIRST}..{INTERNAL_LAST}"
         raise ValueError(message)
-    return make_uscc(kind + division + f"PDY{number:05d}")
+    inner = f"PDY{number:05d}"
+    total = sum(
+        int(character, 36) * weight for character, weight in zip(inner, _INNER_WEIGHTS, strict=True)
+    )
+    check = "0123456789X"[-total % 11]
+    body = f"{kind}{division}{inner}{check}"
+    total = sum(
+        _VALUES[character] * weight for character, weight in zip(body, _OUTER_WEIGHTS, strict=True)
+    )
+    return body + USCC_CHARACTERS[-total % 31]
 
 
 def company_name(number: int) -> str:
@@ -90,19 +108,29 @@ def company_name(number: int) -> str:
     mark = _MARKS[number % len(_MARKS)]
     trade = _TRADES[number // len(_MARKS) % len(_TRADES)]
     again = number // len(_STEMS)
-    series = f"第{again}" if again else ""
+    series = f"{again}号" if again else ""
     return f"{stem}{mark}{series}{trade}有限公司"
 
 
 def organ(number: int) -> tuple[str, str]:
     """Return name and code of fictional public organ `number` (any integer)."""
     index = number % len(ORGAN_NAMES)
-    return ORGAN_NAMES[index], fictional_uscc(ORGAN, 90_001 + index)
+    return ORGAN_NAMES[index], fictional_uscc(ORGAN, ORGANS_FROM + index)
 
 
 def association() -> tuple[str, str]:
     """Return name and code of the fictional association whose members the world describes."""
-    return ASSOCIATION_NAME, fictional_uscc(SOCIAL_ORGANISATION, 91_001)
+    return ASSOCIATION_NAME, fictional_uscc(SOCIAL_ORGANISATION, ORGANS_FROM + 1_000)
+
+
+def bad_check(uscc: str) -> str:
+    """Return `uscc` with another last character, so that its check fails."""
+    return uscc[:-1] + ("0" if uscc[-1] != "0" else "1")
+
+
+def resident_id(number: int) -> str:
+    """Return eighteen digits shaped like a resident id, of a district that does not exist."""
+    return f"00000019000101{number % 10_000:04d}"
 
 
 def officer_name(number: int) -> str:

@@ -47,9 +47,8 @@ def write_xlsx(path: Path, sheet: str, header: Sequence[str], rows: Iterable[Row
     """Write an Excel workbook of one sheet, without the time it was written at."""
     from openpyxl import Workbook  # noqa: PLC0415  (slow to import; few callers need it)
 
-    workbook = Workbook()
-    page = workbook.active
-    page.title = sheet
+    workbook = Workbook(write_only=True)
+    page = workbook.create_sheet(sheet)
     page.append(list(header))
     for row in rows:
         page.append(list(row))
