@@ -2,12 +2,20 @@
 
 Owns the use cases and the opened workspace they work on. Rules: the edge parses and shows, this
 package acts; every result is a value with a JSON form; every long act reports its progress to a
-function it is given; nothing here prints or exits.
+function it is given; nothing here prints or exits. Import the module of the verb: checking a receipt
+must not load what importing a file needs.
 
-    >>> store = Store.open(Settings(Path("my-workspace")))
+    >>> from tallystick.app.verifying import verify
+    >>> verify(b"").valid
+    False
 """
 
-from tallystick.app.store import Store, found
-from tallystick.app.workspace import Paths, Settings
-
-__all__ = ["Paths", "Settings", "Store", "found"]
+__all__ = [
+    "admission",
+    "importing",
+    "receipts",
+    "store",
+    "verifying",
+    "workers",
+    "workspace",
+]

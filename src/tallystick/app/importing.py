@@ -28,7 +28,8 @@ from tallystick.ledger import TrustPolicy
 from tallystick.records import Body, Delivery, bodies, channel_of, sign_act
 from tallystick.sources import DraftGrant, DraftRecord, RawChunk, interpret, open_source
 from tallystick.vault import Envelope, unseal
-from tallystick.views import VERIFICATION, Known, content_of
+from tallystick.views import VERIFICATION, content_of
+from tallystick.views.known import Known
 
 CHUNK_ROWS_MAX = 4096
 Progress = Callable[[str, int, int], None]

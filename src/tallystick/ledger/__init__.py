@@ -29,9 +29,11 @@ from tallystick.ledger.log import (
     open_log,
     read_checkpoint,
 )
+from tallystick.ledger.receipts import BAD_RECEIPT, Receipt, read_receipt, write_receipt
 from tallystick.ledger.trust import BAD_TRUST_FILE, UNKNOWN_KEY, Party, TrustPolicy, parse_trust
 
 __all__ = [
+    "BAD_RECEIPT",
     "BAD_TRUST_FILE",
     "BATCH_RECORDS_MAX",
     "COMMITMENT_BYTES",
@@ -43,6 +45,7 @@ __all__ = [
     "BatchHeader",
     "Log",
     "Party",
+    "Receipt",
     "RecordProof",
     "TrustPolicy",
     "commitment_of",
@@ -52,5 +55,7 @@ __all__ = [
     "open_log",
     "parse_trust",
     "read_checkpoint",
+    "read_receipt",
     "sign_header",
+    "write_receipt",
 ]

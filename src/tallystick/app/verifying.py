@@ -1,0 +1,237 @@
+"""Checking a receipt, offline, without a workspace.
+
+Owns the order of the checks and what they mean together. The steps are numbered; what they leave to
+others is said: whether the trust file is the right one is for whoever holds it to know. `consistent`
+says that the paper agrees with itself; `valid` says in addition that keys of the trust file signed
+it. A key found only in a receipt never makes it valid: receipts carry no keys at all.
+
+    1 form         the file is one receipt, in its one encoding
+    2 commitment   salt and body give the commitment (content receipts only)
+    3 batch        the commitment is in the batch the header states
+    4 log          the batch header is in the log the checkpoint states
+    5 deliverer    the body names the key that the header names (content receipts only)
+    6 checkpoint   a trusted log signed the checkpoint
+    7 provider     a trusted provider signed the batch header for that log
+    8 acts         officers, verifiers and parties who signed within the body are trusted
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from tallystick.kernel import canonical
+from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.signing import VerifierKey
+from tallystick.kernel.texts import Text
+from tallystick.ledger import (
+    UNKNOWN_KEY,
+    Party,
+    Receipt,
+    TrustPolicy,
+    commitment_of,
+    parse_trust,
+    read_receipt,
+)
+from tallystick.records import check_act, provenance_sentence
+
+REMEMBERED_MAX = 4096
+_SIGNER_ROLES = {"decision": ("officer",), "fact": ("verifier", "provider")}
+
+COMMITMENT_DIFFERS = Reason(
+    "commitment_differs",
+    Text("正文与承诺值不符", "the body does not give the commitment"),
+    "docs/spec/receipt.md",
+)
+DELIVERER_DIFFERS = Reason(
+    "deliverer_differs",
+    Text("正文所写的交付人不是批次的签名人", "the body names another deliverer than the batch"),
+    "docs/spec/receipt.md",
+)
+SIGNER_UNKNOWN = Text(
+    "内容前后一致,签名人未知:没有信任文件",
+    "consistent, signer unknown: no trust file was given",
+)
+
+
+class Check(NamedTuple):
+    """One step: its name, whether it held, and what was found."""
+
+    step: str
+    ok: bool
+    detail: Text
+
+
+@dataclass
+class Verdict:
+    """What all checks of one receipt say together."""
+
+    checks: list[Check] = field(default_factory=list)
+    trusted: bool = False
+    signer: str = ""
+    record: str = ""
+    origin: str = ""
+    size: int = 0
+    body: dict[str, Any] | None = None
+    provenance: Text | None = None
+
+    @property
+    def consistent(self) -> bool:
+        """Whether the paper agrees with itself (steps 1 to 5)."""
+        own = [c for c in self.checks if c.step not in {"checkpoint", "provider", "acts"}]
+        return bool(own) and all(c.ok for c in own)
+
+    @property
+    def valid(self) -> bool:
+        """Whether every step held, the signatures included."""
+        return self.trusted and all(c.ok for c in self.checks)
+
+    def to_json(self, language: str = "en") -> dict[str, Any]:
+        """Return the form programs read."""
+        return {
+            "valid": self.valid,
+            "consistent": self.consistent,
+            "signer": self.signer or "unknown",
+            "record": self.record,
+            "origin": self.origin,
+            "size": self.size,
+            "provenance": self.provenance.in_language(language) if self.provenance else "",
+            "body": self.body,
+            "checks": [
+                {"step": c.step, "ok": c.ok, "detail": c.detail.in_language(language)}
+                for c in self.checks
+            ],
+        }
+
+
+class Verifier:
+    """Checks receipts against one trust file; remembers checkpoints and headers it found signed."""
+
+    def __init__(self, trust: TrustPolicy | None) -> None:
+        self._trust = trust
+        self._checkpoints: dict[str, VerifierKey] = {}
+        self._headers: dict[tuple[str, bytes], Party] = {}
+
+    def check(self, data: bytes) -> Verdict:
+        """Check the bytes of a receipt. Never raises for a bad receipt: the verdict says it."""
+        verdict = Verdict()
+        try:
+            receipt = read_receipt(data)
+        except TallyError as fault:
+            verdict.checks.append(Check("form", ok=False, detail=fault.text))
+            return verdict
+        proof = receipt.proof
+        verdict.record, verdict.body = receipt.commitment.hex(), receipt.body
+        verdict.origin, verdict.size = proof.checkpoint.origin, proof.checkpoint.size
+        verdict.checks.append(Check("form", ok=True, detail=_FOUND["form"]))
+        if receipt.body is not None:
+            self._step(verdict, "commitment", lambda: _check_commitment(receipt))
+        self._step(verdict, "batch", receipt.check_batch_path)
+        self._step(verdict, "log", receipt.check_log_path)
+        if receipt.body is not None:
+            self._step(verdict, "deliverer", lambda: _check_deliverer(receipt))
+        if self._trust is None:
+            verdict.checks.append(Check("checkpoint", ok=False, detail=SIGNER_UNKNOWN))
+        else:
+            self._check_signers(verdict, receipt, self._trust)
+        return verdict
+
+    def _check_signers(self, verdict: Verdict, receipt: Receipt, trust: TrustPolicy) -> None:
+        parties: list[Party] = []
+        held = self._step(verdict, "checkpoint", lambda: self._check_checkpoint(receipt, trust))
+        held &= self._step(
+            verdict, "provider", lambda: parties.append(self._check_header(receipt, trust))
+        )
+        body = receipt.body
+        if body is not None and "signatures" in body:
+            held &= self._step(verdict, "acts", lambda: _check_acts(verdict.origin, body, trust))
+        verdict.trusted = held
+        if held:
+            verdict.signer = parties[0].name
+            if body is not None and body.get("kind") == "fact":
+                verdict.provenance = provenance_sentence(body, parties[0].name)
+
+    @staticmethod
+    def _step(verdict: Verdict, step: str, act: Callable[[], object]) -> bool:
+        try:
+            act()
+        except TallyError as fault:
+            verdict.checks.append(Check(step, ok=False, detail=fault.text))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            verdict.checks.append(Check(step, ok=False, detail=_MALFORMED))
+        else:
+            verdict.checks.append(Check(step, ok=True, detail=_FOUND[step]))
+            return True
+        return False
+
+    def _check_checkpoint(self, receipt: Receipt, trust: TrustPolicy) -> None:
+        checkpoint = receipt.proof.checkpoint
+        text = checkpoint.text()
+        if text not in self._checkpoints:
+            key = trust.log_named(checkpoint.origin)
+            checkpoint.check(key)
+            if len(checkpoint.signatures) > 1:
+                # A second line would be neither checked nor refused; nothing here goes unchecked.
+                raise UNKNOWN_KEY.error(key=checkpoint.signatures[1].name)
+            _remember(self._checkpoints, text, key)
+
+    def _check_header(self, receipt: Receipt, trust: TrustPolicy) -> Party:
+        header, origin = receipt.proof.header, receipt.proof.checkpoint.origin
+        known = self._headers.get((origin, header.encode()))
+        if known is None:
+            known = trust.party(header.key_id, "provider")
+            header.check(origin, known.key)
+            _remember(self._headers, (origin, header.encode()), known)
+        return known
+
+
+def verify(data: bytes, trust_text: str | None = None) -> Verdict:
+    """Check one receipt. trust_text: the content of a trust file, or None.
+
+    Raises: BAD_TRUST_FILE for the trust file only.
+    """
+    return Verifier(None if trust_text is None else parse_trust(trust_text)).check(data)
+
+
+_MALFORMED = Text("内容的形式不对", "a field has the wrong form")
+_FOUND = {
+    "form": Text("回执写法正确", "one receipt, in its one encoding"),
+    "commitment": Text("正文与承诺值相符", "salt and body give the commitment"),
+    "batch": Text("记录在该批次之中", "the record is in the batch"),
+    "log": Text("批次在该检查点的账本之中", "the batch is in the log of the checkpoint"),
+    "deliverer": Text("正文与批次的交付人一致", "body and batch name the same deliverer"),
+    "checkpoint": Text("受信任的日志签署了检查点", "a trusted log signed the checkpoint"),
+    "provider": Text("受信任的提供方签署了批次", "a trusted provider signed the batch"),
+    "acts": Text("正文中的签名都来自受信任的人", "all who signed within the body are trusted"),
+}
+
+
+def _remember(memory: dict[Any, Any], key: object, value: object) -> None:
+    if len(memory) >= REMEMBERED_MAX:
+        memory.clear()
+    memory[key] = value
+
+
+def _check_commitment(receipt: Receipt) -> None:
+    if receipt.salt is None or len(receipt.salt) != len(receipt.commitment):
+        raise COMMITMENT_DIFFERS.error()
+    if commitment_of(receipt.salt, canonical.encode(receipt.body)) != receipt.commitment:
+        raise COMMITMENT_DIFFERS.error()
+
+
+def _check_deliverer(receipt: Receipt) -> None:
+    body = receipt.body or {}
+    if body.get("delivered_by") != receipt.proof.header.key_id.hex():
+        raise DELIVERER_DIFFERS.error()
+
+
+def _check_acts(origin: str, body: dict[str, Any], trust: TrustPolicy) -> None:
+    def find(key_id: bytes) -> VerifierKey:
+        for role in _SIGNER_ROLES.get(body.get("kind", ""), ()):
+            for party in trust.parties:
+                if party.role == role and party.key.key_id == key_id:
+                    return party.key
+        raise UNKNOWN_KEY.error(key=key_id.hex())
+
+    check_act(origin, body, find)

@@ -1,0 +1,140 @@
+"""The receipt: everything needed to check one record, in one file, but no key.
+
+Owns the form of a `.tally` file (docs/spec/receipt.md): one line of canonical JSON and a newline,
+whose `log_proof` is a C2SP `tlog-proof` of the batch header. With `body` and `salt` it proves the
+content, without them only that something was there. Reading is strict: one encoding, no unknown
+field, so that every byte of the file is either checked or refused.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any, NamedTuple
+
+from tallystick.kernel import canonical
+from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.merkle import check_path, leaf_hash
+from tallystick.kernel.notes import Checkpoint, parse_checkpoint
+from tallystick.kernel.texts import Text
+from tallystick.ledger.batches import BatchHeader, decode_header
+from tallystick.ledger.log import RecordProof
+
+FORMAT = "tallystick-receipt/1"
+RECEIPT_BYTES_MAX = 1024 * 1024
+PROOF_HEAD = "c2sp.org/tlog-proof@v1"
+_FIELDS = frozenset({"batch", "commitment", "format", "log_proof"})
+_CONTENT = frozenset({"body", "salt"})
+_BATCH = frozenset({"header", "path", "position"})
+
+BAD_RECEIPT = Reason(
+    "bad_receipt",
+    Text("这不是一张完好的回执:{what}", "this is not an intact receipt: {what}"),
+    "docs/spec/receipt.md",
+    Text("请向出具方重新索取回执。", "Ask whoever issued the receipt for it again."),
+)
+
+
+class Receipt(NamedTuple):
+    """A receipt, read. salt and body are None where it proves existence only."""
+
+    commitment: bytes
+    salt: bytes | None
+    body: dict[str, Any] | None
+    proof: RecordProof
+
+    def check_batch_path(self) -> None:
+        """Check that the commitment is in the batch. Raises: PATH_DOES_NOT_LEAD."""
+        proof = self.proof
+        leaf = leaf_hash(self.commitment)
+        check_path(proof.position, proof.header.records, leaf, proof.path, proof.header.root)
+
+    def check_log_path(self) -> None:
+        """Check that the batch header is in the log. Raises: PATH_DOES_NOT_LEAD."""
+        proof, checkpoint = self.proof, self.proof.checkpoint
+        leaf = leaf_hash(proof.header.encode())
+        check_path(proof.entry, checkpoint.size, leaf, proof.entry_path, checkpoint.root)
+
+
+def write_receipt(
+    proof: RecordProof, commitment: bytes, salt: bytes | None, body: dict[str, Any] | None
+) -> bytes:
+    """Return the bytes of a receipt; salt and body both, or None both."""
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "commitment": commitment.hex(),
+        "batch": {
+            "position": proof.position,
+            "path": [step.hex() for step in proof.path],
+            "header": proof.header.encode().hex(),
+        },
+        "log_proof": write_log_proof(proof.entry, proof.entry_path, proof.checkpoint),
+    }
+    if salt is not None and body is not None:
+        document |= {"salt": salt.hex(), "body": body}
+    return canonical.encode(document) + b"\n"
+
+
+def read_receipt(data: bytes) -> Receipt:
+    """Read the bytes of a receipt. Raises: BAD_RECEIPT unless they are its one encoding."""
+    if len(data) > RECEIPT_BYTES_MAX or not data.endswith(b"\n"):
+        raise BAD_RECEIPT.error(what="length or last newline")
+    try:
+        return _read(canonical.decode(data[:-1]))
+    except TallyError as fault:
+        if fault.reason is BAD_RECEIPT:
+            raise
+        raise BAD_RECEIPT.error(what=fault.text) from None
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        raise BAD_RECEIPT.error(what="a field of the wrong form") from None
+
+
+def _read(document: dict[str, Any]) -> Receipt:
+    names = frozenset(document)
+    content = names - _FIELDS
+    if document["format"] != FORMAT or not names >= _FIELDS or content not in {_CONTENT, frozenset()}:
+        raise BAD_RECEIPT.error(what="fields")
+    batch = document["batch"]
+    if frozenset(batch) != _BATCH or type(batch["position"]) is not int:
+        raise BAD_RECEIPT.error(what="batch")
+    header: BatchHeader = decode_header(_hex(batch["header"]))
+    entry, entry_path, checkpoint = read_log_proof(document["log_proof"])
+    proof = RecordProof(
+        batch["position"], [_hex(s) for s in batch["path"]], header, entry, entry_path, checkpoint
+    )
+    salt = body = None
+    if content:
+        salt, body = _hex(document["salt"]), document["body"]
+        if type(body) is not dict:
+            raise BAD_RECEIPT.error(what="body")
+    return Receipt(_hex(document["commitment"]), salt, body, proof)
+
+
+def _hex(text: str) -> bytes:
+    data = bytes.fromhex(text)
+    if data.hex() != text:
+        raise BAD_RECEIPT.error(what="hex")
+    return data
+
+
+def write_log_proof(entry: int, path: list[bytes], checkpoint: Checkpoint) -> str:
+    """Return the C2SP tlog-proof of entry number `entry`."""
+    lines = [PROOF_HEAD, f"index {entry}", *(base64.b64encode(s).decode() for s in path)]
+    return "\n".join(lines) + "\n\n" + checkpoint.text()
+
+
+def read_log_proof(text: str) -> tuple[int, list[bytes], Checkpoint]:
+    """Read a C2SP tlog-proof without extra data. Raises: BAD_RECEIPT, BAD_NOTE."""
+    head, split, note = text.partition("\n\n")
+    lines = head.split("\n")
+    if not split or len(lines) < 2 or lines[0] != PROOF_HEAD:  # noqa: PLR2004 - head and index
+        raise BAD_RECEIPT.error(what="log_proof")
+    try:
+        entry = int(lines[1].removeprefix("index "))
+        path = [base64.b64decode(line, validate=True) for line in lines[2:]]
+    except (binascii.Error, ValueError):
+        raise BAD_RECEIPT.error(what="log_proof") from None
+    checkpoint = parse_checkpoint(note)
+    if write_log_proof(entry, path, checkpoint) != text:
+        raise BAD_RECEIPT.error(what="log_proof")
+    return entry, path, checkpoint
