@@ -75,7 +75,7 @@ $(BIN)/python:
 	@$(FIND_PYTHON); $(MAKE_VENV)
 
 LOCK := .venv-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes \
-	--python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	--fork-strategy fewest --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make lock"
 
 .venv-lock/bin/uv:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import ast
 import re
+import sys
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -54,3 +56,43 @@ def test_nothing_the_product_runs_on_has_a_licence_that_binds_the_user(root: Pat
     assert all(text.strip() for text in licences.values()), licences
     refused = {name: text for name, text in licences.items() if REFUSED.search(text)}
     assert not refused
+
+
+def foreign_imports(text: str) -> set[str]:
+    """Return what a module imports that neither Python nor this project brings."""
+    names = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names - set(sys.stdlib_module_names) - {"tallystick"}
+
+
+def test_a_planted_foreign_import_is_found() -> None:
+    text = "import os\nfrom tallystick.kernel import texts\ndef f():\n    from nacl import public\n"
+    assert foreign_imports(text) == {"nacl"}
+
+
+def test_the_product_imports_only_what_it_asks_for(root: Path, product: dict[str, str]) -> None:
+    asked = re.findall(r"^([\w-]+)", (root / "requirements.in").read_text("utf-8"), re.MULTILINE)
+    brought = metadata.packages_distributions()
+    unasked = {
+        f"{place}: {name}"
+        for place, text in product.items()
+        for name in foreign_imports(text)
+        if not {wheel.lower() for wheel in brought.get(name, [])} & {w.lower() for w in asked}
+    }
+    assert not unasked
+
+
+def test_the_product_asks_for_nothing_it_does_not_import(
+    root: Path, product: dict[str, str]
+) -> None:
+    if "src/tallystick/cli/__init__.py" not in product:
+        return  # what the command line draws with is not used before there is one
+    asked = re.findall(r"^([\w-]+)", (root / "requirements.in").read_text("utf-8"), re.MULTILINE)
+    imported = set().union(*(foreign_imports(text) for text in product.values()))
+    brought = metadata.packages_distributions()
+    used = {wheel.lower() for name in imported for wheel in brought.get(name, [])}
+    assert {wheel.lower() for wheel in asked} - used == {"setuptools"}  # installs the package
