@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 import contextlib
 import importlib
 import importlib.util
@@ -7,6 +8,7 @@ import io
 import re
 import shlex
 import sys
+import types
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import TYPE_CHECKING
@@ -54,6 +56,12 @@ TERMS = [
     ("信用凭证", "credential", "Credential"),
     ("监管令", "warrant", "Warrant"),
 ]
+
+# The names other people's programs rely on.
+STABLE_COMMANDS = (
+    "demo init template import retract scheme evaluate explain decide grant withdraw receipt "
+    "verify audit rebuild export upgrade status doctor bench"
+).split()
 
 
 def anchors(text: str) -> set[str]:
@@ -140,6 +148,30 @@ def test_commands_are_found_in_blocks_and_between_backticks() -> None:
     assert list(commands(text)) == ["tally status", "tally verify a --trust b"]
 
 
+def small_command_line() -> int:
+    parser = argparse.ArgumentParser(prog="tally")
+    verbs = parser.add_subparsers()
+    verbs.add_parser("verify").add_argument("--trust")
+    nested = verbs.add_parser("scheme").add_subparsers()
+    nested.add_parser("show").add_argument("--json")
+    parser.parse_args()
+    return 0
+
+
+def test_a_planted_command_that_does_not_exist_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = types.ModuleType("tallystick.cli")
+    vars(planted)["main"] = small_command_line
+    monkeypatch.setitem(sys.modules, "tallystick.cli", planted)
+    for known in ("tally", "tally verify r.tally --trust=t", "tally scheme show x.yaml --json"):
+        assert not list(unknown_commands("README.md", f"`{known}`")), known
+    for unknown in (
+        "tally certify r.tally",
+        "tally verify r.tally --json",
+        "tally scheme show -x --y",
+    ):
+        assert list(unknown_commands("README.md", f"`{unknown}`")), unknown
+
+
 def test_every_command_shown_exists(documents: dict[str, str]) -> None:
     shown = {
         place: text
@@ -151,6 +183,19 @@ def test_every_command_shown_exists(documents: dict[str, str]) -> None:
         return
     found = [line for place, text in shown.items() for line in unknown_commands(place, text)]
     assert not found, "\n".join(found)
+
+
+def test_every_stable_command_exists_and_is_explained(documents: dict[str, str]) -> None:
+    if importlib.util.find_spec("tallystick.cli") is None:
+        return  # nothing to name yet; what README shows is looked at above
+    missing = [command for command in STABLE_COMMANDS if help_of([command])[0] != 0]
+    assert not missing, f"not a command any more: {missing}"
+    guides = {place: text for place, text in documents.items() if place.startswith("README")}
+    assert guides
+    for place, text in guides.items():
+        shown = {shlex.split(command)[1] for command in commands(text) if " " in command}
+        unsaid = [command for command in STABLE_COMMANDS if command not in shown]
+        assert not unsaid, f"{place} does not show: {unsaid}"
 
 
 @pytest.mark.parametrize(("zh", "en", "code"), TERMS)

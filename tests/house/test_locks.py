@@ -60,7 +60,7 @@ def test_nothing_the_product_runs_on_has_a_licence_that_binds_the_user(root: Pat
 
 def foreign_imports(text: str) -> set[str]:
     """Return what a module imports that neither Python nor this project brings."""
-    names = set()
+    names: set[str] = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             names.update(alias.name.partition(".")[0] for alias in node.names)
