@@ -126,7 +126,7 @@ def read_catalogue(pack: Pack) -> Catalogue:
     for entry in body.each("items"):
         item = read_item(entry, classes)
         if item.code in items:
-            raise entry.fault(f"item {item.code!r} is given twice")
+            entry.refuse(f"item {item.code!r} is given twice")
         items[item.code] = item
     return Catalogue(pack, items, classes, read_citation(body.inner("classes_basis")))
 

@@ -15,13 +15,15 @@ still be wrong (dates, decimals, codes, lengths) are looked at.
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from tallystick.kernel.errors import Problem, Reason
+from tallystick.kernel.canonical import INTEGER_MAX
+from tallystick.kernel.dates import NOT_A_DATE, date_of
+from tallystick.kernel.decimals import DIGITS_MAX, NOT_A_DECIMAL, decimal_of
+from tallystick.kernel.errors import Problem, Reason, TallyError
+from tallystick.kernel.identifiers import check_uscc
 from tallystick.kernel.texts import Text
 from tallystick.rulebook.items import (
     DECIMAL,
@@ -33,10 +35,9 @@ from tallystick.rulebook.items import (
     Need,
 )
 
-INTEGER_MAX = 2**53 - 1  # canonical JSON keeps integers exactly up to here
 SHAPES_MAX = 1024  # shapes remembered per item; beyond it the memory is emptied and starts again
 DATES_MAX = 100_000  # about 270 years of days
-DECIMAL_MAX_CHARS = 40
+CODES_MAX = 65_536  # authorities are few and come again and again
 
 _CATALOGUE_RULE = "上海市社会信用条例 art. 11"
 
@@ -82,10 +83,8 @@ _PYTHON_TYPES = {
     FieldType.BOOLEAN: bool,
     FieldType.DECIMALS: dict,
 }
-_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
 _Test = Callable[[Any], object]
+_LARGEST = "9" * DIGITS_MAX
 _days_seen: set[str] = set()
 
 
@@ -189,7 +188,7 @@ def _value_test(field: DataField) -> _Test | None:
     return {
         FieldType.TEXTS: _is_texts,
         FieldType.DATE: is_date,
-        FieldType.USCC: _USCC.fullmatch,
+        FieldType.USCC: is_uscc,
         FieldType.DECIMALS: _is_decimals,
         FieldType.BOOLEAN: None,
     }[field.type]
@@ -216,30 +215,44 @@ def _decimal_test(field: DataField) -> _Test:
         return is_decimal
     if field.least == "0" and field.most is None:
         return lambda value: is_decimal(value) and value[0] != "-"
-    least = Decimal(field.least if field.least is not None else "-Infinity")
-    most = Decimal(field.most if field.most is not None else "Infinity")
-    return lambda value: is_decimal(value) and least <= Decimal(value) <= most
+    least = decimal_of(field.least if field.least is not None else f"-{_LARGEST}")
+    most = decimal_of(field.most if field.most is not None else _LARGEST)
+    return lambda value: is_decimal(value) and least <= decimal_of(value) <= most
 
 
 def is_decimal(value: str) -> bool:
-    """Return whether `value` is a decimal in plain notation of at most 40 characters."""
-    return len(value) <= DECIMAL_MAX_CHARS and DECIMAL.fullmatch(value) is not None
+    """Return whether `value` is a decimal as `kernel.decimals` reads it."""
+    if len(value) <= DIGITS_MAX:  # the digits cannot be too many, so the look is enough
+        return DECIMAL.fullmatch(value) is not None
+    try:
+        decimal_of(value)
+    except TallyError as fault:
+        if fault.reason is NOT_A_DECIMAL:
+            return False
+        raise
+    return True
 
 
 def is_date(value: str) -> bool:
     """Return whether `value` is a day that exists, written like 2026-04-01."""
     if value in _days_seen:
         return True
-    if not _DATE.fullmatch(value):
-        return False
     try:
-        datetime.date.fromisoformat(value)
-    except ValueError:
-        return False
+        date_of(value)
+    except TallyError as fault:
+        if fault.reason is NOT_A_DATE:
+            return False
+        raise
     if len(_days_seen) >= DATES_MAX:
         _days_seen.clear()
     _days_seen.add(value)
     return True
+
+
+@lru_cache(CODES_MAX)
+def is_uscc(value: str) -> bool:
+    """Return whether `value` is a unified social credit code with both check digits."""
+    return check_uscc(value) is None
 
 
 def _is_texts(value: list[object]) -> bool:

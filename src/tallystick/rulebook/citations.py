@@ -93,5 +93,5 @@ def read_citation(entry: Reader) -> Citation:
     entry.expect("law", "article", "seen")
     law = laws().get(entry.text("law"))
     if law is None:
-        raise entry.fault(f"unknown law {entry.text('law')!r}")
+        entry.refuse(f"unknown law {entry.text('law')!r}")
     return Citation(law, entry.text("article", empty=True), entry.one_of("seen", Seen))

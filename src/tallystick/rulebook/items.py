@@ -10,12 +10,12 @@ name exists in both languages; the keys of a fact are ASCII; items are frozen.
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tallystick.kernel.dates import add_years
 from tallystick.kernel.texts import Text
 from tallystick.rulebook.citations import Citation, read_citation
 from tallystick.rulebook.packs import Reader
@@ -130,7 +130,7 @@ class Retention:
         for name in self.starts_at:
             start = data.get(name)
             if isinstance(start, str):
-                return _years_later(start, self.years)
+                return add_years(start, self.years)
         return None
 
 
@@ -192,19 +192,19 @@ def read_item(entry: Reader, classes: Mapping[str, ItemClass]) -> CatalogueItem:
     )
     code = entry.text("code")
     if not CODE.fullmatch(code):
-        raise entry.fault("'code' must look like group.item, in lower-case ASCII")
+        entry.refuse("'code' must look like group.item, in lower-case ASCII")
     item_class = classes.get(entry.text("class"))
     if item_class is None:
-        raise entry.fault(f"unknown class {entry.text('class')!r}")
+        entry.refuse(f"unknown class {entry.text('class')!r}")
     sign, parties = entry.integer("sign"), entry.integer("signatures")
     if sign not in (-1, 0, 1) or not 1 <= parties <= PARTIES_MAX:
-        raise entry.fault("'sign' must be -1, 0 or 1 and 'signatures' 1 or 2")
+        entry.refuse("'sign' must be -1, 0 or 1 and 'signatures' 1 or 2")
     basis = tuple(read_citation(citation) for citation in entry.each("legal_basis"))
     if not basis:
-        raise entry.fault("'legal_basis' must name at least one article")
+        entry.refuse("'legal_basis' must name at least one article")
     fields = tuple(_read_field(field) for field in entry.each("fields"))
     if not fields or len({field.name for field in fields}) != len(fields):
-        raise entry.fault("'fields' must name at least one field, and none twice")
+        entry.refuse("'fields' must name at least one field, and none twice")
     return CatalogueItem(
         code=code,
         names=entry.names(),
@@ -230,22 +230,22 @@ def _read_field(entry: Reader) -> DataField:
     )
     name, kind = entry.text("name"), entry.one_of("type", FieldType)
     if not FIELD_NAME.fullmatch(name):
-        raise entry.fault("'name' must be lower-case ASCII letters, digits and underscores")
+        entry.refuse("'name' must be lower-case ASCII letters, digits and underscores")
     values: tuple[tuple[str, Text], ...] = ()
     if kind is FieldType.ENUM:
         members = entry.members("values")
         values = tuple((code, value.expect("zh", "en").names()) for code, value in members)
     if bool(values) != ("values" in entry.content) or bool(values) != (kind is FieldType.ENUM):
-        raise entry.fault("'values' belong to an enum, and an enum needs them")
+        entry.refuse("'values' belong to an enum, and an enum needs them")
     unit = entry.text("unit", empty=True)
     counted = kind in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.DECIMALS)
     if counted and not unit:
-        raise entry.fault("a number needs a 'unit'")
+        entry.refuse("a number needs a 'unit'")
     if entry.text_or_none("page") not in (None, "never"):
-        raise entry.fault("'page' can only say never")
+        entry.refuse("'page' can only say never")
     least, most = entry.text_or_none("min"), entry.text_or_none("max")
     if any(bound and not (counted and DECIMAL.fullmatch(bound)) for bound in (least, most)):
-        raise entry.fault("'min' and 'max' are decimal text and belong to numbers")
+        entry.refuse("'min' and 'max' are decimal text and belong to numbers")
     return DataField(
         name=name,
         names=entry.names(),
@@ -265,14 +265,6 @@ def _read_retention(entry: Reader, names: set[str]) -> Retention:
     years = None if entry.text_or_none("years") is None else entry.integer("years")
     starts_at = entry.texts("from")
     if bool(starts_at) != (years is not None) or not names.issuperset(starts_at):
-        raise entry.fault("a term of years starts at fields of this item, and only then")
+        entry.refuse("a term of years starts at fields of this item, and only then")
     basis = entry.inner_or_none("basis")
     return Retention(years, starts_at, read_citation(basis) if basis else None)
-
-
-def _years_later(start: str, years: int) -> str:
-    day = datetime.date.fromisoformat(start)
-    try:
-        return day.replace(year=day.year + years).isoformat()
-    except ValueError:  # 29 February: the term ends on the last day of that month
-        return day.replace(year=day.year + years, day=28).isoformat()

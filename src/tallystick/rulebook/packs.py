@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import yaml
 
@@ -76,26 +76,26 @@ class Reader:
     content: Mapping[str, Any]
     reason: Reason = PACK_BROKEN
 
-    def fault(self, what: str) -> Exception:
-        """Return the error to raise: `what` is wrong at this place."""
-        return self.reason.error(where=self.where, what=what)
+    def refuse(self, what: str) -> NoReturn:
+        """Raise the reason of this reader: `what` is wrong at this place."""
+        raise self.reason.error(where=self.where, what=what) from None
 
     def expect(self, *required: str, optional: tuple[str, ...] = ()) -> Reader:
         """Return self, having checked that exactly these keys are here."""
         known = set(required) | set(optional)
         for key in self.content:
             if key not in known:
-                raise self.fault(f"unknown key {key!r}")
+                self.refuse(f"unknown key {key!r}")
         for key in required:
             if key not in self.content:
-                raise self.fault(f"missing key {key!r}")
+                self.refuse(f"missing key {key!r}")
         return self
 
     def text(self, key: str, *, empty: bool = False) -> str:
         """Return the text at `key`; empty text only where `empty` allows it."""
         value = self.content.get(key)
         if not isinstance(value, str) or not (value.strip() or empty) or value == "null":
-            raise self.fault(f"{key!r} must be text")
+            self.refuse(f"{key!r} must be text")
         return value
 
     def text_or_none(self, key: str) -> str | None:
@@ -108,14 +108,14 @@ class Reader:
         """Return the yes or no at `key` (`true` or `false`)."""
         value = self.text(key)
         if value not in ("true", "false"):
-            raise self.fault(f"{key!r} must be true or false")
+            self.refuse(f"{key!r} must be true or false")
         return value == "true"
 
     def integer(self, key: str) -> int:
         """Return the integer at `key`, written in plain decimal digits."""
         value = self.text(key)
         if not value.removeprefix("-").isdecimal() or not value.isascii() or str(int(value)) != value:
-            raise self.fault(f"{key!r} must be an integer")
+            self.refuse(f"{key!r} must be an integer")
         return int(value)
 
     def date(self, key: str) -> str:
@@ -126,7 +126,7 @@ class Reader:
         except ValueError:
             proper = False
         if not proper:
-            raise self.fault(f"{key!r} must be a date like 2026-04-01")
+            self.refuse(f"{key!r} must be a date like 2026-04-01")
         return value
 
     def date_or_none(self, key: str) -> str | None:
@@ -139,7 +139,7 @@ class Reader:
             return kinds(self.text(key))
         except ValueError:
             allowed = ", ".join(kinds)  # type: ignore[arg-type]  # iterating an Enum class
-            raise self.fault(f"{key!r} must be one of: {allowed}") from None
+            self.refuse(f"{key!r} must be one of: {allowed}")
 
     def names(self) -> Text:
         """Return the `zh` and `en` of this mapping as one text."""
@@ -153,7 +153,7 @@ class Reader:
         """Return a reader of the mapping at `key`."""
         value = self.content.get(key)
         if not isinstance(value, Mapping):
-            raise self.fault(f"{key!r} must be a mapping")
+            self.refuse(f"{key!r} must be a mapping")
         return Reader(f"{self.where}.{key}", value, self.reason)
 
     def inner_or_none(self, key: str) -> Reader | None:
@@ -170,17 +170,17 @@ class Reader:
         """Return the list of text at `key`; an absent list is empty."""
         value = self.content.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
-            raise self.fault(f"{key!r} must be a list of text")
+            self.refuse(f"{key!r} must be a list of text")
         return tuple(value)
 
     def each(self, key: str) -> Iterator[Reader]:
         """Yield a reader for each mapping of the list at `key`."""
         value = self.content.get(key)
         if not isinstance(value, list):
-            raise self.fault(f"{key!r} must be a list")
+            self.refuse(f"{key!r} must be a list")
         for number, member in enumerate(value, 1):
             if not isinstance(member, Mapping):
-                raise self.fault(f"{key!r} no. {number} must be a mapping")
+                self.refuse(f"{key!r} no. {number} must be a mapping")
             yield Reader(f"{self.where}.{key}[{number}]", member, self.reason)
 
 
@@ -200,7 +200,7 @@ def parse_pack(name: str, document: str) -> Pack:
         raise PACK_BROKEN.error(where=name, what="a mapping is expected")
     whole = Reader(name, content)
     if whole.text("pack") != name:
-        raise whole.fault(f"'pack' must be {name!r}")
+        whole.refuse(f"'pack' must be {name!r}")
     term = whole.inner("in_force").expect("from", "to")
     return Pack(
         name=name,
