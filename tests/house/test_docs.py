@@ -58,10 +58,28 @@ TERMS = [
 ]
 
 # The names other people's programs rely on.
-STABLE_COMMANDS = (
-    "demo init template import retract scheme evaluate explain decide grant withdraw receipt "
-    "verify audit rebuild export upgrade status doctor bench"
-).split()
+STABLE_COMMANDS = [
+    "demo",
+    "init",
+    "template",
+    "import",
+    "retract",
+    "scheme",
+    "evaluate",
+    "explain",
+    "decide",
+    "grant",
+    "withdraw",
+    "receipt",
+    "verify",
+    "audit",
+    "rebuild",
+    "export",
+    "upgrade",
+    "status",
+    "doctor",
+    "bench",
+]
 
 
 def anchors(text: str) -> set[str]:
