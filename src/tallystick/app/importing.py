@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tallystick.app.admission import check_fact
+from tallystick.app.progress import Progress, silent
 from tallystick.app.store import Sealed, Secrets, Store, seal_bodies
 from tallystick.app.workers import in_order
 from tallystick.exchange import purpose_code
@@ -32,20 +33,12 @@ from tallystick.views import VERIFICATION, content_of
 from tallystick.views.known import Known
 
 CHUNK_ROWS_MAX = 4096
-Progress = Callable[[str, int, int], None]
-"""Told (what is done, how far, of how many; 0 when unknown)."""
-
 NO_SUCH_IMPORT = Reason(
     "no_such_import",
     Text("没有名为 {name} 的导入,或已撤回", "there is no import {name}, or it was retracted"),
     "",
     Text("导入的名字见 tally status。", "tally status lists the imports."),
 )
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """Report nothing."""
-    del what, done, total
 
 
 @dataclass

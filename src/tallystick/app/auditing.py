@@ -1,0 +1,366 @@
+"""Checking a whole workspace: every byte of evidence, every byte of a body.
+
+Owns the audit. It trusts nothing it can recompute: it reads the files anew, checks every signature,
+recomputes every root and commitment, folds the trust file and the index from the records, and says
+of each fault in which file and at which byte, or at which record, it lies. Files of undeclared kind
+are named. What a dead writer left unacknowledged is cut off first, as any writer would.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from tallystick.app.progress import Progress, silent
+from tallystick.app.store import Store
+from tallystick.app.verifying import Verifier
+from tallystick.app.workspace import Paths, Settings, find_passphrase, kind_of, read_identity
+from tallystick.kernel import canonical
+from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.merkle import Tree, leaf_hash, root_of
+from tallystick.kernel.notes import Checkpoint
+from tallystick.kernel.signing import SigningKey, VerifierKey
+from tallystick.kernel.texts import Text
+from tallystick.ledger import (
+    COMMITMENT_BYTES,
+    ENTRY_BYTES,
+    EVIDENCE_DAMAGED,
+    BatchHeader,
+    Party,
+    TrustPolicy,
+    commitment_of,
+    decode_entry,
+    parse_trust,
+    read_checkpoint,
+)
+from tallystick.records import check_act, number_of
+from tallystick.vault import WRAPPED_BYTES, Vault, open_keyring, unseal
+from tallystick.views import Index
+
+FAULTS_MAX = 100
+
+UNDECLARED_FILE = Reason(
+    "undeclared_file",
+    Text("{file} 不属于工作区", "{file} does not belong to a workspace"),
+    "docs/spec/workspace.md",
+    Text("请把它移出工作区。", "Move it out of the workspace."),
+)
+MISSING_FILE = Reason(
+    "missing_file",
+    Text("缺少文件 {file}", "file {file} is missing"),
+    "docs/spec/workspace.md",
+    Text("请从备份恢复。", "Restore it from a backup."),
+)
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong: file, byte (-1 if none), record number (-1 if none), why."""
+
+    file: str
+    offset: int
+    record: int
+    code: str
+    message: Text
+
+    def to_json(self, language: str = "en") -> dict[str, Any]:
+        """Return the form programs read."""
+        return {
+            "file": self.file,
+            "offset": self.offset if self.offset >= 0 else None,
+            "record": self.record if self.record >= 0 else None,
+            "code": self.code,
+            "message": self.message.in_language(language),
+        }
+
+
+@dataclass
+class AuditReport:
+    """What an audit found. entries, records: how many were recomputed."""
+
+    entries: int = 0
+    records: int = 0
+    checkpoint: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+    def to_json(self, language: str = "en") -> dict[str, Any]:
+        """Return the form programs read."""
+        return {
+            "ok": self.ok,
+            "entries": self.entries,
+            "records": self.records,
+            "checkpoint": self.checkpoint,
+            "first_problem": self.faults[0].to_json(language) if self.faults else None,
+            "problems": [f.to_json(language) for f in self.faults],
+            "notes": [n.in_language(language) for n in self.notes],
+        }
+
+
+def audit(settings: Settings, progress: Progress = silent) -> AuditReport:
+    """Audit the workspace of `settings`.
+
+    Raises: NOT_A_WORKSPACE, NO_PASSPHRASE, WRONG_PASSPHRASE, BAD_KEYRING. All else is in the
+    report.
+    """
+    paths = Paths(settings.folder)
+    origin = read_identity(paths)
+    keyring = open_keyring(paths.keyring.read_bytes(), find_passphrase(settings))
+    _recover(settings, paths)
+    return _Audit(Store(settings, keyring, origin), progress).run()
+
+
+def _recover(settings: Settings, paths: Paths) -> None:
+    """Let a writer clean up after a writer that died; a living one is left alone."""
+    if paths.writing.exists():
+        with suppress(TallyError, OSError), Store.open(settings, writer=True):
+            pass
+
+
+class _Audit:
+    def __init__(self, store: Store, progress: Progress) -> None:
+        self._store = store
+        self._paths = store.paths
+        self._progress = progress
+        self._report = AuditReport()
+        self._origin = store.origin
+        # While somebody writes, what lies beyond the checkpoint is not yet evidence.
+        self._writing = store.paths.writing.exists()
+        self._index = Index(store.secrets.fingerprint)
+        self._parties: list[Party] = []
+
+    def run(self) -> AuditReport:
+        self._files()
+        checkpoint = self._checkpoint()
+        if checkpoint is not None:
+            headers = self._entries(checkpoint)
+            self._records(headers)
+            if not self._report.faults:
+                self._derived()
+        self._receipts()
+        return self._report
+
+    def _fault(self, file: str, offset: int, record: int, fault: TallyError) -> None:
+        if len(self._report.faults) < FAULTS_MAX:
+            self._report.faults.append(Fault(file, offset, record, fault.code, fault.text))
+
+    def _damage(self, file: str, offset: int, what: str, record: int = -1) -> None:
+        fault = EVIDENCE_DAMAGED.error(file=file, offset=offset, what=what)
+        self._fault(file, offset, record, fault)
+
+    # -- files --------------------------------------------------------------------------------
+
+    def _files(self) -> None:
+        folder = self._paths.folder
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder)
+            if (path.is_file() or path.is_symlink()) and (path.is_symlink() or not kind_of(name)):
+                fault = UNDECLARED_FILE.error(file=name.as_posix())
+                self._fault(name.as_posix(), 0, -1, fault)
+        evidence = (self._store.log.entries_file, self._store.log.commitments_file)
+        needed = (self._paths.trust, self._paths.bodies, self._paths.record_keys, *evidence)
+        for path in needed:
+            if not path.exists():
+                name = path.relative_to(folder)
+                self._fault(name.as_posix(), 0, -1, MISSING_FILE.error(file=name.as_posix()))
+
+    # -- evidence -----------------------------------------------------------------------------
+
+    def _checkpoint(self) -> Checkpoint | None:
+        file = self._store.log.checkpoint_file
+        if self._report.faults and not file.exists():
+            return None
+        try:
+            checkpoint = read_checkpoint(file)
+            if checkpoint.origin != self._origin and self._signed_as(checkpoint):
+                self._damage("workspace.json", 0, "origin")
+                return None
+            checkpoint.check(self._store.log_key.verifier)
+            if len(checkpoint.signatures) != 1:
+                self._damage("evidence/checkpoint", 0, "signatures")
+                return None
+        except FileNotFoundError:
+            fault = MISSING_FILE.error(file="evidence/checkpoint")
+            self._fault("evidence/checkpoint", 0, -1, fault)
+        except TallyError as fault:
+            self._fault("evidence/checkpoint", 0, -1, fault)
+        else:
+            self._report.checkpoint = checkpoint.text()
+            return checkpoint
+        return None
+
+    def _signed_as(self, checkpoint: Checkpoint) -> bool:
+        """Tell whether our log key signed `checkpoint` under the origin it states itself."""
+        with suppress(TallyError):
+            checkpoint.check(SigningKey(checkpoint.origin, self._store.log_key.seed).verifier)
+            return True
+        return False
+
+    def _entries(self, checkpoint: Checkpoint) -> list[BatchHeader]:
+        file = self._store.log.entries_file
+        data = file.read_bytes() if file.exists() else b""
+        tree, headers = Tree(), []
+        for number in range(checkpoint.size):
+            try:
+                header = decode_entry(data, number)
+                self._check_provider(header)
+            except TallyError as fault:
+                self._fault("evidence/entries", number * ENTRY_BYTES, -1, fault)
+                return headers
+            tree.append(leaf_hash(header.encode()))
+            headers.append(header)
+        end = checkpoint.size * ENTRY_BYTES
+        if len(data) > end and not self._writing:
+            self._damage("evidence/entries", end, "bytes beyond the checkpoint")
+        if tree.root() != checkpoint.root:
+            self._damage("evidence/entries", 0, "the root of the entries")
+        self._report.entries = len(headers)
+        return headers
+
+    def _check_provider(self, header: BatchHeader) -> None:
+        # The provider's key follows from the keyring; the trust file is judged by the records.
+        key: SigningKey = self._store.provider_key
+        if header.key_id != key.verifier.key_id:
+            TrustPolicy((), tuple(self._parties)).party(header.key_id, "provider")
+        header.check(self._origin, key.verifier)
+
+    # -- records ------------------------------------------------------------------------------
+
+    def _records(self, headers: list[BatchHeader]) -> None:
+        total = sum(h.records for h in headers)
+        vault = Vault(self._paths.bodies, self._paths.record_keys, self._store.settings.disk)
+        try:
+            vault.load(total)
+        except (TallyError, OSError) as fault:
+            if isinstance(fault, TallyError):
+                offset = int(str(fault.facts.get("offset", 0)))
+                self._fault("bodies/records", offset, vault.records, fault)
+        first = 0
+        with suppress(FileNotFoundError), self._store.log.commitments_file.open("rb") as file:
+            for number, header in enumerate(headers):
+                data = file.read(header.records * COMMITMENT_BYTES)
+                if first + header.records > vault.records or len(data) % COMMITMENT_BYTES:
+                    break
+                self._batch(vault, number, header, first, data)
+                first += header.records
+                self._progress("audit", first, total)
+        self._report.records = first
+        if first == total:
+            self._sizes(vault, total)
+        elif not self._report.faults:
+            self._damage("evidence/commitments", first * COMMITMENT_BYTES, "too short", first)
+        vault.close()
+
+    def _batch(
+        self, vault: Vault, number: int, header: BatchHeader, first: int, data: bytes
+    ) -> None:
+        commitments = [
+            data[i : i + COMMITMENT_BYTES] for i in range(0, len(data), COMMITMENT_BYTES)
+        ]
+        intact = (
+            len(commitments) == header.records
+            and root_of([leaf_hash(c) for c in commitments]) == header.root
+        )
+        faults = len(self._report.faults)
+        for record, envelope in enumerate(vault.read_block(number, commitments), start=first):
+            try:
+                opened = unseal(record, envelope, self._store.secrets.wrapping)
+                if commitment_of(opened.salt, opened.body) != envelope.commitment:
+                    self._damage("bodies/records", vault.offset_of(record), "commitment", record)
+                    continue
+                body = canonical.decode(opened.body)
+                self._body(record, body, header)
+                self._index.add(body)
+            except TallyError as fault:
+                if not intact:
+                    offset = record * COMMITMENT_BYTES
+                    self._damage("evidence/commitments", offset, "commitment", record)
+                elif fault.code.startswith("key_"):
+                    self._fault("keys/records", record * WRAPPED_BYTES, record, fault)
+                else:
+                    self._fault("bodies/records", vault.offset_of(record), record, fault)
+        if not intact and len(self._report.faults) == faults:
+            self._damage("evidence/commitments", first * COMMITMENT_BYTES, "batch root", first)
+
+    def _body(self, record: int, body: dict[str, Any], header: BatchHeader) -> None:
+        number_of(body["kind"])
+        if body["delivered_by"] != header.key_id.hex():
+            self._damage("bodies/records", record, "deliverer", record)
+        if body["kind"] == "party":
+            known = parse_trust(
+                f"quorum none\n#tally {body['role']} {body['key']} "
+                f"{body['code'] or '-'} {body['name']}\n"
+            )
+            self._parties.extend(known.parties)
+        if "signatures" in body:
+            trust = TrustPolicy((), tuple(self._parties))
+            roles = ("officer",) if body["kind"] == "decision" else ("verifier", "provider")
+            check_act(self._origin, body, lambda key_id: _key(trust, roles, key_id))
+
+    def _sizes(self, vault: Vault, total: int) -> None:
+        """Report bytes beyond the last record: damage, unless somebody is writing."""
+        if self._writing:
+            return
+        for name, path, size in (
+            ("evidence/commitments", self._store.log.commitments_file, total * COMMITMENT_BYTES),
+            ("bodies/records", self._paths.bodies, vault.size),
+            ("keys/records", self._paths.record_keys, total * WRAPPED_BYTES),
+        ):
+            found = path.stat().st_size
+            if found != size:
+                self._damage(name, min(found, size), f"{found} bytes, not {size}")
+
+    # -- what follows from the records --------------------------------------------------------
+
+    def _derived(self) -> None:
+        trust = TrustPolicy((self._store.log_key.verifier,), tuple(self._parties))
+        wanted, found = trust.text().encode(), self._paths.trust.read_bytes()
+        if wanted != found:
+            offset = next(
+                (i for i, (a, b) in enumerate(zip(wanted, found, strict=False)) if a != b),
+                min(len(wanted), len(found)),
+            )
+            self._damage("trust.policy", offset, "differs from the parties on the ledger")
+        if self._writing:
+            return
+        store = self._store
+        store.index = self._index
+        store.log.checkpoint = read_checkpoint(store.log.checkpoint_file)
+        with suppress(TallyError):
+            if not self._paths.index.exists() or self._paths.index.read_bytes() != (
+                store.index_bytes()
+            ):
+                self._rebuild_index()
+
+    def _rebuild_index(self) -> None:
+        self._report.notes.append(
+            Text(
+                "缓存 caches/index 与记录不符,已按记录重建",
+                "the cache caches/index did not fit the records and was rebuilt from them",
+            )
+        )
+        self._store.save_index()
+
+    def _receipts(self) -> None:
+        """Check the receipts kept in the workspace; they are copies, and say so when spoiled."""
+        if not self._paths.receipts.is_dir() or self._report.faults:
+            return
+        verifier = Verifier(TrustPolicy((self._store.log_key.verifier,), tuple(self._parties)))
+        for path in sorted(self._paths.receipts.glob("*.tally")):
+            verdict = verifier.check(path.read_bytes())
+            if not verdict.valid:
+                broken = next(c for c in verdict.checks if not c.ok)
+                name = f"receipts/{path.name}"
+                self._report.faults.append(Fault(name, 0, -1, f"receipt_{broken.step}", broken.detail))
+
+
+def _key(trust: TrustPolicy, roles: tuple[str, ...], key_id: bytes) -> VerifierKey:
+    for role in roles:
+        with suppress(TallyError):
+            return trust.party(key_id, role).key
+    return trust.party(key_id, roles[0]).key
