@@ -14,6 +14,8 @@ __all__ = [
     "chance",
     "disk",
     "fiction",
+    "markers",
+    "membership",
     "sample",
     "stories",
     "world",

@@ -18,13 +18,10 @@ from pathlib import Path
 from tallystick.kernel.dates import add_months
 from tallystick.testing.chance import Dice
 from tallystick.testing.fiction import (
-    COMPANY,
-    DISTRICTS,
-    INTERNAL_LAST,
     ORGAN_NAMES,
     bad_check,
+    company_codes,
     company_name,
-    fictional_uscc,
     officer_name,
     organ,
     resident_id,
@@ -98,22 +95,15 @@ def write_penalties(
     return BulkCounts(rows=rows, **counts)
 
 
-def member_code(seed: int, number: int) -> str:
-    """Return the code of company `number` (0 and up) of the large files made from `seed`."""
-    start = Dice(seed, "bulk codes").below(INTERNAL_LAST)
-    lap, place = divmod(start + number, INTERNAL_LAST)
-    return fictional_uscc(COMPANY, place + 1, DISTRICTS[lap % len(DISTRICTS)])
-
-
 class _Press:
     """Prints rows from parts that were set once."""
 
     def __init__(self, seed: int, members: int) -> None:
         self._dice = Dice(seed, "bulk rows")
         self._heads = [
-            f"{company_name(number)},法人及非法人组织,{member_code(seed, number)},,,,,,"
+            f"{company_name(number)},法人及非法人组织,{code},,,,,,"
             f"{officer_name(number)},身份证,{resident_id(number)},,,"
-            for number in range(members)
+            for number, code in enumerate(company_codes(seed, members))
         ]
         self._middles = [
             _quoted(offence.kind, offence.facts, offence.basis, kinds, offence.content)

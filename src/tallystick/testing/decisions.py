@@ -221,7 +221,7 @@ def _current_licence(member: Member, world: World, place: int) -> dict[str, Any]
         "当前状态": "1",
         "数据来源单位": authority,
         "数据来源单位统一社会信用代码": authority_code,
-        "公示日期": _slashed(decided_on + timedelta(days=_delay(number))),
+        "公示日期": _slashed(decided_on + timedelta(days=_delay(member.number + place))),
     }
 
 

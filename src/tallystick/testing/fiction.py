@@ -11,6 +11,7 @@ GB 11714 keeps for a system's own use, so that none of them was ever given to a 
 from __future__ import annotations
 
 from tallystick.kernel.identifiers import USCC_CHARACTERS
+from tallystick.testing.chance import Dice
 
 COMPANY = "91"
 SOCIAL_ORGANISATION = "51"
@@ -100,6 +101,19 @@ def fictional_uscc(kind: str, number: int, division: str = DISTRICTS[0]) -> str:
         _VALUES[character] * weight for character, weight in zip(body, _OUTER_WEIGHTS, strict=True)
     )
     return body + USCC_CHARACTERS[-total % 31]
+
+
+def company_codes(seed: int, count: int) -> list[str]:
+    """Return `count` different codes of fictional companies, the same ones for the same seed.
+
+    Beyond 99,999 the next district is used, as often as there are districts.
+    """
+    start = Dice(seed, "company codes").below(INTERNAL_LAST)
+    codes = []
+    for number in range(start, start + count):
+        lap, place = divmod(number, INTERNAL_LAST)
+        codes.append(fictional_uscc(COMPANY, place + 1, DISTRICTS[lap % len(DISTRICTS)]))
+    return codes
 
 
 def company_name(number: int) -> str:

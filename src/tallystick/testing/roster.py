@@ -154,5 +154,5 @@ def _add_messes(sheet: Sheet, world: World) -> None:
             "统一社会信用代码": world.sole_trader(0),
             "主体类型": "个体工商户",
         },
-        "sole_trader_person",
+        "sole_trader",
     )

@@ -25,9 +25,10 @@ class SampleFile:
     """What one file of the sample holds.
 
     name: its name in the folder. source: the source it is imported as. rows: its data rows.
-    accepted: facts that are new. superseded: facts that replace an earlier one of the same key.
-    duplicate: facts that are there already. refused: rows that yield nothing, by reason code.
-    grants: consents it names. A row may hold several facts.
+    accepted: facts and consents that say something new. superseded: those of them that replace an
+    earlier one of the same key. duplicate: facts and consents that are there already. refused: rows
+    that yield nothing, by reason code. grants: the consents among the accepted. A row may hold
+    several facts.
     """
 
     name: str
@@ -58,18 +59,18 @@ class Sheet:
     def accept(self, cells: Cells, *, facts: int = 1, grants: int = 0) -> None:
         """Add a row that yields `facts` new facts and `grants` consents."""
         self._add(cells)
-        self.accepted += facts
+        self.accepted += facts + grants
         self.grants += grants
 
     def repeat(self, cells: Cells, *, facts: int = 1, grants: int = 0) -> None:
-        """Add a row whose `facts` (and `grants`) have been delivered before."""
+        """Add a row whose `facts` and `grants` have been delivered before."""
         self._add(cells)
-        self.duplicate += facts
-        self.grants += grants
+        self.duplicate += facts + grants
 
     def correct(self, cells: Cells, *, facts: int = 1) -> None:
         """Add a row whose `facts` replace earlier ones."""
         self._add(cells)
+        self.accepted += facts
         self.superseded += facts
 
     def refuse(self, cells: Cells, code: str) -> None:
