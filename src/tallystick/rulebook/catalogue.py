@@ -21,8 +21,10 @@ from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
 from tallystick.rulebook.checking import FactCheck
 from tallystick.rulebook.citations import Citation, read_citation
+from tallystick.rulebook.declaring import declare_item
 from tallystick.rulebook.items import CatalogueItem, ItemClass, read_item
 from tallystick.rulebook.packs import Pack, read_pack
+from tallystick.rulebook.refusals import refusals
 
 NOT_IN_CATALOGUE = Reason(
     "not_in_catalogue",
@@ -98,6 +100,18 @@ class Catalogue:
         if check is None:
             check = self._checks[code] = FactCheck(self.item(code))
         return check(data)
+
+    def declare(self, document: Mapping[str, Any]) -> CatalogueItem:
+        """Return the item of its own a workspace declares; it is in force once `with_items` has it.
+
+        document: as `declaring.declare_item` describes.
+
+        Raises: code `refused_class`; the reasons of `declaring`; ALREADY_IN_CATALOGUE.
+        """
+        item = declare_item(document, self.classes, refusals())
+        if item.code in self.items:
+            raise ALREADY_IN_CATALOGUE.error(code=item.code)
+        return item
 
     def with_items(self, own: Iterable[CatalogueItem]) -> Catalogue:
         """Return this catalogue with a workspace's own items added.

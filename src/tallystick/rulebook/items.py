@@ -11,7 +11,7 @@ name exists in both languages; the keys of a fact are ASCII; items are frozen.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -181,8 +181,12 @@ class CatalogueItem:
         return next((field for field in self.fields if field.name == name), None)
 
 
-def read_item(entry: Reader, classes: Mapping[str, ItemClass]) -> CatalogueItem:
-    """Return the item written in `entry`.
+def read_item(
+    entry: Reader,
+    classes: Mapping[str, ItemClass],
+    cite: Callable[[Reader], Citation] = read_citation,
+) -> CatalogueItem:
+    """Return the item written in `entry`; `cite` reads a citation.
 
     Raises: the reader's reason for anything missing, unknown or of another shape.
     """
@@ -199,7 +203,7 @@ def read_item(entry: Reader, classes: Mapping[str, ItemClass]) -> CatalogueItem:
     sign, parties = entry.integer("sign"), entry.integer("signatures")
     if sign not in (-1, 0, 1) or not 1 <= parties <= PARTIES_MAX:
         entry.refuse("'sign' must be -1, 0 or 1 and 'signatures' 1 or 2")
-    basis = tuple(read_citation(citation) for citation in entry.each("legal_basis"))
+    basis = tuple(cite(citation) for citation in entry.each("legal_basis"))
     if not basis:
         entry.refuse("'legal_basis' must name at least one article")
     fields = tuple(_read_field(field) for field in entry.each("fields"))
@@ -215,7 +219,7 @@ def read_item(entry: Reader, classes: Mapping[str, ItemClass]) -> CatalogueItem:
         sign=sign,
         aspect=None if entry.text_or_none("gbt23794") is None else entry.one_of("gbt23794", Aspect),
         source_document=entry.text_at("source_document"),
-        retention=_read_retention(entry.inner("retention"), {field.name for field in fields}),
+        retention=_read_retention(entry.inner("retention"), {field.name for field in fields}, cite),
         licence_id=entry.text_or_none("licence_id"),
         parties_signatures=parties,
         in_force_from=entry.date("from"),
@@ -260,11 +264,13 @@ def _read_field(entry: Reader) -> DataField:
     )
 
 
-def _read_retention(entry: Reader, names: set[str]) -> Retention:
+def _read_retention(
+    entry: Reader, names: set[str], cite: Callable[[Reader], Citation]
+) -> Retention:
     entry.expect("years", "from", "basis")
     years = None if entry.text_or_none("years") is None else entry.integer("years")
     starts_at = entry.texts("from")
     if bool(starts_at) != (years is not None) or not names.issuperset(starts_at):
         entry.refuse("a term of years starts at fields of this item, and only then")
     basis = entry.inner_or_none("basis")
-    return Retention(years, starts_at, read_citation(basis) if basis else None)
+    return Retention(years, starts_at, cite(basis) if basis else None)

@@ -114,7 +114,11 @@ class Reader:
     def integer(self, key: str) -> int:
         """Return the integer at `key`, written in plain decimal digits."""
         value = self.text(key)
-        if not value.removeprefix("-").isdecimal() or not value.isascii() or str(int(value)) != value:
+        if (
+            not value.removeprefix("-").isdecimal()
+            or not value.isascii()
+            or str(int(value)) != value
+        ):
             self.refuse(f"{key!r} must be an integer")
         return int(value)
 
@@ -173,6 +177,13 @@ class Reader:
             self.refuse(f"{key!r} must be a list of text")
         return tuple(value)
 
+    def spans(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Return the list of pairs of text at `key`."""
+        value = self.content.get(key)
+        if not isinstance(value, list) or not all(_is_pair(member) for member in value):
+            self.refuse(f"{key!r} must be a list of pairs")
+        return tuple((first, last) for first, last in value)
+
     def each(self, key: str) -> Iterator[Reader]:
         """Yield a reader for each mapping of the list at `key`."""
         value = self.content.get(key)
@@ -182,6 +193,10 @@ class Reader:
             if not isinstance(member, Mapping):
                 self.refuse(f"{key!r} no. {number} must be a mapping")
             yield Reader(f"{self.where}.{key}[{number}]", member, self.reason)
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and [type(member) for member in value] == [str, str]
 
 
 _HEADING = ("pack", "jurisdiction", "edition", "in_force", "names")
@@ -222,3 +237,14 @@ def read_pack(name: str) -> Pack:
     """
     folder = resources.files("tallystick.rulebook") / "data"
     return parse_pack(name, (folder / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+PACK_NAMES = (
+    *("catalogue", "refusals", "territory", "subjects"),
+    *("terms", "time_limits", "calendar", "laws"),
+)
+
+
+def rule_packs() -> tuple[Pack, ...]:
+    """Return every packaged rule pack: jurisdiction, edition, first day in force, digest."""
+    return tuple(read_pack(name) for name in PACK_NAMES)

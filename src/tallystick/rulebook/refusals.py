@@ -162,9 +162,7 @@ def _read_class(entry: Reader, lists: set[str]) -> RefusedClass:
     basis = tuple(read_citation(citation) for citation in entry.each("legal_basis"))
     if not covers or not basis or not lists.issuperset(name for name, _ in covers):
         entry.refuse("a class covers known lists and rests on at least one article")
-    return RefusedClass(
-        entry.text("code"), entry.names(), covers, basis, entry.text_at("sentence")
-    )
+    return RefusedClass(entry.text("code"), entry.names(), covers, basis, entry.text_at("sentence"))
 
 
 def _read_words(entry: Reader, folding: Folding) -> _Words:
