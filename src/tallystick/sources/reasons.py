@@ -73,21 +73,21 @@ BAD_MAPPING = Reason(
     "",
     Text("对照导入时写出的列对应文件修改", "Compare it with the mapping the import wrote"),
 )
-REFUSED_CLASS = Reason(
-    "refused_class",
-    Text("“{header}”属于{name}，任何情况下都不收集", "“{header}” is {name}: never collected"),
-    "征信业管理条例 art. 14",
-    Text("从列对应文件中删去该列", "Take the column out of the mapping"),
-)
 PERSONAL_COLUMN = Reason(
     "personal_column",
-    Text("第 {position} 列是个人信息，不能对应到任何字段", "column {position} is personal: no field"),
+    Text(
+        "第 {position} 列是个人信息，不能对应到任何字段",
+        "column {position} holds personal data and cannot be mapped to any field",
+    ),
     "个人信息保护法 art. 6",
     Text("从列对应文件中删去该列", "Take the column out of the mapping"),
 )
 REFUSED_COLUMN = Reason(
     "refused_column",
-    Text("一列属于{name}（{article}），已整列丢弃", "a column is {name} ({article}): dropped whole"),
+    Text(
+        "第 {position} 列属于{name}（{article}），不得收集，已整列丢弃",
+        "column {position} is {name} ({article}): never collected, dropped whole",
+    ),
     "征信业管理条例 art. 14",
     Text("请勿收集此类数据", "Do not collect data of this class"),
 )
@@ -131,6 +131,16 @@ DISPUTED = Reason(
     Text("来源标明该决定有异议，暂不进入记录", "the source says the decision is disputed"),
     "征信业管理条例 art. 25",
     Text("待来源核实后重新导入", "Import it again once the source has settled it"),
+)
+LEVEL_OF_KIND = Reason(
+    "level_of_kind",
+    Text("该荣誉类别没有这一级别", "an honour of this kind has no such level"),
+    "",
+    Text(
+        "荣誉：国家级、省级、市级；标准：国标、地标、行标、企标；论坛：国际、国内",
+        "award: national, provincial, municipal; standard: national, local, industry, enterprise; "
+        "forum: international, national",
+    ),
 )
 NOTHING_STATED = Reason(
     "nothing_stated",

@@ -1,0 +1,285 @@
+"""What the values of a row become: drafts of catalogue items, and the grant a roster row names.
+
+Owns, source by source, which values make which fact, its natural key, its date and its source.
+Rules: a fact holds only what its row states and what the rulebook derives from that; a field that
+is not stated is absent; a row that states no fact is refused.
+
+A maker takes a `Row` and returns the drafts, or the reason the row is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from tallystick.kernel.errors import Reason
+from tallystick.sources.drafts import Channel, DraftRecord
+from tallystick.sources.reasons import DISPUTED, LEVEL_OF_KIND, NOTHING_STATED, WITHDRAWN
+from tallystick.sources.rules import is_late, penalty_terms
+from tallystick.sources.values import LONG_TERM
+
+
+class Row(NamedTuple):
+    """The values of one row about one organisation.
+
+    values: by the field of the column; a second column of the same field carries " 2".
+    """
+
+    subject: str
+    line: int
+    form: str
+    channel: Channel
+    values: dict[str, Any]
+
+
+Maker = Callable[[Row], "list[DraftRecord] | Reason"]
+
+_REFUSED_STATES: Final = {"withdrawn": WITHDRAWN, "disputed": DISPUTED}
+
+
+def _penalty(row: Row) -> list[DraftRecord] | Reason:
+    data = row.values
+    state = data.pop("state", None)
+    if state in _REFUSED_STATES:
+        return _REFUSED_STATES[state]
+    if "kinds" in data:
+        data["kinds"] = [*data["kinds"], *data.pop("kinds 2", ())]
+    elif "kinds 2" in data:
+        data["kinds"] = list(data.pop("kinds 2"))
+    for field in ("valid_until", "publish_until"):
+        if data.get(field) == LONG_TERM:
+            del data[field]
+    decided_on = data["decided_on"]
+    data["form"] = row.form
+    data.update(penalty_terms(data))
+    if "published_on" in data:
+        data["late"] = is_late(decided_on, data["published_on"])
+    return [_of_authority("penalty.decision", row, data, decided_on)]
+
+
+def _licence(row: Row) -> list[DraftRecord] | Reason:
+    data = row.values
+    if "valid_until" in data:
+        data["long_term"] = data["valid_until"] == LONG_TERM
+        if data["long_term"]:
+            del data["valid_until"]
+    data["form"] = row.form
+    published_on = data.pop("published_on", None)
+    if published_on is not None:
+        data["late"] = is_late(data["decided_on"], published_on)
+    return [_of_authority("licence.decision", row, data, data["decided_on"])]
+
+
+def _of_authority(item: str, row: Row, data: dict[str, Any], occurred: str) -> DraftRecord:
+    code = data.get("authority_code", "")
+    return DraftRecord(
+        item,
+        row.subject,
+        f"{code or data['authority']}|{data['document']}",
+        occurred,
+        data,
+        data["authority"],
+        code,
+        data["document"],
+        row.channel,
+        row.line,
+    )
+
+
+def _judgment_debtor(row: Row) -> list[DraftRecord] | Reason:
+    data = row.values
+    if data.get("valid_until") == LONG_TERM:
+        del data["valid_until"]
+    return [
+        _draft(
+            row,
+            "court.judgment_debtor",
+            data,
+            key=data["case_number"],
+            occurred=data.get("published_on", data["filed_on"]),
+            source=(data["court"], ""),
+            document=data["case_number"],
+        )
+    ]
+
+
+def _listing(row: Row) -> list[DraftRecord] | Reason:
+    data = row.values
+    kind = data.pop("list", "abnormal_operation")
+    source = (data["listed_by"], data.pop("listed_by_code", ""))
+    document = data.pop("document", "")
+    key = document or f"{data['listed_by']}|{data['listed_on']}"
+    occurred = data["listed_on"]
+    item = f"registry.{kind}"
+    return [_draft(row, item, data, key=key, occurred=occurred, source=source, document=document)]
+
+
+def _tax(row: Row) -> list[DraftRecord] | Reason:
+    rating, arrears = _group(row, "rating"), _group(row, "arrears_notice")
+    document = row.values.get("document", "")
+    kind = row.values.get("kind")
+    drafts = []
+    if {"year", "grade"} <= rating.keys() and kind != "arrears":
+        if rating.get("valid_until") == LONG_TERM:
+            del rating["valid_until"]
+        year = str(rating["year"])
+        source = (rating.get("rated_by", ""), "")
+        occurred = f"{year}-12-31"
+        drafts.append(
+            _draft(row, "tax.rating", rating, year, occurred, source=source, document=document)
+        )
+    if {"tax_kind", "balance", "announced_on"} <= arrears.keys() and kind != "rating":
+        occurred = arrears["announced_on"]
+        key = f"{arrears['tax_kind']}|{occurred}"
+        source = (arrears.get("announced_by", ""), "")
+        item = "tax.arrears_notice"
+        drafts.append(_draft(row, item, arrears, key, occurred, source=source, document=document))
+    return drafts or NOTHING_STATED
+
+
+def _association(row: Row) -> list[DraftRecord] | Reason:
+    year, breach = _group(row, "membership_year"), _group(row, "charter_breach")
+    values = row.values
+    source = (values.get("recorded_by", ""), values.get("recorded_by_code", ""))
+    document = values.get("document", "")
+    drafts = []
+    if len(year) > 1 and "year" in year:
+        item, key = "association.membership_year", str(year["year"])
+        occurred = f"{key}-12-31"
+        drafts.append(_draft(row, item, year, key, occurred, source=source, document=document))
+    if {"document", "decided_on", "kind", "level"} <= breach.keys():
+        item, key = "association.charter_breach", breach["document"]
+        occurred = breach["decided_on"]
+        drafts.append(_draft(row, item, breach, key, occurred, source=source, document=key))
+    return drafts or NOTHING_STATED
+
+
+def _self_declared(row: Row) -> list[DraftRecord] | Reason:
+    values = row.values
+    drafts = []
+    for group in ("qualification", "intellectual_property", "operation"):
+        data = _group(row, group)
+        if data:
+            drafts.append(
+                _draft(
+                    row,
+                    f"selfdeclared.{group}",
+                    data,
+                    key=values["period"],
+                    occurred=values["declared_on"],
+                    source=(values.get("name", ""), row.subject),
+                    document=values.get("document", ""),
+                )
+            )
+    return drafts or NOTHING_STATED
+
+
+_HONOURS: Final = {
+    "award": ("title", "awarded_on", ("national", "provincial", "municipal")),
+    "standard": ("title", "published_on", ("national", "local", "industry", "enterprise")),
+    "forum_speech": ("forum", "spoken_on", ("international", "national")),
+}
+
+
+def _honour(row: Row) -> list[DraftRecord] | Reason:
+    values = row.values
+    kind = values["kind"]
+    title_field, date_field, levels = _HONOURS[kind]
+    if values["level"] not in levels:
+        return LEVEL_OF_KIND
+    title, occurred = values["title"], values["date"]
+    data = {title_field: title, "level": values["level"], date_field: occurred}
+    if kind == "award":
+        data |= {name: values[name] for name in ("awarded_by", "valid_until") if name in values}
+        if data.get("valid_until") == LONG_TERM:
+            del data["valid_until"]
+    number = values.get("number", "")
+    if kind == "standard" and number:
+        data["number"] = number
+    return [
+        _draft(
+            row,
+            f"honour.{kind}",
+            data,
+            key=number or f"{title}|{occurred}",
+            occurred=occurred,
+            source=(values.get("awarded_by", ""), values.get("awarded_by_code", "")),
+            document=number,
+        )
+    ]
+
+
+def _site_visit(row: Row) -> list[DraftRecord] | Reason:
+    data = row.values
+    source = (data.pop("visited_by", ""), data.pop("visited_by_code", ""))
+    document = data.pop("document", "")
+    key = f"{data['target_item']}|{data['target_period']}"
+    item, occurred = "visit.verification", data["visited_on"]
+    return [_draft(row, item, data, key, occurred, source=source, document=document)]
+
+
+def _ratios(row: Row) -> list[DraftRecord] | Reason:
+    values = row.values
+    ratios = dict(sorted(_group(row, "ratio").items()))
+    if not ratios:
+        return NOTHING_STATED
+    end = values["period_end"]
+    data = {"period_end": end, "ratios": ratios}
+    source = (values.get("prepared_by", ""), "")
+    document = values.get("document", "")
+    return [_draft(row, "finance.ratios", data, end, end, source=source, document=document)]
+
+
+_REGISTRATION: Final = (
+    *("name", "established_on", "registered_capital", "paid_in_capital", "industry"),
+    *("shareholders", "officers", "changes_12m", "member_since"),
+)
+_REGISTRATION_DATES: Final = ("as_of", "consent_date", "member_since", "established_on")
+
+
+def _registration(row: Row) -> list[DraftRecord] | Reason:
+    values = row.values
+    data = {name: values[name] for name in _REGISTRATION if name in values}
+    occurred = next((values[name] for name in _REGISTRATION_DATES if name in values), None)
+    if occurred is None:
+        return NOTHING_STATED
+    item = "registration.basic"
+    return [_draft(row, item, data, "basic", occurred, source=("", ""), document="")]
+
+
+def _draft(  # noqa: PLR0913  (one argument a field of the draft)
+    row: Row,
+    item: str,
+    data: dict[str, Any],
+    key: str,
+    occurred: str,
+    *,
+    source: tuple[str, str],
+    document: str,
+) -> DraftRecord:
+    return DraftRecord(
+        item, row.subject, key, occurred, data, *source, document, row.channel, row.line
+    )
+
+
+def _group(row: Row, group: str) -> dict[str, Any]:
+    """Return the values of one item of a row that may yield several."""
+    mark = f"{group}."
+    return {
+        name.removeprefix(mark): value for name, value in row.values.items() if name.startswith(mark)
+    }
+
+
+MAKERS: Final[dict[str, Maker]] = {
+    "roster": _registration,
+    "self-declared": _self_declared,
+    "penalties": _penalty,
+    "licences": _licence,
+    "judgment-debtors": _judgment_debtor,
+    "abnormal-operations": _listing,
+    "tax": _tax,
+    "association": _association,
+    "honours": _honour,
+    "site-visit": _site_visit,
+    "ratios": _ratios,
+}

@@ -1,0 +1,118 @@
+"""CSV files: UTF-8 with or without a mark, GB18030, UTF-16 with a mark; comma, semicolon or tab.
+
+Owns the detection of encoding and delimiter. Rules: UTF-8 is tried first and strictly, since text
+in GB18030 is practically never valid UTF-8; what decodes as neither is refused, not guessed. A
+byte that turns out wrong further down becomes U+FFFD, and the row that holds it is refused.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from tallystick.sources.reasons import UNKNOWN_ENCODING
+from tallystick.sources.tables import HEADER_WITHIN_ROWS, Recognise, Row, header_at
+
+CHECKED_BYTES_MAX: Final = 1 << 22
+"""How much of a file the detection of its encoding decodes."""
+
+CELL_CHARS_MAX: Final = 1 << 20
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DELIMITERS: Final = ",;\t"
+
+
+class CsvTable:
+    """A CSV file, read line by line."""
+
+    format = "csv"
+
+    def __init__(self, path: Path, recognise: Recognise) -> None:
+        self.encoding = encoding_of(path)
+        self._file = path.open(encoding=self.encoding, errors="replace", newline="")
+        try:
+            self._open(recognise)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _open(self, recognise: Recognise) -> None:
+        # Before the header is known the delimiter is the one most frequent in the first lines.
+        head = "".join(islice(self._file, HEADER_WITHIN_ROWS))
+        delimiter = max(_DELIMITERS, key=head.count) if head else ","
+        self._file.seek(0)
+        csv.field_size_limit(CELL_CHARS_MAX)
+        self._lines = csv.reader(self._file, delimiter=delimiter)
+        ahead = list(islice(_numbered(self._lines), HEADER_WITHIN_ROWS))
+        at = header_at([cells or () for _, cells in ahead], recognise)
+        self.headers = tuple(ahead[at][1] or ()) if ahead else ()
+        self._ahead = ahead[at + 1 :]
+
+    def rows(self, wanted: Sequence[int]) -> Iterator[Row]:
+        """Yield the rows below the header."""
+        del wanted
+        yield from self._ahead
+        self._ahead = []
+        yield from _numbered(self._lines)
+
+    def filled(self, position: int) -> int | None:
+        """Return None: the cells pass by and are counted."""
+        del position
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def encoding_of(path: Path) -> str:
+    """Return the encoding of a text file. Raises TallyError `unknown_encoding`."""
+    with path.open("rb") as file:
+        head = file.read(CHECKED_BYTES_MAX)
+        whole = not file.read(1)
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding
+    for encoding in ("utf-8", "gb18030"):
+        decoder = codecs.getincrementaldecoder(encoding)("strict")
+        try:
+            decoder.decode(head, final=whole)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise UNKNOWN_ENCODING.error(file=path.name)
+
+
+def _numbered(lines: Iterator[list[str]]) -> Iterator[Row]:
+    """Yield rows with the line each begins at; a quoted cell may run over several lines."""
+    before: int = lines.line_num  # type: ignore[attr-defined]  # csv.reader has it, Iterator not
+    while True:
+        try:
+            for cells in lines:
+                line = before + 1
+                before = lines.line_num  # type: ignore[attr-defined]
+                if cells:
+                    yield line, cells
+        except csv.Error:
+            yield before + 1, None
+            before = lines.line_num  # type: ignore[attr-defined]
+        else:
+            return
