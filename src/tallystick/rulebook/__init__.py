@@ -13,6 +13,7 @@ costs a few milliseconds, and only the packs asked for are read.
 
 __all__ = [
     "catalogue",
+    "catalogue_page",
     "checking",
     "citations",
     "declaring",

@@ -70,6 +70,7 @@ UNVERIFIED_NEGATIVE = Reason(
     Text("请核对条文原文后注明 seen: full_text。", "Read the article, then say seen: full_text."),
 )
 
+_NOTHING: tuple[Any, ...] = (None, "null", "", [], {})
 _DEFAULTS: Mapping[str, Any] = {
     "sign": "0",
     "gbt23794": "null",
@@ -102,9 +103,9 @@ def declare_item(
         if number >= DOCUMENT_WORDS_MAX:
             raise BAD_DECLARATION.error(where="item", what="too many names")
         refusals.check(name)
-    if not plain.get("legal_basis"):
+    if plain.get("legal_basis") in _NOTHING:
         raise NO_LEGAL_BASIS.error()
-    if not plain.get("source_document"):
+    if plain.get("source_document") in _NOTHING:
         raise NO_SOURCE_DOCUMENT.error()
     plain["legal_basis"] = _with_defaults(plain["legal_basis"])
     item = read_item(Reader("item", {**_DEFAULTS, **plain}, BAD_DECLARATION), classes, _citation)

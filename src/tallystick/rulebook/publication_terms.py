@@ -58,7 +58,9 @@ class PublicationTerm:
 
 
 @dataclass(frozen=True, slots=True)
-class _Term:
+class RepairTerms:
+    """Months from the decision: until repair may be asked for, and until publication stops."""
+
     publish: bool
     repair_months: int
     stop_months: int
@@ -70,7 +72,7 @@ class RepairRule:
 
     in_force_from: str
     basis: Citation
-    terms: dict[Severity, _Term]
+    terms: dict[Severity, RepairTerms]
 
 
 @cache
@@ -163,8 +165,8 @@ def _read_rule(entry: Reader) -> RepairRule:
     )
 
 
-def _read_term(entry: Reader) -> _Term:
+def _read_term(entry: Reader) -> RepairTerms:
     entry.expect("publish", "repair_months", "stop_months")
-    return _Term(
+    return RepairTerms(
         entry.flag("publish"), entry.integer("repair_months"), entry.integer("stop_months")
     )
