@@ -154,7 +154,13 @@ def test_the_ordinary_messes_are_all_there(manifest: SampleManifest) -> None:
     refused: Counter[str] = Counter()
     for file in manifest.files:
         refused.update(file.refused)
-    assert set(refused) == {"bad_uscc", "no_uscc", "natural_person", "sole_trader", "territory"}
+    assert set(refused) == {
+        "bad_uscc",
+        "no_uscc",
+        "natural_person",
+        "sole_trader",
+        "outside_territory",
+    }
     assert sum(file.superseded for file in manifest.files) == 1
     assert all(
         file.duplicate

@@ -141,7 +141,7 @@ class Shelf:
         return Template(
             f"selfdeclared.{_TARGETS[place]}",
             period,
-            f"{period}-12-31",
+            self._ago(between(220, 280)),
             choices[place],
             "",
             "",

@@ -145,7 +145,7 @@ def _add_messes(sheet: Sheet, world: World) -> None:
             "企业名称": "香江演示科技有限公司",
             "统一社会信用代码": fictional_uscc(COMPANY, 1, HONG_KONG_DIVISION),
         },
-        "territory",
+        "outside_territory",
     )
     sheet.refuse(
         stranger

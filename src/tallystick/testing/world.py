@@ -25,7 +25,7 @@ from tallystick.testing.fiction import (
 from tallystick.testing.stories import CAST, DAYS_A_YEAR, Story, story_of
 
 # Years since establishment and registered capital in 10,000 CNY, by how sound a firm is (0 to 3).
-_AGES = ((1, 2), (3, 5), (6, 9), (11, 17))
+_AGES = ((2, 3), (3, 5), (6, 9), (11, 17))
 _CAPITALS = ((50, 100), (200, 800), (1000, 3000), (5000, 9000))
 _LOCAL_SHARE = 4
 
@@ -100,6 +100,6 @@ def _member(seed: int, today: date, first: int, number: int) -> Member:
         name=company_name(number),
         story=story,
         established_on=established,
-        member_since=established + timedelta(days=min(age_days * 2 // 3, dice.between(120, 900))),
+        member_since=established + timedelta(days=min(age_days // 3, dice.between(120, 900))),
         registered_capital=dice.between(low // 50, high // 50) * 50,
     )
