@@ -12,8 +12,10 @@ from tallystick.kernel.decimals import (
     decimal_of,
     decimal_text,
     divide,
+    divide_integers,
     is_canonical,
     round_half_even,
+    scaled_text,
 )
 from tallystick.kernel.errors import TallyError
 
@@ -77,3 +79,15 @@ def test_reading_back_what_was_written_changes_nothing(value: Decimal) -> None:
 def test_division_rounds_once_as_fractions_do(above: Decimal, below: Decimal, places: int) -> None:
     exact = Fraction(above) / Fraction(below)
     assert Fraction(divide(above, below, places)) == round(exact, places)
+
+
+@MODEST
+@given(st.integers(-(10**18), 10**18), st.integers(-(10**9), 10**9).filter(bool))
+def test_integers_are_divided_half_even(above: int, below: int) -> None:
+    assert divide_integers(above, below) == round(Fraction(above, below))
+
+
+@MODEST
+@given(st.integers(-(10**20), 10**20), st.integers(0, 12))
+def test_a_scaled_integer_is_written_as_the_decimal_it_is(value: int, places: int) -> None:
+    assert scaled_text(value, places) == decimal_text(Decimal(value).scaleb(-places))

@@ -70,6 +70,7 @@ def add_days(text: str, days: int) -> str:
         raise NOT_A_DATE.error() from None
 
 
+@lru_cache(maxsize=1_024)
 def first_day_within(as_of: str, months: int) -> str:
     """Return the earliest day whose period of `months` still runs on `as_of`.
 

@@ -105,17 +105,38 @@ def divide(dividend: Decimal, divisor: Decimal, places: int) -> Decimal:
 
     Raises: ZeroDivisionError.
     """
-    shift = 10**places
-    above = dividend.as_integer_ratio()
-    below = divisor.as_integer_ratio()
-    numerator = above[0] * below[1] * shift
-    denominator = above[1] * below[0]
-    if denominator < 0:
-        numerator, denominator = -numerator, -denominator
-    quotient, rest = divmod(numerator, denominator)
-    if 2 * rest > denominator or (2 * rest == denominator and quotient % 2):
-        quotient += 1
+    above, above_by = dividend.as_integer_ratio()
+    below, below_by = divisor.as_integer_ratio()
+    quotient = divide_integers(above * below_by * 10**places, above_by * below)
     return Decimal(quotient).scaleb(-places, context=_WORKING)
+
+
+def divide_integers(dividend: int, divisor: int) -> int:
+    """Return `dividend` / `divisor` rounded half-even to an integer.
+
+    Raises: ZeroDivisionError.
+    """
+    if divisor < 0:
+        dividend, divisor = -dividend, -divisor
+    quotient, rest = divmod(dividend, divisor)
+    twice = 2 * rest
+    return quotient + 1 if twice > divisor or (twice == divisor and quotient % 2) else quotient
+
+
+def scaled_text(value: int, places: int) -> str:
+    """Return the one text of `value` / 10**`places`, as `decimal_text` writes it.
+
+    >>> scaled_text(72_500_000, 6)
+    '72.5'
+    """
+    if not value:
+        return "0"
+    sign, value = ("-", -value) if value < 0 else ("", value)
+    whole, rest = divmod(value, 10**places)
+    if not rest:
+        return f"{sign}{whole}"
+    behind = f"{rest:0{places}d}".rstrip("0")
+    return f"{sign}{whole}.{behind}"
 
 
 _WORKING = context()

@@ -1,0 +1,199 @@
+"""What an evaluation found, and the proposal made of it.
+
+Owns the results: `Finding` of one indicator, `Hit` of one rule, `Contribution` of one dimension,
+and `Evaluation` with its sealed form and digest. Rules: an evaluation is a proposal until a person
+decides; sealed are codes, numbers and records, the sentences are made from them when somebody
+reads; the digest is SHA-256 over the canonical bytes of `document()`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from tallystick.evaluation.points import Points
+from tallystick.evaluation.scheme import Band, Dimension, RiskRule, Scheme
+from tallystick.kernel.canonical import encode
+from tallystick.kernel.decimals import decimal_text
+
+FORM = "tallystick-evaluation/1"
+
+# What is known of an item or an indicator.
+KNOWN = "known"
+UNKNOWN = "unknown"  # nobody consulted the source, or the value cannot be formed
+UNVERIFIED = "unverified"  # self-declared and not confirmed by a verifier
+WITHHELD = "withheld"  # no grant lets it be read
+ASSUMED_ZERO = "assumed_zero"  # unknown, and the scheme says that stands for zero
+STATES = (KNOWN, UNKNOWN, UNVERIFIED, WITHHELD, ASSUMED_ZERO)
+
+PROPOSAL = "proposal"
+NO_PROPOSAL = "no_proposal"
+
+
+class Finding(NamedTuple):
+    """What one indicator showed: its state, value, points and the records used."""
+
+    state: str
+    value: int | bool | Decimal | str | None
+    points: Points | None
+    records: tuple[str, ...]
+
+
+class Hit(NamedTuple):
+    """One risk rule hit, with the records that hit it."""
+
+    rule: RiskRule
+    records: tuple[str, ...]
+
+
+class Seen(NamedTuple):
+    """What was there of one catalogue item: its state and how many facts counted."""
+
+    item: str
+    state: str
+    facts: int
+
+
+class Assessment(NamedTuple):
+    """Everything found about one subject; findings stand in the order of the scheme."""
+
+    findings: tuple[Finding, ...]
+    hits: tuple[Hit, ...]
+    unchecked: tuple[str, ...]
+    seen: tuple[Seen, ...]
+    withheld: tuple[tuple[str, str], ...]
+
+
+class Contribution(NamedTuple):
+    """What one dimension gave. Numbers are decimal text.
+
+    score: None when unknown; assumed: the score taken instead, where the scheme allows it.
+    product: score or assumed x weight, None when neither is there.
+    known: share of the weight inside the dimension that is known.
+    """
+
+    dimension: Dimension
+    score: str | None
+    assumed: str | None
+    weight: str
+    product: str | None
+    known: str
+
+
+class Anomaly(NamedTuple):
+    """Something that is not as it should be, reported and not repaired."""
+
+    code: str
+    value: str
+
+
+class Because(NamedTuple):
+    """One reason: what kind, of which dimension, indicator or rule, resting on which records."""
+
+    code: str
+    of: str
+    records: tuple[str, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Evaluation:
+    """A proposal for one subject on one day; nothing in it is changed once made.
+
+    score: decimal text, None when there is none; band_before_rules, band: None likewise.
+    grade: symbol of the scheme's cut table, None without.
+    """
+
+    scheme: Scheme
+    subject: str
+    as_of: str
+    status: str
+    score: str | None
+    band_before_rules: Band | None
+    band: Band | None
+    grade: str | None
+    contributions: tuple[Contribution, ...]
+    hits: tuple[Hit, ...]
+    warnings: tuple[Anomaly, ...]
+    reasons: tuple[Because, ...]
+    coverage: dict[str, Any]
+    withheld: tuple[tuple[str, str], ...]
+    findings: tuple[Finding, ...]
+    _digest: str = ""
+
+    @property
+    def light(self) -> str | None:
+        """The light of the band: green, yellow, orange, red, or None."""
+        return self.band.light if self.band else None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical bytes of `document()`, lower-case hex."""
+        if not self._digest:
+            self._digest = hashlib.sha256(encode(self.document())).hexdigest()
+        return self._digest
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form: ASCII keys, decimal strings, no float, no digest."""
+        scheme, before, after = self.scheme, self.band_before_rules, self.band
+        return {
+            "form": FORM,
+            "scheme": {"id": scheme.id, "version": scheme.version, "digest": scheme.digest},
+            "subject": self.subject,
+            "as_of": self.as_of,
+            "status": self.status,
+            "score": self.score,
+            "band_before_rules": before.names.zh if before else None,
+            "band_before_rules_code": before.code if before else None,
+            "band": after.names.zh if after else None,
+            "band_code": after.code if after else None,
+            "light": after.light if after else None,
+            "grade": self.grade,
+            "contributions": [_contribution(one) for one in self.contributions],
+            "rules_hit": [
+                {
+                    "rule": rule.names.zh,
+                    "code": rule.code,
+                    "level": rule.level,
+                    "records": list(records),
+                }
+                for rule, records in self.hits
+            ],
+            "warnings": [{"code": code, "value": value} for code, value in self.warnings],
+            "reasons": [
+                {"code": code, "of": of, "records": list(records)}
+                for code, of, records in self.reasons
+            ],
+            "indicators": self._indicators(),
+            "coverage": self.coverage,
+            "withheld": [{"item": item, "reason": reason} for item, reason in self.withheld],
+        }
+
+    def _indicators(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "indicator": indicator.code,
+                "state": state,
+                "value": decimal_text(value) if type(value) is Decimal else value,
+                "points": points.text if points else None,
+                "records": list(records),
+            }
+            for indicator, (state, value, points, records) in zip(
+                self.scheme.indicators, self.findings, strict=False
+            )
+        ]
+
+
+def _contribution(one: Contribution) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "dimension": one.dimension.short.zh,
+        "code": one.dimension.code,
+        "score": one.score,
+        "weight": one.weight,
+        "product": one.product,
+        "known": one.known,
+    }
+    if one.assumed is not None:
+        document["assumed"] = one.assumed
+    return document

@@ -1,0 +1,248 @@
+"""Reading a scheme: one YAML document in, a `Scheme` or every problem with its line out.
+
+Owns the outline of a scheme document (docs/scheme.md explains it). Rules: all problems are found at
+once; the weights inside a dimension add up to exactly 1, those of the dimensions are reported when
+they do not; a worked example that does not come out as stated is a problem like any other.
+
+    >>> [problem.code for problem in lint_scheme("id: x")][:2]
+    ['missing_key', 'missing_key']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from tallystick.evaluation import faults
+from tallystick.evaluation.criteria import CriteriaReader
+from tallystick.evaluation.example import check_example
+from tallystick.evaluation.faults import SchemeError
+from tallystick.evaluation.located import Log, Place, read_yaml
+from tallystick.evaluation.policies import (
+    SCORE_MAX,
+    read_bands,
+    read_example,
+    read_grades,
+    read_matrix,
+    read_policy,
+)
+from tallystick.evaluation.scheme import (
+    FORM,
+    Dimension,
+    Indicator,
+    RiskRule,
+    Scheme,
+    Unmapped,
+    scheme_digest,
+)
+from tallystick.evaluation.vocabulary import Vocabulary, packaged_vocabulary
+from tallystick.kernel.decimals import decimal_text
+from tallystick.kernel.errors import Problem
+from tallystick.kernel.texts import Text
+
+DECIMALS_MAX = 6
+_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
+_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,3}", re.ASCII)
+_KEYS = {
+    "form": True,
+    "id": True,
+    "version": True,
+    "names": True,
+    "date": True,
+    "basis": True,
+    "scale": True,
+    "decimals": True,
+    "dimensions": True,
+    "indicators": True,
+    "rules": True,
+    "bands": True,
+    "matrix": True,
+    "grades": False,
+    "unmapped": False,
+    "policy": True,
+    "example": False,
+}
+_SHAPES = {
+    "id": Text("小写代码,例如 association-2019", "a lower-case code such as association-2019"),
+    "version": Text("版本号,例如 1.0", "a version such as 1.0"),
+}
+_Coded = TypeVar("_Coded", Dimension, Indicator, RiskRule)
+
+
+def parse_scheme(text: str, *, file: str = "", vocabulary: Vocabulary | None = None) -> Scheme:
+    """Return the scheme written in `text`.
+
+    file: the name problems carry. vocabulary: the catalogue and refusals it is checked against,
+    None for the packaged ones.
+
+    Raises: SchemeError (SCHEME_REFUSED) with every problem.
+    """
+    scheme, problems = _read(text, file, vocabulary or packaged_vocabulary())
+    if scheme is None or problems:
+        raise SchemeError(problems)
+    return scheme
+
+
+def lint_scheme(
+    text: str, *, file: str = "", vocabulary: Vocabulary | None = None
+) -> list[Problem]:
+    """Return everything wrong with the scheme written in `text`, by line."""
+    return _read(text, file, vocabulary or packaged_vocabulary())[1]
+
+
+def _read(text: str, file: str, vocabulary: Vocabulary) -> tuple[Scheme | None, list[Problem]]:
+    log = Log(file)
+    root = read_yaml(text, log)
+    if root is None:
+        return None, log.problems
+    keys = root.keys(_KEYS)
+    form = keys.get("form")
+    if form is not None and form.scalar() != FORM:
+        form.report(faults.UNKNOWN_FORM, known=FORM)
+        return None, log.in_order()
+    scheme = _Outline(keys, vocabulary).scheme()
+    if log.problems or scheme is None:
+        return None, log.in_order()
+    scheme = replace(scheme, digest=scheme_digest(scheme))
+    if scheme.example is not None:
+        check_example(scheme, keys["example"])
+    return scheme, log.in_order()
+
+
+class _Outline:
+    """The parts of one document; each is read as far as it is there."""
+
+    def __init__(self, keys: dict[str, Place], vocabulary: Vocabulary) -> None:
+        self._keys = keys
+        self._criteria = CriteriaReader(vocabulary)
+
+    def scheme(self) -> Scheme | None:
+        """Return the scheme, None where parts are missing; what is wrong went to the log."""
+        keys = self._keys
+        dimensions = self._coded("dimensions", self._dimension)
+        indicators = self._coded("indicators", self._criteria.indicator)
+        rules = self._coded("rules", self._criteria.rule)
+        bands = read_bands(keys["bands"]) if "bands" in keys else ()
+        codes = [band.code for band in bands]
+        matrix = read_matrix(keys["matrix"], codes) if "matrix" in keys else None
+        policy = read_policy(keys["policy"]) if "policy" in keys else None
+        if policy and policy.weight_sum == "refuse":
+            self._add_up("dimensions", dimensions)
+        self._check_dimensions(dimensions, indicators)
+        grades = read_grades(keys["grades"], codes) if "grades" in keys else None
+        example = (
+            read_example(keys["example"], _codes(dimensions), _codes(rules), codes)
+            if "example" in keys
+            else None
+        )
+        heading = self._heading()
+        if matrix is None or policy is None:
+            return None
+        return Scheme(
+            **heading,
+            dimensions=dimensions,
+            indicators=indicators,
+            rules=rules,
+            bands=bands,
+            matrix=matrix,
+            grades=grades,
+            unmapped=tuple(_unmapped(one) for one in self._items("unmapped")),
+            policy=policy,
+            example=example,
+        )
+
+    def _heading(self) -> dict[str, Any]:
+        keys = self._keys
+        return {
+            "id": self._matching("id", _ID),
+            "version": self._matching("version", _VERSION),
+            "names": self._criteria.names(keys),
+            "date": keys["date"].date() if "date" in keys else "",
+            "basis": tuple(one.both() for one in self._items("basis")),
+            "scale": self._scale(),
+            "decimals": keys["decimals"].integer(0, DECIMALS_MAX) if "decimals" in keys else 0,
+        }
+
+    def _items(self, key: str) -> list[Place]:
+        return self._keys[key].items() if key in self._keys else []
+
+    def _coded(self, key: str, read: Callable[[Place], _Coded]) -> tuple[_Coded, ...]:
+        """Return the members of the list at `key`, having checked that no code comes twice."""
+        found = []
+        first: dict[str, int] = {}
+        for place in self._items(key):
+            one = read(place)
+            found.append(one)
+            if one.code in first:
+                place.report(faults.DUPLICATE_CODE, code=one.code, first=first[one.code])
+            elif one.code:
+                first[one.code] = place.line
+        return tuple(found)
+
+    def _dimension(self, place: Place) -> Dimension:
+        keys = place.keys({"code": True, "names": True, "short": False, "weight": True})
+        names = self._criteria.names(keys)
+        return Dimension(
+            keys["code"].code() if "code" in keys else "",
+            names,
+            keys["short"].both() if "short" in keys else names,
+            keys["weight"].decimal(0, 1) if "weight" in keys else Decimal(0),
+        )
+
+    def _check_dimensions(
+        self, dimensions: Sequence[Dimension], indicators: Sequence[Indicator]
+    ) -> None:
+        """Report indicators without dimension, dimensions without indicators, weights not 1."""
+        for place, one in zip(self._items("indicators"), indicators, strict=True):
+            if one.dimension and one.dimension not in _codes(dimensions):
+                place.report(faults.NOT_DEFINED, what="dimension", code=one.dimension)
+        if "indicators" not in self._keys:
+            return
+        for place, dimension in zip(self._items("dimensions"), dimensions, strict=True):
+            inside = [one for one in indicators if one.dimension == dimension.code]
+            total = sum((one.weight for one in inside), Decimal(0))
+            if dimension.code and not total:
+                place.report(faults.EMPTY_DIMENSION, code=dimension.code)
+            elif dimension.code and total != 1:
+                place.report(faults.WEIGHT_SUM, total=decimal_text(total))
+
+    def _add_up(self, key: str, dimensions: Sequence[Dimension]) -> None:
+        total = sum((one.weight for one in dimensions), Decimal(0))
+        if total != 1 and key in self._keys:
+            self._keys[key].report(faults.WEIGHT_SUM, total=decimal_text(total))
+
+    def _matching(self, key: str, pattern: re.Pattern[str]) -> str:
+        if key not in self._keys:
+            return ""
+        text = self._keys[key].scalar()
+        if text and not pattern.fullmatch(text):
+            self._keys[key].report(faults.WRONG_SHAPE, expected=_SHAPES[key])
+        return text
+
+    def _scale(self) -> tuple[Decimal, Decimal]:
+        place = self._keys.get("scale")
+        if place is None:
+            return Decimal(0), Decimal(0)
+        ends = place.keys({"min": True, "max": True})
+        low, high = (
+            ends[key].decimal(-SCORE_MAX, SCORE_MAX) if key in ends else Decimal(0)
+            for key in ("min", "max")
+        )
+        if len(ends) == len(("min", "max")) and low >= high:
+            place.report(faults.OUT_OF_RANGE, low="min", high="max")
+        return low, high
+
+
+def _unmapped(place: Place) -> Unmapped:
+    keys = place.keys({"names": True, "note": False})
+    return Unmapped(
+        keys["names"].both() if "names" in keys else Text("", ""),
+        keys["note"].both() if "note" in keys else None,
+    )
+
+
+def _codes(parts: Sequence[_Coded]) -> list[str]:
+    return [part.code for part in parts]

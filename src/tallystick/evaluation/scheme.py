@@ -1,0 +1,403 @@
+"""A scheme: how facts become points, points a score, score and rules a band and a light.
+
+Owns the data of a scheme and its sealed form. Rules: a scheme is data and nothing else; every
+number is an exact decimal; its digest covers what it says and not how its file is laid out;
+nothing in it is changed after reading, so two schemes of one digest give the same digits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from tallystick.kernel.canonical import encode
+from tallystick.kernel.decimals import decimal_text
+from tallystick.kernel.texts import Text
+
+FORM = "tallystick-scheme/1"
+LEVELS = (1, 2, 3, 4)
+LIGHTS = ("green", "yellow", "orange", "red")
+WORST = "worst"
+# 企业信用等级表示方法 GB/T 22116: the symbols, best first. The text of the standard was not read;
+# the symbols are as generally known. They say nothing of the classes A-D of the registries.
+GBT22116_SYMBOLS = ("AAA", "AA", "A", "BBB", "BB", "B", "CCC", "CC", "C")
+
+Value = str | bool | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One test of one field: a fact that fails it is not selected.
+
+    kind: kind of the field in the catalogue.
+    test: "is", "is_not", "at_least", "at_most", "absent", "present" or "absent_or_after".
+    values: what it compares with; for dates ISO text or "as_of".
+    """
+
+    field: str
+    kind: str
+    test: str
+    values: tuple[Value, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        return {
+            "field": self.field,
+            "kind": self.kind,
+            "test": self.test,
+            "values": [plain(v) for v in self.values],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which facts count: of one item, in a window, passing every condition, perhaps the latest.
+
+    window_months: 0 for no window; otherwise a fact counts while day + months >= as_of.
+    """
+
+    item: str
+    where: tuple[Condition, ...] = ()
+    window_months: int = 0
+    latest_only: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        return {
+            "item": self.item,
+            "where": [condition.document() for condition in self.where],
+            "window_months": self.window_months,
+            "latest_only": self.latest_only,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a table: values that pass the test get the points.
+
+    test: "at_least", "is", "starts_with" or "otherwise"; the first step that holds decides.
+    """
+
+    test: str
+    values: tuple[Value, ...]
+    points: Decimal
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        return {
+            "test": self.test,
+            "values": [plain(v) for v in self.values],
+            "points": decimal_text(self.points),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator.
+
+    aggregate: how the selected facts become one value, a key of `aggregation.AGGREGATES`.
+    field, of: the field read, and for a ratio the field below the line; "" where there is none;
+    field_kind, of_kind: their kinds in the catalogue.
+    kind: kind of the value: integer, decimal, boolean, text or enum.
+    steps, formula: exactly one of them, except for context, which has neither.
+    missing: "unknown", "zero" or "refuse".
+    weight: share of its dimension, 0..1.
+    actionable: what the subject can lawfully do about it, None where nothing.
+    """
+
+    code: str
+    names: Text
+    dimension: str
+    selection: Selection
+    aggregate: str
+    field: str
+    field_kind: str
+    of: str
+    of_kind: str
+    kind: str
+    steps: tuple[Step, ...]
+    formula: str
+    missing: str
+    weight: Decimal
+    aspect: str
+    self_declared: bool
+    actionable: Text | None
+    note: Text | None
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        return {
+            "code": self.code,
+            "names": names(self.names),
+            "dimension": self.dimension,
+            "select": self.selection.document(),
+            "aggregate": self.aggregate,
+            "field": self.field,
+            "field_kind": self.field_kind,
+            "of": self.of,
+            "of_kind": self.of_kind,
+            "kind": self.kind,
+            "table": [step.document() for step in self.steps],
+            "formula": self.formula,
+            "missing": self.missing,
+            "weight": decimal_text(self.weight),
+            "aspect": self.aspect,
+            "self_declared": self.self_declared,
+            "actionable": names(self.actionable),
+            "note": names(self.note),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One dimension; `weight` is its share of the score, 0..1; `short` stands in tables."""
+
+    code: str
+    names: Text
+    short: Text
+    weight: Decimal
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        return {
+            "code": self.code,
+            "names": names(self.names),
+            "short": names(self.short),
+            "weight": decimal_text(self.weight),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRule:
+    """One risk rule: hit when at least `at_least` facts are selected; level 4 is the gravest."""
+
+    code: str
+    names: Text
+    level: int
+    selection: Selection
+    at_least: int
+    self_declared: bool
+    ends_by: Text | None
+    note: Text | None
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        return {
+            "code": self.code,
+            "names": names(self.names),
+            "level": self.level,
+            "select": self.selection.document(),
+            "at_least": self.at_least,
+            "self_declared": self.self_declared,
+            "ends_by": names(self.ends_by),
+            "note": names(self.note),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One band of risk and the light it shows."""
+
+    code: str
+    names: Text
+    light: str
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        return {"code": self.code, "names": names(self.names), "light": self.light}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the matrix: scores from `at_least` up; None in the last row: all the rest."""
+
+    at_least: Decimal | None
+    no_hit: str
+    hit: str
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        least = None if self.at_least is None else decimal_text(self.at_least)
+        return {"at_least": least, "no_hit": self.no_hit, "hit": self.hit}
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Rows by score, columns by rule hits.
+
+    steps: for each level how far a hit goes: 0 stays in the column without hit, 1 moves to the
+    column with hit, each more goes one band further, "worst" is the worst band whatever the score.
+    """
+
+    rows: tuple[Row, ...]
+    steps: Mapping[int, int | str]
+    note: Text | None
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        return {
+            "rows": [row.document() for row in self.rows],
+            "steps": {str(level): self.steps[level] for level in LEVELS},
+            "note": names(self.note),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """Symbols by a published cut table; best first, the last has no `at_least` (None).
+
+    caps: band code to the best symbol that band may show.
+    """
+
+    standard: str
+    cuts: tuple[tuple[str, Decimal | None], ...]
+    caps: Mapping[str, str]
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        return {
+            "standard": self.standard,
+            "cuts": [
+                {"symbol": symbol, "at_least": None if least is None else decimal_text(least)}
+                for symbol, least in self.cuts
+            ],
+            "caps": [{"band": band, "symbol": self.caps[band]} for band in sorted(self.caps)],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A group of information the published source names but gives no place in the score."""
+
+    names: Text
+    note: Text | None
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        return {"names": names(self.names), "note": names(self.note)}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What happens where something is not as it should be.
+
+    weight_sum, scale: "warn" or "refuse" when weights do not add up to 1, when a dimension's score
+    leaves the scale. unknown_dimension: "no_proposal" or "neutral". coverage_at_least: share of
+    the weight that must be known, 0..1; below it "warn" or "no_proposal".
+    """
+
+    weight_sum: str
+    scale: str
+    unknown_dimension: str
+    coverage_at_least: Decimal
+    below_coverage: str
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        return {
+            "weight_sum": self.weight_sum,
+            "scale": self.scale,
+            "unknown_dimension": self.unknown_dimension,
+            "coverage_at_least": decimal_text(self.coverage_at_least),
+            "below_coverage": self.below_coverage,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example at the level of dimensions, with what must come out."""
+
+    subject: str
+    as_of: str
+    scores: Mapping[str, Decimal]
+    hits: Mapping[str, tuple[str, ...]]
+    score: Decimal
+    band_before_rules: str
+    band: str
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        return {
+            "subject": self.subject,
+            "as_of": self.as_of,
+            "scores": [
+                {"dimension": code, "score": decimal_text(score)}
+                for code, score in self.scores.items()
+            ],
+            "hits": [{"rule": code, "records": list(ids)} for code, ids in self.hits.items()],
+            "score": decimal_text(self.score),
+            "band_before_rules": self.band_before_rules,
+            "band": self.band,
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scheme:
+    """One evaluation scheme; compared by identity, told apart by `digest`.
+
+    decimals: places the score of a dimension is rounded to, half-even, before it is weighted.
+    """
+
+    id: str
+    version: str
+    names: Text
+    date: str
+    basis: tuple[Text, ...]
+    scale: tuple[Decimal, Decimal]
+    decimals: int
+    dimensions: tuple[Dimension, ...]
+    indicators: tuple[Indicator, ...]
+    rules: tuple[RiskRule, ...]
+    bands: tuple[Band, ...]
+    matrix: Matrix
+    grades: Grades | None
+    unmapped: tuple[Unmapped, ...]
+    policy: Policy
+    example: Example | None
+    digest: str = ""
+
+
+def scheme_document(scheme: Scheme) -> dict[str, Any]:
+    """Return what is sealed of `scheme`: ASCII keys, text, integers and decimal strings only."""
+    return {
+        "form": FORM,
+        "id": scheme.id,
+        "version": scheme.version,
+        "names": names(scheme.names),
+        "date": scheme.date,
+        "basis": [names(text) for text in scheme.basis],
+        "scale": {"min": decimal_text(scheme.scale[0]), "max": decimal_text(scheme.scale[1])},
+        "decimals": scheme.decimals,
+        "dimensions": [part.document() for part in scheme.dimensions],
+        "indicators": [part.document() for part in scheme.indicators],
+        "rules": [part.document() for part in scheme.rules],
+        "bands": [part.document() for part in scheme.bands],
+        "matrix": scheme.matrix.document(),
+        "grades": scheme.grades.document() if scheme.grades else None,
+        "unmapped": [part.document() for part in scheme.unmapped],
+        "policy": scheme.policy.document(),
+        "example": scheme.example.document() if scheme.example else None,
+    }
+
+
+def scheme_digest(scheme: Scheme) -> str:
+    """Return SHA-256 of the canonical bytes of the sealed form, lower-case hex."""
+    return hashlib.sha256(encode(scheme_document(scheme))).hexdigest()
+
+
+def gravest_first(rules: Iterable[RiskRule]) -> list[RiskRule]:
+    """Return risk rules from level 4 down, within a level as the scheme has them."""
+    return sorted(rules, key=lambda rule: -rule.level)
+
+
+def names(text: Text | None) -> dict[str, str] | None:
+    """Return a text of both languages as it is sealed."""
+    return None if text is None else {"zh": text.zh, "en": text.en}
+
+
+def plain(value: Value) -> str | bool:
+    """Return a value of a condition or table as it is sealed: text or true/false."""
+    return decimal_text(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,63 @@
+"""The schemes that come with the software, and the blank one to begin with.
+
+Owns the reading of the packaged files in `schemes/`. Rules: this is the only place of the package
+that opens a file, and it opens nothing but these.
+
+    >>> worked_example("association-2019").score
+    '72.5'
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from tallystick.evaluation.example import run_example
+from tallystick.evaluation.faults import NO_SUCH_SCHEME
+from tallystick.evaluation.findings import Evaluation
+from tallystick.evaluation.reading import parse_scheme
+from tallystick.evaluation.scheme import Scheme
+
+SHIPPED = ("association-2019",)
+_BLANK = "blank"
+_BLANK_ID = "id: my-scheme"
+
+
+def shipped_text(name: str) -> str:
+    """Return the YAML text of a shipped scheme.
+
+    Raises: NO_SUCH_SCHEME.
+    """
+    if name not in SHIPPED:
+        raise NO_SUCH_SCHEME.error(name=name, known=", ".join(SHIPPED))
+    return _packaged(name)
+
+
+@cache
+def shipped_scheme(name: str) -> Scheme:
+    """Return a shipped scheme, read once.
+
+    Raises: NO_SUCH_SCHEME.
+    """
+    return parse_scheme(shipped_text(name), file=f"{name}.yaml")
+
+
+def worked_example(name: str = SHIPPED[0]) -> Evaluation:
+    """Return the worked example of a shipped scheme, evaluated.
+
+    Raises: NO_SUCH_SCHEME, NO_EXAMPLE.
+    """
+    return run_example(shipped_scheme(name))
+
+
+def blank_scheme(scheme_id: str = "my-scheme") -> str:
+    """Return the text of a small, complete and commented scheme to begin with.
+
+    scheme_id: lower-case letters, digits and hyphens; it is written in as `id`.
+    """
+    return _packaged(_BLANK).replace(_BLANK_ID, f"id: {scheme_id}", 1)
+
+
+def _packaged(name: str) -> str:
+    place = resources.files("tallystick.evaluation") / "schemes" / f"{name}.yaml"
+    return place.read_text(encoding="utf-8")

@@ -1,0 +1,81 @@
+"""Reading tables: which values get which points.
+
+Owns the reading of `table` and of the values in it. Rules: limits go from high to low; every value
+has a step, if need be a last one for all others; a value the catalogue does not know is a problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from tallystick.evaluation import faults
+from tallystick.evaluation.located import Place
+from tallystick.evaluation.scheme import Step, Value
+from tallystick.evaluation.selection import AS_OF
+from tallystick.evaluation.vocabulary import NUMBERS
+
+POINTS_MAX = 1_000_000
+
+
+def read_table(place: Place, kind: str, values: Sequence[str]) -> tuple[Step, ...]:
+    """Return the steps of a table for values of `kind`; `values` are those of an enum."""
+    steps = [_step(one, kind) for one in place.items()]
+    tests = [step.test for step in steps]
+    if "otherwise" in tests[:-1]:
+        place.report(faults.TABLE_ORDER)
+    limits = [step.values[0] for step in steps if step.test == "at_least"]
+    if limits and "is" in tests:
+        place.report(faults.WRONG_KIND, what="is", kind="at_least")
+    if any(later >= earlier for earlier, later in pairwise(limits)):  # type: ignore[operator]  # limits are numbers
+        place.report(faults.TABLE_ORDER)
+    given = [value for step in steps if step.test == "is" for value in step.values]
+    if len(set(given)) != len(given):
+        place.report(faults.TABLE_ORDER)
+    if "otherwise" not in tests and kind:
+        closed: Sequence[Value] = (True, False) if kind == "boolean" else values
+        open_ = [value for value in closed if value not in given]
+        if open_ or not closed:
+            what = ", ".join(str(value).lower() for value in open_) or "…"
+            place.report(faults.TABLE_INCOMPLETE, what=what)
+    return tuple(steps)
+
+
+_STEP_KINDS = {
+    "at_least": NUMBERS,
+    "is": frozenset({"integer", "decimal", "boolean", "text", "enum"}),
+    "starts_with": frozenset({"text"}),
+}
+
+
+def _step(place: Place, kind: str) -> Step:
+    keys = place.keys(
+        {"points": True, "at_least": False, "is": False, "starts_with": False, "otherwise": False}
+    )
+    points = keys["points"].decimal(-POINTS_MAX, POINTS_MAX) if "points" in keys else Decimal(0)
+    tests = [test for test in (*_STEP_KINDS, "otherwise") if test in keys]
+    if len(tests) != 1:
+        place.report(faults.MISSING_KEY, key="at_least | is | starts_with | otherwise")
+        return Step("otherwise", (), points)
+    test = tests[0]
+    if test == "otherwise":
+        if not keys[test].boolean():
+            keys[test].report(faults.NOT_A_CHOICE, known="true")
+        return Step(test, (), points)
+    if kind and kind not in _STEP_KINDS[test]:
+        keys[test].report(faults.WRONG_KIND, what=test, kind=kind)
+        return Step("otherwise", (), points)
+    several = keys[test].one_or_more() if test != "at_least" else [keys[test]]
+    return Step(test, tuple(read_value(one, kind, ()) for one in several), points)
+
+
+def read_value(place: Place, kind: str, known: Sequence[str]) -> Value:
+    """Return what a value of `kind` is compared with; `known` are the values of an enum."""
+    if kind in NUMBERS:
+        return place.any_decimal()
+    if kind == "boolean":
+        return place.boolean()
+    if kind == "date":
+        return AS_OF if place.scalar() == AS_OF else place.date()
+    return place.choice(known) if known else place.scalar()
