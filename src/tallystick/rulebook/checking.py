@@ -41,8 +41,8 @@ CODES_MAX = 65_536  # authorities are few and come again and again
 
 _CATALOGUE_RULE = "上海市社会信用条例 art. 11"
 
-UNKNOWN_FIELD = Reason(
-    "unknown_field",
+FIELD_NOT_IN_CATALOGUE = Reason(
+    "field_not_in_catalogue",
     Text("目录项 {item} 没有字段 {name}", "catalogue item {item} has no field {name}"),
     _CATALOGUE_RULE,
     Text("请删去该字段，或先申报目录项。", "Leave the field out, or declare an item first."),
@@ -59,8 +59,8 @@ WRONG_TYPE = Reason(
     "",
     Text("请按模板填写。", "Fill it in as the template shows."),
 )
-OUT_OF_RANGE = Reason(
-    "out_of_range",
+VALUE_OUT_OF_RANGE = Reason(
+    "value_out_of_range",
     Text("字段 {name} 超出允许范围：{expected}", "field {name} is out of range: {expected}"),
     "",
     Text("请核对数值和单位。", "Check the number and its unit."),
@@ -127,7 +127,7 @@ class FactCheck:
 
     def _judge_shape(self, data: Mapping[str, Any]) -> tuple[Problem, ...]:
         problems = [
-            UNKNOWN_FIELD.problem(field=str(name), item=self._item, name=name)
+            FIELD_NOT_IN_CATALOGUE.problem(field=str(name), item=self._item, name=name)
             for name in data
             if name not in self._fields
         ]
@@ -178,7 +178,7 @@ def _out_of_range(field: DataField) -> Problem:
     expected = f"{field.least or ''}..{field.most or ''}"
     if field.type is FieldType.TEXT:
         expected = f"{field.starts_with}* (1..{TEXT_MAX_CHARS})"
-    return OUT_OF_RANGE.problem(field=field.name, name=field.name, expected=expected)
+    return VALUE_OUT_OF_RANGE.problem(field=field.name, name=field.name, expected=expected)
 
 
 def _right_type(field: DataField, value: object) -> bool:
