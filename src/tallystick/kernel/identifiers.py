@@ -48,7 +48,9 @@ _TYPED_AROUND: Final = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff'"
 
 NO_USCC = Reason(
     "no_uscc",
-    Text("没有统一社会信用代码；不按名称匹配", "no unified social credit code; names are not matched"),
+    Text(
+        "没有统一社会信用代码；不按名称匹配", "no unified social credit code; never matched by name"
+    ),
     "GB 32100-2015",
     Text("补上统一社会信用代码后重新导入", "add the unified social credit code and import again"),
 )

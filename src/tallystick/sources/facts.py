@@ -230,7 +230,7 @@ def _ratios(row: Row) -> list[DraftRecord] | Reason:
     return [_draft(row, "finance.ratios", data, end, end, source=source, document=document)]
 
 
-_REGISTRATION: Final = (
+_REGISTRATION: Final[tuple[str, ...]] = (
     *("name", "established_on", "registered_capital", "paid_in_capital", "industry"),
     *("shareholders", "officers", "changes_12m", "member_since"),
 )
@@ -239,7 +239,7 @@ _REGISTRATION_DATES: Final = ("as_of", "consent_date", "member_since", "establis
 
 def _registration(row: Row) -> list[DraftRecord] | Reason:
     values = row.values
-    data = {name: values[name] for name in _REGISTRATION if name in values}
+    data: dict[str, Any] = {name: values[name] for name in _REGISTRATION if name in values}
     occurred = next((values[name] for name in _REGISTRATION_DATES if name in values), None)
     if occurred is None:
         return NOTHING_STATED
@@ -247,7 +247,7 @@ def _registration(row: Row) -> list[DraftRecord] | Reason:
     return [_draft(row, item, data, "basic", occurred, source=("", ""), document="")]
 
 
-def _draft(  # noqa: PLR0913  (one argument a field of the draft)
+def _draft(
     row: Row,
     item: str,
     data: dict[str, Any],
@@ -266,7 +266,9 @@ def _group(row: Row, group: str) -> dict[str, Any]:
     """Return the values of one item of a row that may yield several."""
     mark = f"{group}."
     return {
-        name.removeprefix(mark): value for name, value in row.values.items() if name.startswith(mark)
+        name.removeprefix(mark): value
+        for name, value in row.values.items()
+        if name.startswith(mark)
     }
 
 

@@ -35,10 +35,10 @@ _ENDINGS: Final = ("信息", "情况", "管理")
 
 def grant_of(subject: str, line: int, values: dict[str, Any]) -> DraftGrant | Reason | None:
     """Return the grant a row names, None where it names none, a reason where it is unclear."""
-    given = [values.get(name) for name in _COLUMNS]
-    if not any(given):
+    given = [values[name] for name in _COLUMNS if name in values]
+    if not given:
         return None
-    if not all(given):
+    if len(given) < len(_COLUMNS):
         return BAD_CONSENT
     digest, granted_on, named, purpose, until = given
     categories = categories_of(named)

@@ -186,4 +186,3 @@ def _key(name: str) -> str:
     """Return how two headers are compared: half-width, lower case, without spaces and ornaments."""
     text = spelling(name).replace("（", "(").replace("）", ")")
     return _ORNAMENTS.sub("", text)
-

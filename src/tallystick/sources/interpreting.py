@@ -19,7 +19,6 @@ from typing import Any, Final
 
 from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.identifiers import BAD_USCC, NO_USCC, normalise
-from tallystick.kernel.texts import Text
 from tallystick.sources import reasons
 from tallystick.sources.drafts import Channel, Interpreted, RawChunk
 from tallystick.sources.facts import MAKERS, Maker, Row
@@ -61,7 +60,8 @@ class _Step:
 class _Plan:
     """How the rows of chunks with the same columns are read.
 
-    subject: code of the column of the organisation's code. *_at: places, -1 for none. texts: takes the cells of free text out of a row. text_fields: the fields they fill.
+    subject: code of the column of the organisation's code. *_at: places, -1 for none. texts: takes
+    the cells of free text out of a row. text_fields: the fields they fill.
     """
 
     channel: Channel
@@ -157,10 +157,15 @@ def _mask(out: Interpreted, plan: _Plan, values: dict[str, Any]) -> None:
     """Mask personal numbers in every free text of a row, in place, and count them."""
     for field in plan.text_fields:
         value = values.get(field)
-        if isinstance(value, str):
-            values[field], kinds = mask(value)
-            out.dropped.update(kinds)
-        elif value is not None:
+        if value is None:
+            continue
+        if type(value) is str:
+            if may_hold_number(value):
+                values[field], kinds = mask(value)
+                if kinds:
+                    out.dropped.update(kinds)
+            continue
+        if may_hold_number(_BETWEEN.join(value)):
             parts = [mask(part) for part in value]
             values[field] = tuple(part for part, _ in parts)
             for _, kinds in parts:

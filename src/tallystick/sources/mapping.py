@@ -42,8 +42,8 @@ DOCUMENT_BYTES_MAX: Final = 1 << 20
 _HEAD: Final = (
     "# 列对应：本文件的每一列被读作什么。改 to（和 unit）后用 --map 交回。\n"
     "# Mapping: what each column of the file is read as. Edit `to` (and `unit`), return it by\n"
-    "# --map. Columns without `to` are not read. unit: 元, 千元, 万元, 百万元, 亿元, or cell where\n"
-    "# every cell writes its own.\n"
+    "# --map. Columns without `to` are not read. unit: 元, 千元, 万元, 百万元, 亿元, or cell\n"
+    "# where every cell writes its own.\n"
 )
 
 
@@ -97,7 +97,7 @@ def guess(profile: Profile, headers: Sequence[str]) -> Mapping:
     entries = []
     for position, header in enumerate(headers, 1):
         entry = _judge(profile, form, position, header)
-        if entry.to in taken:
+        if entry.to and entry.to in taken:
             entry = replace(entry, fate="twice", to="", unit="", known=entry.to)
         taken.add(entry.to)
         entries.append(entry)
@@ -169,9 +169,7 @@ def _propose(profile: Profile, entries: Iterable[Entry], taken: set[str]) -> Ite
             yield entry
 
 
-def _mapped(
-    profile: Profile, form: str, position: int, header: str, row: dict[str, Any]
-) -> Entry:
+def _mapped(profile: Profile, form: str, position: int, header: str, row: dict[str, Any]) -> Entry:
     """Return what a reviewed document makes of a column."""
     judged = _judge(profile, form, position, header)
     to = row.get("to") or ""

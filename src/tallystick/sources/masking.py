@@ -36,11 +36,17 @@ _TO_HALF: Final = str.maketrans("０１２３４５６７８９Ｘｘx", "012345
 _GROUP: Final = re.compile("[0-9X]+")
 _CODE: Final = re.compile("(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 _DOCUMENT_NUMBER: Final = re.compile("[〕】\\]］〉)）第字执初终][0-9]+(?=[-—0-9]*号)")
+# The same for certain: too short for a resident id of 18, and never read any further.
+_RUNNING_NUMBER: Final = re.compile("[〕】\\]］〉)）][0-9]{1,14}号")
 _AMOUNT_AFTER: Final = re.compile("[0-9,.]*\\s*(?:元|[万亿](?:元|美元)|美元|%|％|\\.[0-9])")
 _AMOUNT_BEFORE: Final = re.compile("[¥￥$]\\s*$")
 _REGISTRATION_WORD: Final = re.compile("(?:注册号|登记号|登记证号|税号)[^0-9]{0,2}$")
-_CARD_WORD: Final = re.compile("(?:卡号|银行卡|账号|帐号|账户|帐户|card|account)[^0-9]{0,6}$", re.IGNORECASE)
-_PHONE_WORD: Final = re.compile("(?:电话|手机|联系|座机|热线|传真|tel|phone)[^0-9]{0,6}$", re.IGNORECASE)
+_CARD_WORD: Final = re.compile(
+    "(?:卡号|银行卡|账号|帐号|账户|帐户|card|account)[^0-9]{0,6}$", re.IGNORECASE
+)
+_PHONE_WORD: Final = re.compile(
+    "(?:电话|手机|联系|座机|热线|传真|tel|phone)[^0-9]{0,6}$", re.IGNORECASE
+)
 _WORD_REACH: Final = 14
 
 _DAY: Final = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
@@ -70,8 +76,12 @@ def mask(text: str) -> tuple[str, list[str]]:
     kinds: list[str] = []
     pieces: list[str] = []
     end = 0
+    plain = ""
     for candidate in _CANDIDATE.finditer(text):
-        plain = text.translate(_TO_HALF)
+        running = _RUNNING_NUMBER.match(text, max(0, candidate.start() - 1))
+        if running and running.end() > candidate.end():
+            continue  # the number of a document: by far the most frequent long number there is
+        plain = plain or text.translate(_TO_HALF)
         for start, stop, kind in _found(plain, candidate.start(), candidate.end()):
             pieces += (text[end:start], MASK)
             kinds.append(kind)

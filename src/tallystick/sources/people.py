@@ -40,8 +40,12 @@ _TRADE_END: Final = re.compile(
     "作坊|工坊|花坊|书屋|商场|市场|农场|养殖场|加工点|销售点|服务点|中心|公司|工作室|洗衣房|药房|诊所|"
     "网咖|美发|美容|俱乐部|合作社)$",
 )
-_TRADE_WORD: Final = re.compile("公司|商行|商店|经营|中心|工作室|超市|餐饮|酒店|个体|门市|服务|加工")
-_LATIN_TRADE: Final = re.compile("shop|store|studio|company|trading|limited|ltd|co\\b", re.IGNORECASE)
+_TRADE_WORD: Final = re.compile(
+    "公司|商行|商店|经营|中心|工作室|超市|餐饮|酒店|个体|门市|服务|加工"
+)
+_LATIN_TRADE: Final = re.compile(
+    "shop|store|studio|company|trading|limited|ltd|co\\b", re.IGNORECASE
+)
 
 
 def is_resident_code(cell: str) -> bool:
@@ -58,11 +62,9 @@ def is_personal_name(name: str) -> bool:
     written with asterisks or 某 are a person's. No name at all could be one.
     """
     plain = _SPACES.sub("", _BRACKETED.sub("", name))
-    if not plain or _HIDDEN.search(plain):
-        return True
     if _TRADE_END.search(plain) or _TRADE_WORD.search(plain):
         return False
-    if "·" in plain or "•" in plain:
+    if not plain or _HIDDEN.search(plain) or "·" in plain or "•" in plain:
         return True
     if _HAN.search(plain):
         return len(plain) <= _NAME_CHARS_MAX

@@ -160,8 +160,8 @@ def profile_of(source: str) -> Profile:
         raise UNKNOWN_SOURCE.error(source=source, known=", ".join(SOURCES))
     names, items, channel = _SOURCES[source]
     table = resources.files(__package__).joinpath("columns", f"{source}.csv")
-    with table.open(encoding="utf-8", newline="") as lines:
-        columns = tuple(_column(row) for row in csv.DictReader(lines))
+    rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
+    columns = tuple(_column(row) for row in rows)
     old_form = any(column.form == OLD for column in columns)
     return Profile(source, names, items, channel, old_form, columns)
 

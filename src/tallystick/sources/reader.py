@@ -20,7 +20,7 @@ from tallystick.sources.drafts import RawChunk
 from tallystick.sources.headers import find
 from tallystick.sources.mapping import UNIT_OPEN, Entry, Mapping, guess, read_document
 from tallystick.sources.people import PERSON, is_resident_code
-from tallystick.sources.profiles import Column, Profile, profile_of
+from tallystick.sources.profiles import Column, profile_of
 from tallystick.sources.reasons import (
     COLUMNS_MISSING,
     NATURAL_PERSON,
@@ -123,9 +123,7 @@ class SourceReader:
         lines: Sequence[int],
         cells: Sequence[tuple[str, ...]],
     ) -> RawChunk:
-        return RawChunk(
-            self.source, self.form, self.file, columns, tuple(lines), tuple(cells)
-        )
+        return RawChunk(self.source, self.form, self.file, columns, tuple(lines), tuple(cells))
 
     def _cut_rows(self, entries: Sequence[Entry]) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Yield the line and the mapped cells of every row that is about an organisation."""
@@ -175,9 +173,7 @@ class SourceReader:
         party_at = kinds.index("party")
         choices = self.profile.column(entries[party_at].to).choices
         party_of = converter_for("party", "", choices)
-        return lambda cells: (
-            party_of(cells[party_at]) == PERSON or is_resident_code(cells[code_at])
-        )
+        return lambda cells: party_of(cells[party_at]) == PERSON or is_resident_code(cells[code_at])
 
     def _refuse(self, reason: Reason, line: int) -> None:
         self.refused[reason.code] += 1

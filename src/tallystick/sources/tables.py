@@ -108,8 +108,7 @@ def header_at(rows: Sequence[Sequence[str]], recognise: Recognise) -> int:
 
     rows: the first rows of the file, at most HEADER_WITHIN_ROWS.
     """
-    known = [recognise(row) for row in rows]
-    return known.index(max(known)) if known and max(known) else 0
+    return max(range(len(rows)), key=lambda at: recognise(rows[at]), default=0)
 
 
 def cell_text(cell: object) -> str:

@@ -68,6 +68,7 @@ class ExcelTable:
     def filled(self, position: int) -> int | None:
         """Return None: the cells pass by and are counted."""
         del position
+        return None
 
     def close(self) -> None:
         """Close the workbook."""

@@ -66,6 +66,7 @@ class JsonTable:
     def filled(self, position: int) -> int | None:
         """Return None: the cells pass by and are counted."""
         del position
+        return None
 
     def close(self) -> None:
         """Close the file."""

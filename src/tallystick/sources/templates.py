@@ -76,8 +76,8 @@ def write_template(source: str, path: Path, language: str) -> None:
 
     profile = profile_of(source)
     book = Workbook()
-    sheet: Worksheet = book.active
-    sheet.title = profile.names.in_language(language)
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet(profile.names.in_language(language))
     columns = template_columns(profile)
     for place, column in enumerate(columns, 1):
         _write_column(sheet, place, column, language)

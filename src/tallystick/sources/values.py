@@ -1,9 +1,9 @@
 """Cells to values: dates, amounts, numbers, choices.
 
-Owns the one reading of each kind of cell. Rules: nothing is guessed; an amount becomes yuan, exactly
-and without floats; a cell that cannot be read gives UNREADABLE_CELL and one that says nothing gives
-ABSENT, never an empty value. Each converter remembers the cells it has seen, since a column repeats
-itself; what it remembers is bounded, and free text is not remembered.
+Owns the one reading of each kind of cell. Rules: nothing is guessed; an amount becomes yuan,
+exactly and without floats; a cell that cannot be read gives UNREADABLE_CELL and one that says
+nothing gives ABSENT, never an empty value. Each converter remembers the cells it has seen, since a
+column repeats itself; what it remembers is bounded, and free text is not remembered.
 
     >>> converter_for("decimal", "万元", ())("0.2")
     '2000'
@@ -77,8 +77,8 @@ _UNIT_SPELLINGS: Final = {
 _BLANK: Final = frozenset(
     ("", "-", "--", "—", "——", "/", "\\", "无", "空", "null", "NULL", "None", "none", "N/A", "n/a"),
 )
-_YES: Final = frozenset("是 有 对 真 √ ✓ y yes true t 1 已".split())
-_NO: Final = frozenset("否 无 没有 × ✗ n no false f 0 未".split())
+_YES: Final = frozenset(["是", "有", "对", "真", "√", "✓", "y", "yes", "true", "t", "1", "已"])
+_NO: Final = frozenset(["否", "无", "没有", "×", "✗", "n", "no", "false", "f", "0", "未"])
 _FULL_TO_HALF: Final = str.maketrans("０１２３４５６７８９．－／：，　", "0123456789.-/:, ")
 
 _DAY: Final = re.compile(
@@ -169,7 +169,7 @@ def date_of_cell(cell: str) -> Any:  # noqa: ANN401
             return UNREADABLE_CELL
     except ValueError:
         return UNREADABLE_CELL
-    return day.isoformat() if _DAY_MIN <= day and day.year <= YEAR_MAX else UNREADABLE_CELL
+    return day.isoformat() if day >= _DAY_MIN and day.year <= YEAR_MAX else UNREADABLE_CELL
 
 
 def until_of_cell(cell: str) -> Any:  # noqa: ANN401
