@@ -17,6 +17,7 @@ from pyarrow import parquet
 
 from tallystick.kernel.dates import date_of
 from tallystick.kernel.identifiers import check_uscc
+from tallystick.sources import interpret, open_source
 from tallystick.sources.profiles import SOURCES, profile_of
 from tallystick.testing.sample import SampleManifest, write_sample
 from tallystick.testing.sheets import SampleFile
@@ -248,6 +249,34 @@ def test_the_world_moves_with_its_date(as_of: str, tmp_path: Path) -> None:
     for _, row in all_rows(manifest):
         for column in ("申报日期", "走访日期", "列入日期", "公告日期", "违约认定日期", "日期"):
             assert not row.get(column) or str(row[column]) <= as_of
+
+
+def test_the_readers_make_of_every_file_what_the_manifest_says(manifest: SampleManifest) -> None:
+    known: dict[tuple[str, ...], object] = {}
+    for file in manifest.files:
+        found: Counter[str] = Counter()
+        refused: Counter[str] = Counter()
+        reader = open_source(manifest.folder / file.name, file.source)
+        for chunk in reader.chunks():
+            read = interpret(chunk)
+            refused.update(read.refused)
+            said = [((one.item, one.subject, one.key), one.data) for one in read.drafts]
+            grants = [
+                (("grant", one.subject, one.document_digest), one.until) for one in read.grants
+            ]
+            for key, content in [*said, *grants]:
+                if known.get(key) == content:
+                    found["duplicate"] += 1
+                else:
+                    found["accepted"] += 1
+                    found["superseded"] += key in known
+                    found["grants"] += key[0] == "grant"
+                known[key] = content
+        refused.update(reader.refused)
+        counted = {name: getattr(file, name) for name in ("accepted", "superseded", "duplicate")}
+        assert {name: found[name] for name in counted} == counted, file.name
+        assert found["grants"] == file.grants
+        assert dict(refused) == file.refused, file.name
 
 
 def test_the_readme_says_in_both_languages_that_all_is_fiction(manifest: SampleManifest) -> None:

@@ -97,15 +97,26 @@ _PERSONAL: dict[str, dict[str, str]] = {
 }
 # Columns of free text, in which only the number may be taken out.
 _FREE: dict[str, tuple[str, ...]] = {
-    "penalties-current.csv": ("CF_WFXW", "CF_SY", "CF_YJ", "CF_NR", "CF_NR_ZKDX", "BZ"),
-    "penalties-old.csv": ("CF_CFMC", "CF_SY", "CF_YJ", "CF_JG", "BZ"),
+    "roster.xlsx": ("企业名称",),
+    "self-declared.csv": ("申报表编号",),
+    "penalties-current.csv": ("CF_WFXW", "CF_SY", "CF_YJ", "CF_NR", "CF_NR_ZKDX", "CF_CFJG", "BZ"),
+    "penalties-old.csv": ("CF_CFMC", "CF_SY", "CF_YJ", "CF_JG", "CF_XZJG", "BZ"),
     "licences-current.csv": ("许可内容", "行政许可决定文书名称", "许可证书名称", "备注"),
     "licences-old.csv": ("XK_NR", "XK_XMMC", "BZ"),
-    "judgment-debtors.json": ("duty", "disruptTypeName", "performedPart", "unperformPart"),
-    "abnormal-operations.csv": ("列入原因", "移出原因"),
-    "association.xlsx": ("违反条款",),
-    "honours.csv": ("名称",),
-    "site-visit.csv": ("说明",),
+    "judgment-debtors.json": (
+        "duty",
+        "disruptTypeName",
+        "performedPart",
+        "unperformPart",
+        "courtName",
+        "gistId",
+    ),
+    "abnormal-operations.csv": ("列入原因", "移出原因", "列入机关"),
+    "tax.csv": ("评价单位", "文书号"),
+    "association.xlsx": ("违反条款", "记录单位"),
+    "honours.csv": ("名称", "授予单位"),
+    "site-visit.csv": ("说明", "走访单位"),
+    "ratios.parquet": ("编制单位",),
 }
 # Columns nobody asked for, added to every file.
 _EXTRA = {
@@ -259,9 +270,18 @@ def _spelt(kind: str, bare: str, turn: int) -> str:
         lambda number: " ".join(_groups(number, sizes.get(kind, (4, 4, 4, 4, 3)))),
         lambda number: "-".join(_groups(number, sizes.get(kind, (4, 4, 4, 4, 3)))),
         lambda number: number.translate(_FULL_WIDTH),
-        lambda number: f"+86-{number}" if kind == "mobile" else number,
+        _as_its_kind(kind),
     )
     return styles[turn % len(styles)](bare)
+
+
+def _as_its_kind(kind: str) -> Callable[[str], str]:
+    """Return the way of writing that only this kind of number has."""
+    if kind == "mobile":
+        return "+86-{}".format
+    if kind == "landline":
+        return lambda number: f"（{number[:3]}）{number[3:]}"
+    return str.lower
 
 
 def _groups(number: str, sizes: tuple[int, ...]) -> Iterator[str]:
@@ -298,7 +318,7 @@ class _Mint:
 
 
 def _name(dice: Dice) -> str:
-    return "样" + dice.pick(_NAME_CHARACTERS) + dice.pick(_NAME_CHARACTERS)
+    return "样" + "".join(dice.pick(_NAME_CHARACTERS) for _ in range(3))
 
 
 def _token(dice: Dice) -> str:
