@@ -206,12 +206,12 @@ def _places(sheets: list[Sheet]) -> Iterator[list[_Place]]:
             yield list(_person_places(sheet, row))
         for column, kind in _PERSONAL.get(sheet.name, {}).items():
             yield [_Place(sheet, row, column, kind) for row in others]
-        for column in _FREE.get(sheet.name, ()):
-            for turn, kind in enumerate(_FREE_KINDS):
-                yield [
-                    _Place(sheet, row, column, kind, free=True)
-                    for row in others[turn :: len(_FREE_KINDS)]
-                ]
+        for turn, column in enumerate(_FREE.get(sheet.name, ())):
+            kinds = _FREE_KINDS[turn % len(_FREE_KINDS) :] + _FREE_KINDS
+            yield [
+                _Place(sheet, row, column, kinds[at % len(_FREE_KINDS)], free=True)
+                for at, row in enumerate(others)
+            ]
         for column, kind in _EXTRA.items():
             yield [_Place(sheet, row, column, kind) for row in others]
 
