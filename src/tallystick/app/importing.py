@@ -75,6 +75,7 @@ class _Context(NamedTuple):
 
     secrets: Secrets
     delivery: Delivery
+    deliverer: str
     deliverer_code: str
     origin: str
     trust: TrustPolicy
@@ -118,6 +119,9 @@ def _seal_chunk(chunk: RawChunk) -> _Prepared:
 
 
 def _fact_body(draft: DraftRecord, context: _Context) -> Body:
+    # What the profile calls direct and no cell attributes to somebody else is the deliverer's own.
+    own = draft.channel == "direct" and not draft.source_code
+    code = context.deliverer_code if own else draft.source_code
     body = bodies.fact(
         context.delivery,
         item=draft.item,
@@ -126,12 +130,12 @@ def _fact_body(draft: DraftRecord, context: _Context) -> Body:
         occurred=draft.occurred,
         data=draft.data,
         source={
-            "name": draft.source_name,
-            "code": draft.source_code,
+            "name": (draft.source_name or context.deliverer) if own else draft.source_name,
+            "code": code,
             "document": draft.document,
             "digest": context.digest,
         },
-        channel=channel_of(draft.channel, draft.source_code, context.deliverer_code),
+        channel="direct" if own else channel_of(draft.channel, code, context.deliverer_code),
         imported=context.imported,
     )
     if draft.item == VERIFICATION:
@@ -200,10 +204,12 @@ def _import_file(
     digest = _file_digest(file)
     # Numbered by what the ledger holds, so that a dry run and the run after it say the same name.
     name = f"{source}-{sum(1 for _ in store.index.of_kind('import')) + 1:04d}"
+    deliverer = store.trust.party(store.provider_key.verifier.key_id, "provider")
     context = _Context(
         store.secrets,
         store.delivery(),
-        store.trust.party(store.provider_key.verifier.key_id, "provider").code,
+        deliverer.name,
+        deliverer.code,
         store.origin,
         store.trust,
         store.verifier_key,

@@ -12,7 +12,7 @@ import fcntl
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
+from hashlib import sha256
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -20,14 +20,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tallystick.app.workspace import (
-    ALREADY_THERE,
     Paths,
     Settings,
-    check_origin,
     find_passphrase,
-    new_origin,
     read_identity,
-    write_identity,
 )
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
@@ -40,7 +36,6 @@ from tallystick.ledger import (
     Party,
     TrustPolicy,
     commitment_of,
-    create_log,
     open_log,
     parse_trust,
 )
@@ -50,7 +45,6 @@ from tallystick.vault import (
     Keyring,
     Opened,
     Vault,
-    create_keyring,
     open_keyring,
     seal,
     unseal,
@@ -116,6 +110,7 @@ class Store:
         self.log_key = SigningKey(origin, keyring.derive("signing/log"))
         self.provider_key = SigningKey(f"{origin}/provider", keyring.derive("signing/provider"))
         self.verifier_key = SigningKey(f"{origin}/verifier", keyring.derive("signing/verifier"))
+        self.keyring = keyring
         self._cache_key = keyring.derive("caches")
         self.trust = TrustPolicy((self.log_key.verifier,), ())
         self.vault = Vault(self.paths.bodies, self.paths.record_keys, settings.disk)
@@ -138,13 +133,21 @@ class Store:
         keyring = open_keyring(paths.keyring.read_bytes(), find_passphrase(settings))
         store = cls(settings, keyring, origin)
         if writer:
-            store._take_lock()
+            store.take_lock()
+        return store._loaded()
+
+    @classmethod
+    def attach(cls, settings: Settings, keyring: Keyring, origin: str) -> Store:
+        """Open the workspace to read, in another process of the one that opened it."""
+        return cls(settings, keyring, origin)._loaded()
+
+    def _loaded(self) -> Store:
         try:
-            store._load(recover=writer)
+            self._load(recover=self._lock is not None)
         except BaseException:
-            store._release()
+            self._release()
             raise
-        return store
+        return self
 
     def _load(self, *, recover: bool) -> None:
         self.trust = parse_trust(self.paths.trust.read_text(encoding="utf-8"))
@@ -180,7 +183,8 @@ class Store:
         else:
             self._release()  # the mark stays: the next writer recovers
 
-    def _take_lock(self) -> None:
+    def take_lock(self) -> None:
+        """Become the one writer. Raises: LOCKED."""
         self.paths.lock.parent.mkdir(exist_ok=True)
         self._lock = os.open(self.paths.lock, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -191,6 +195,7 @@ class Store:
 
     def _release(self) -> None:
         self.vault.close()
+        self.log.close()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -242,13 +247,14 @@ class Store:
 
     def body(self, record: int) -> Body:
         """Return the body of record number `record`."""
-        value: Body = canonical.decode(self.opened(record).body)
+        value: Body = canonical.decode_own(self.opened(record).body)
         return value
 
     def numbered(self, record: int) -> Numbered:
         """Return id and body of record number `record`."""
         [commitment] = self.log.commitments(record, 1)
-        return Numbered(commitment.hex(), self.body(record))
+        opened = unseal(record, self.vault.read(record, commitment), self.secrets.wrapping)
+        return Numbered(commitment.hex(), canonical.decode_own(opened.body))
 
     def scan(self, first: int = 0) -> Iterator[tuple[int, Opened]]:
         """Yield (number, opened body) of all records from number `first`, block by block."""
@@ -297,7 +303,7 @@ class Store:
             self.index = Index(self.secrets.fingerprint)
             self.rebuilt = STALE_VIEW.code
         for _, opened in self.scan(len(self.index)):
-            self.index.add(canonical.decode(opened.body))
+            self.index.add(canonical.decode_own(opened.body))
 
     def _read_index(self) -> Index:
         data = self.paths.index.read_bytes()
@@ -311,7 +317,7 @@ class Store:
         plain = self.index.to_bytes(checkpoint.root if checkpoint else b"")
         # The nonce is a digest of the content under the secret: equal content, equal file; and no
         # nonce ever serves two contents.
-        nonce = Keyring(self._cache_key).derive("nonce/" + _digest(plain))[:_NONCE_BYTES]
+        nonce = Keyring(self._cache_key).derive("nonce/" + sha256(plain).hexdigest())[:_NONCE_BYTES]
         return nonce + AESGCM(self._cache_key).encrypt(nonce, plain, None)
 
     def save_index(self) -> None:
@@ -322,7 +328,7 @@ class Store:
         """Make the index anew from the bodies."""
         self.index = Index(self.secrets.fingerprint)
         for _, opened in self.scan():
-            self.index.add(canonical.decode(opened.body))
+            self.index.add(canonical.decode_own(opened.body))
 
     # -- trust --------------------------------------------------------------------------------
 
@@ -335,54 +341,3 @@ class Store:
         self.trust = TrustPolicy(self.trust.logs, parties)
         self.settings.disk.replace(self.paths.trust, self.trust.text().encode())
         return record
-
-
-def _digest(data: bytes) -> str:
-    from hashlib import sha256  # noqa: PLC0415 - beside its one use
-
-    return sha256(data).hexdigest()
-
-
-def found(
-    settings: Settings,
-    passphrase: str,
-    *,
-    operator: str,
-    code: str = "",
-    origin: str = "",
-    sample: bool = False,
-) -> Store:
-    """Found a workspace and return it opened for writing.
-
-    operator: the organisation that runs it; code: its USCC or "". Raises: ALREADY_THERE.
-    """
-    folder: Path = settings.folder
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ALREADY_THERE.error(folder=folder)
-    origin = check_origin(origin or new_origin())
-    paths = Paths(folder)
-    for part in ("evidence", "bodies", "keys", "caches", "receipts", "imports"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
-    (folder / "keys").chmod(0o700)
-    keyring, data = create_keyring(passphrase, settings.random)
-    settings.disk.replace(paths.keyring, data, 0o600)
-    store = Store(settings, keyring, origin)
-    store._take_lock()  # noqa: SLF001 - the founder is the first writer
-    settings.disk.replace(paths.writing, b"")
-    store.vault.create()
-    parties = (
-        Party("provider", store.provider_key.verifier, code, operator),
-        Party("verifier", store.verifier_key.verifier, code, operator),
-    )
-    store.trust = TrustPolicy((store.log_key.verifier,), parties)
-    store.log = create_log(paths.evidence, settings.disk, store.log_key, store.admit)
-    delivery = store.delivery()
-    founding = bodies.founding(delivery, origin=origin, operator=operator, code=code, sample=sample)
-    named = [
-        bodies.party(delivery, role=p.role, key=p.key.text(), code=p.code, name=p.name)
-        for p in parties
-    ]
-    store.append([founding, *named])
-    settings.disk.replace(paths.trust, store.trust.text().encode())
-    write_identity(settings.disk, paths, origin)
-    return store

@@ -27,6 +27,7 @@ MEMBER_EVALUATION = "association_evaluation"
 PURPOSES = {
     MEMBER_EVALUATION: Text("会员信用评价", "evaluation of members"),
     "self_inspection": Text("主体查阅自己的信用信息", "an organisation reads its own file"),
+    "operator_export": Text("运营方完整导出(备份、迁移)", "the operator exports everything (backup)"),
 }
 
 NO_GRANT = Reason(

@@ -54,9 +54,11 @@ class Keyring:
         return hmac.digest(self.master, label.encode(), "sha256")
 
 
-def create_keyring(passphrase: str, random: Callable[[int], bytes]) -> tuple[Keyring, bytes]:
-    """Return a new keyring and the bytes of its file."""
-    master, salt = random(32), random(16)
+def create_keyring(
+    passphrase: str, random: Callable[[int], bytes], master: bytes = b""
+) -> tuple[Keyring, bytes]:
+    """Return a keyring and the bytes of its file; master: 32 secret bytes, new ones if empty."""
+    master, salt = master or random(32), random(16)
     wrapped = aes_key_wrap(_passphrase_key(passphrase, salt, SCRYPT_N, SCRYPT_R, SCRYPT_P), master)
     document = {
         "v": 1,

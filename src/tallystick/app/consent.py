@@ -1,0 +1,111 @@
+"""Consent: given and withdrawn, as records.
+
+Owns the use cases `grant` and `withdraw`. A grant names the signed document by its digest; the
+document itself stays with whoever holds it. A withdrawal takes effect from its day on and needs no
+reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tallystick.app.dossier import open_dossier
+from tallystick.app.store import Store
+from tallystick.exchange import PURPOSES, UNKNOWN_PURPOSE, purpose_code
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.texts import Text
+from tallystick.records import bodies
+from tallystick.rulebook.catalogue import NOT_IN_CATALOGUE, catalogue
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+NO_CONSENT_DOCUMENT = Reason(
+    "no_consent_document",
+    Text(
+        "授权须有授权书:文件,或其 SHA-256(64 位十六进制)",
+        "a grant needs its signed document: a file, or its SHA-256 (64 hex digits)",
+    ),
+    "征信业管理条例 art. 18, 19",
+)
+BAD_TERM = Reason(
+    "bad_term",
+    Text("授权截止日须为今天或以后的日期", "a grant ends on a date, today or later"),
+)
+NO_SUCH_GRANT = Reason(
+    "no_such_grant",
+    Text("{subject} 没有这样的有效授权", "{subject} has no such grant in force"),
+)
+
+
+def grant(  # noqa: PLR0913 - the parts of a grant
+    store: Store,
+    subject: str,
+    *,
+    categories: Sequence[str],
+    purpose: str,
+    until: str,
+    document: str,
+) -> dict[str, Any]:
+    """Seal the consent of `subject`; return its record.
+
+    categories: item codes or their prefixes. document: a file or a SHA-256. Raises: NOT_A_MEMBER,
+    NOT_IN_CATALOGUE, UNKNOWN_PURPOSE, BAD_TERM, NO_CONSENT_DOCUMENT.
+    """
+    open_dossier(store, subject)
+    purpose = purpose_code(purpose)
+    if purpose not in PURPOSES:
+        raise UNKNOWN_PURPOSE.error(purpose=purpose)
+    items = catalogue().items
+    for category in categories:
+        if not any(code == category or code.startswith(category.rstrip(".") + ".") for code in items):
+            raise NOT_IN_CATALOGUE.error(code=category)
+    today = store.settings.today()
+    if not _DAY.fullmatch(until) or until < today:
+        raise BAD_TERM.error()
+    body = bodies.grant(
+        store.delivery(),
+        subject=subject,
+        categories=list(categories),
+        purpose=purpose,
+        granted_on=today,
+        until=until,
+        document_digest=_digest(document),
+        imported="",
+    )
+    [record] = store.append([body])
+    return {"record": record, "subject": subject, "purpose": purpose, "until": until}
+
+
+def withdraw(store: Store, subject: str, grant: str | None = None) -> dict[str, Any]:
+    """Withdraw one grant of `subject` (by record id), or all in force, from today on.
+
+    Raises: NOT_A_MEMBER, NO_SUCH_GRANT.
+    """
+    view = open_dossier(store, subject).view
+    today = store.settings.today()
+    named = [
+        g.record
+        for g in view.grants
+        if g.record not in view.withdrawn
+        and g.body["until"] >= today
+        and (grant is None or g.record.startswith(grant))
+    ]
+    if not named:
+        raise NO_SUCH_GRANT.error(subject=subject)
+    body = bodies.withdrawal(store.delivery(), subject=subject, grants=named, from_day=today)
+    [record] = store.append([body])
+    return {"record": record, "subject": subject, "withdrawn": named, "from": today}
+
+
+def _digest(document: str) -> str:
+    path = Path(document)
+    if path.is_file():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    if _DIGEST.fullmatch(document):
+        return document
+    raise NO_CONSENT_DOCUMENT.error()

@@ -1,0 +1,137 @@
+"""What this machine and workspace have, lack, and what to do about it.
+
+Owns the checks of `tally doctor`. Nothing optional is an error: what is missing is named together
+with what it would be for.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from typing import NamedTuple
+
+from tallystick.app.store import Store
+from tallystick.app.workspace import Paths, Settings
+from tallystick.kernel.errors import NOTHING, TallyError
+from tallystick.kernel.texts import Text
+
+LIBRARIES = (
+    "orjson",
+    "PyNaCl",
+    "cryptography",
+    "PyYAML",
+    "openpyxl",
+    "pyarrow",
+    "numpy",
+    "rich",
+)
+FREE_BYTES_MIN = 2 * 1024**3
+MEMORY_BYTES_MIN = 1024**3
+
+
+class Finding(NamedTuple):
+    """One check: what, whether it is as it should be, whether it must be, what was found."""
+
+    name: Text
+    ok: bool
+    needed: bool
+    detail: str
+    remedy: Text = NOTHING
+
+
+def doctor(settings: Settings) -> list[Finding]:
+    """Check the machine, and the workspace of `settings` if there is one."""
+    return [_python(), *_libraries(), _disk(settings), _sync(), _encoding(), *_workspace(settings)]
+
+
+def _python() -> Finding:
+    return Finding(
+        Text("Python 版本", "Python version"),
+        sys.version_info >= (3, 11),
+        needed=True,
+        detail=f"{platform.python_version()} on {platform.platform(terse=True)}",
+        remedy=Text("请安装 Python 3.11 或更新版本。", "Install Python 3.11 or newer."),
+    )
+
+
+def _libraries() -> list[Finding]:
+    found = []
+    for name in LIBRARIES:
+        try:
+            version = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            version = ""
+        label = Text(f"程序库 {name}", f"library {name}")
+        remedy = Text("请重新运行 make demo 以安装。", "Run make demo again to install it.")
+        found.append(Finding(label, bool(version), needed=True, detail=version, remedy=remedy))
+    return found
+
+
+def _disk(settings: Settings) -> Finding:
+    there = next(p for p in (settings.folder, *settings.folder.resolve().parents) if p.exists())
+    free = shutil.disk_usage(there).free
+    return Finding(
+        Text("磁盘空间", "free disk space"),
+        free >= FREE_BYTES_MIN,
+        needed=False,
+        detail=f"{free / 1024**3:.1f} GiB",
+        remedy=Text("百万条记录约需 2 GiB。", "A million records need about 2 GiB."),
+    )
+
+
+def _sync() -> Finding:
+    """Check that the disk takes `fsync`, on which every acknowledgement rests."""
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(b"x")
+            file.flush()
+            os.fsync(file.fileno())
+        ok = True
+    except OSError:
+        ok = False
+    return Finding(Text("磁盘落盘(fsync)", "durable writes (fsync)"), ok, needed=True, detail="")
+
+
+def _encoding() -> Finding:
+    encoding = (sys.stdout.encoding or "").lower()
+    return Finding(
+        Text("终端能显示中文", "the terminal shows Chinese"),
+        "utf" in encoding or "gb" in encoding,
+        needed=False,
+        detail=encoding,
+        remedy=Text("请设 LANG=zh_CN.UTF-8 或 C.UTF-8。", "Set LANG=C.UTF-8 or en_US.UTF-8."),
+    )
+
+
+def _workspace(settings: Settings) -> list[Finding]:
+    paths = Paths(settings.folder)
+    if not paths.identity.exists():
+        return []
+    label = Text("工作区", "workspace")
+    found = [_modes(paths)]
+    try:
+        with Store.open(settings) as store:
+            detail = f"{settings.folder}: {store.log.records} records, {store.origin}"
+    except TallyError as fault:
+        found.append(Finding(label, ok=False, needed=True, detail=str(fault), remedy=fault.remedy))
+    else:
+        found.append(Finding(label, ok=True, needed=True, detail=detail))
+    return found
+
+
+def _modes(paths: Paths) -> Finding:
+    secret = (paths.keyring, paths.record_keys)
+    open_to_others = [p.name for p in secret if p.exists() and p.stat().st_mode & 0o077]
+    return Finding(
+        Text("密钥文件只有本人能读", "key files are readable by their owner only"),
+        not open_to_others,
+        needed=True,
+        detail=", ".join(open_to_others),
+        remedy=Text("请执行 chmod 600 keys/*。", "Run chmod 600 keys/*."),
+    )
+
+

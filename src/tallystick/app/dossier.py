@@ -1,0 +1,57 @@
+"""All records about one organisation, read for a purpose.
+
+Owns the reading of one member's file for the use cases that show or decide: the fold of its
+records, and the look that reading it leaves on the ledger.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tallystick.app.members import MEMBERSHIP, members
+from tallystick.app.store import Store
+from tallystick.exchange import Door, Look
+from tallystick.records import bodies
+from tallystick.rulebook.catalogue import catalogue
+from tallystick.views import Numbered, SubjectView, fold_subject
+
+_KINDS = ("fact", "grant", "withdrawal", "evaluation", "decision", "use")
+
+
+class Dossier(NamedTuple):
+    """The folded records of a member, the looks taken at it, and its name."""
+
+    view: SubjectView
+    uses: list[Numbered]
+    name: str
+
+
+def open_dossier(store: Store, subject: str) -> Dossier:
+    """Return the file of `subject`. Raises: NOT_A_MEMBER."""
+    [member] = members(store, _KINDS, subject)
+    records = [store.numbered(number) for number in member.records]
+    view = fold_subject(subject, records, store.retracted())
+    uses = [record for record in records if record.body["kind"] == "use"]
+    names = [n.body["data"].get("name", "") for n in view.facts if n.body["item"] == MEMBERSHIP]
+    return Dossier(view, uses, names[-1] if names else "")
+
+
+def look(store: Store, view: SubjectView, purpose: str, as_of: str) -> Look:
+    """Read every item of `view` the door lets through for `purpose`, and record the look."""
+    sharing = {code: item.sharing.value for code, item in catalogue().items.items()}
+    taken = Door(purpose, as_of, sharing, frozenset(sharing)).look(view)
+    delivery = store.delivery()
+    store.append(
+        [
+            bodies.use(
+                delivery,
+                subject=view.subject,
+                purpose=purpose,
+                reader=delivery.delivered_by,
+                read=taken.read,
+                withheld=taken.withheld,
+                as_of=as_of,
+            )
+        ]
+    )
+    return taken

@@ -1,0 +1,215 @@
+"""Explaining one member: the proposal or grade, and every fact and look behind it.
+
+Owns the page `tally explain` shows, as data: who the member is, what was proposed, who decided, the
+contributions, the rules hit with their records, the reasons, what was withheld, what would change
+the result, the facts with their provenance, and who has looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tallystick.app.dossier import Dossier, look, open_dossier
+from tallystick.app.members import consulted_items
+from tallystick.app.store import Store
+from tallystick.evaluation import (
+    Evaluation,
+    Scheme,
+    compile_scheme,
+    evaluation_json,
+    explain as explain_lines,
+    lawful_changes,
+    parse_scheme,
+)
+from tallystick.exchange import MEMBER_EVALUATION, PURPOSES, REASONS, Look
+from tallystick.kernel.texts import Text
+from tallystick.records import provenance_sentence
+from tallystick.rulebook.catalogue import catalogue
+from tallystick.views import Numbered, SubjectView
+
+PROPOSAL = "proposal"
+DECIDED = "decided"
+DECLINED = "declined"
+NOT_EVALUATED = "not_evaluated"
+
+
+def explain(store: Store, subject: str, language: str = "en") -> dict[str, Any]:
+    """Return everything that may be shown about `subject`; the look is recorded.
+
+    status: "decided" only when an officer decided on the newest proposal. Raises: NOT_A_MEMBER.
+    """
+    dossier = open_dossier(store, subject)
+    view = dossier.view
+    taken = look(store, view, MEMBER_EVALUATION, store.settings.today())
+    admitted = {fact.record for fact in taken.facts}
+    deliverers = {p.key.key_id.hex(): p.name for p in store.trust.parties}
+    shown = _judged(store, dossier, taken, language)
+    shown["facts"] = [
+        _fact(numbered, state, deliverers, view, language)
+        for numbered, state in _facts(view)
+        if numbered.record in admitted or state != "in_force"
+    ]
+    shown["facts"] = [f for f in shown["facts"] if f["item"] not in taken.withheld]
+    shown["withheld"] = {
+        item: {
+            "name": _item_name(item).in_language(language),
+            "reason": REASONS[code].text.in_language(language),
+            "remedy": REASONS[code].remedy.in_language(language),
+        }
+        for item, code in taken.withheld.items()
+    }
+    shown["looks"] = [_look_line(use, deliverers, language) for use in dossier.uses]
+    shown["grants"] = [_grant(g, view) for g in view.grants]
+    return shown
+
+
+def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[str, Any]:
+    view = dossier.view
+    shown: dict[str, Any] = {
+        "subject": view.subject,
+        "name": dossier.name,
+        "status": NOT_EVALUATED,
+        "evaluation": None,
+        "decision": None,
+        "explanation": None,
+    }
+    if not view.evaluations:
+        return shown
+    newest = view.evaluations[-1]
+    body = newest.body
+    scheme = store.body(store.find(body["scheme"]))
+    parsed = parse_scheme(scheme["text"], file=scheme["name"])
+    shown["evaluation"] = {
+        "record": newest.record,
+        "recorded": body["recorded"],
+        "as_of": body["as_of"],
+        "scheme": scheme["name"],
+        **body["result"],
+    }
+    shown["explanation"] = _explanation(store, parsed, body, taken, language)
+    shown["status"] = PROPOSAL
+    decided = [d for d in view.decisions if d.body["evaluation"] == newest.record]
+    if decided:
+        decision = decided[-1].body
+        shown["status"] = DECLINED if decision["outcome"] == "decline" else DECIDED
+        shown["decision"] = {
+            "record": decided[-1].record,
+            "recorded": decision["recorded"],
+            "outcome": decision["outcome"],
+            "band": decision["band"],
+            "light": decision["light"],
+            "officer": decision["officer"]["name"],
+            "scripted": decision["scripted"],
+            "reason": decision["reason"],
+        }
+    return shown
+
+
+def _explanation(
+    store: Store, scheme: Scheme, body: Mapping[str, Any], taken: Look, language: str
+) -> dict[str, Any]:
+    """Return every indicator in words, the reasons and the lawful changes.
+
+    They are made from the facts as they may be read today. When these no longer give the sealed
+    proposal, `stale` says so: the proposal stands as it was sealed, and the next one will differ.
+    """
+    evaluator = compile_scheme(scheme)
+    as_of, consulted = body["as_of"], consulted_items(store)
+    withheld = list(taken.withheld.items())
+    again: Evaluation = evaluator(
+        body["subject"], taken.facts, as_of=as_of, consulted=consulted, withheld=withheld
+    )
+    changes = lawful_changes(
+        scheme, taken.facts, as_of=as_of, consulted=consulted, withheld=withheld
+    )
+    told = evaluation_json(again, changes)
+    return {
+        "stale": again.digest != body["result"]["digest"],
+        "indicators": [
+            {
+                "indicator": line.indicator.code,
+                "name": line.indicator.names.in_language(language),
+                "dimension": line.dimension.in_language(language),
+                "state": line.state.in_language(language),
+                "value": line.value.in_language(language),
+                "points": line.points,
+                "best": line.best,
+                "weight": line.weight,
+                "share": line.share,
+                "records": list(line.records),
+            }
+            for line in explain_lines(again)
+        ],
+        "reasons": [
+            {"text": reason["text"][language], "records": reason["records"]}
+            for reason in told["reasons"]
+        ],
+        "warnings": [
+            {"code": warning["code"], "text": warning["text"][language]}
+            for warning in told["warnings"]
+        ],
+        "changes": [{**change, "text": change["text"][language]} for change in told["changes"]],
+    }
+
+
+def _facts(view: SubjectView) -> list[tuple[Numbered, str]]:
+    return [
+        *((n, "in_force") for n in view.facts),
+        *((n, "superseded") for n in view.superseded),
+        *((n, "retracted") for n in view.retracted if n.body["kind"] == "fact"),
+    ]
+
+
+def _fact(
+    numbered: Numbered,
+    state: str,
+    deliverers: Mapping[str, str],
+    view: SubjectView,
+    language: str,
+) -> dict[str, Any]:
+    body = numbered.body
+    deliverer = deliverers.get(body["delivered_by"], body["delivered_by"])
+    return {
+        "record": numbered.record,
+        "state": state,
+        "item": body["item"],
+        "item_name": _item_name(body["item"]).in_language(language),
+        "occurred": body["occurred"],
+        "recorded": body["recorded"],
+        "data": body["data"],
+        "verified": view.is_verified(body["item"], body["occurred"]),
+        "channel": body["channel"],
+        "provenance": provenance_sentence(body, deliverer).in_language(language),
+    }
+
+
+def _item_name(code: str) -> Text:
+    item = catalogue().items.get(code)
+    return item.name if item else Text(code, code)
+
+
+def _look_line(use: Numbered, readers: Mapping[str, str], language: str) -> dict[str, Any]:
+    body = use.body
+    purpose = PURPOSES.get(body["purpose"], Text(body["purpose"], body["purpose"]))
+    return {
+        "record": use.record,
+        "recorded": body["recorded"],
+        "reader": readers.get(body["reader"], body["reader"]),
+        "purpose": purpose.in_language(language),
+        "read": body["read"],
+        "withheld": body["withheld"],
+    }
+
+
+def _grant(numbered: Numbered, view: SubjectView) -> dict[str, Any]:
+    body = numbered.body
+    return {
+        "record": numbered.record,
+        "categories": body["categories"],
+        "purpose": body["purpose"],
+        "granted_on": body["granted_on"],
+        "until": body["until"],
+        "withdrawn_on": view.withdrawn.get(numbered.record, ""),
+        "document_digest": body["document_digest"],
+    }

@@ -1,0 +1,142 @@
+"""Everything out again, in open formats.
+
+Owns `export`: all record bodies as JSON Lines, the facts of each catalogue item as CSV, the evidence
+as it is, the trust file, and a README that says what each file is and how to read it. Another
+operator can take up the service from it, and anybody can read it without this program. The export
+leaves the use record of a full reading for every organisation in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from tallystick.app.progress import Progress, silent
+from tallystick.app.store import Store
+from tallystick.app.workspace import ALREADY_THERE
+from tallystick.kernel import canonical
+from tallystick.records import Body, bodies
+from tallystick.rulebook.catalogue import catalogue
+
+PURPOSE = "operator_export"
+_COMMON = ("record", "subject", "occurred", "recorded", "channel", "source", "document")
+_COMMIT_RECORDS = 4096
+
+_README = """信契导出 / Tallystick export ({origin})
+
+records.jsonl   每行一条记录:编号、序号、盐、正文 / one record a line: id, number, salt, body
+facts/*.csv     各目录项的事实 / the facts of each catalogue item
+evidence/       账本原样 / the log as it is (docs/spec/ledger.md)
+trust.policy    信任文件 / the trust file
+
+核对 / to check: SHA-256("tallystick/record/v1\\n" + salt + canonical body) = record.
+"""
+
+
+def export(store: Store, folder: Path, progress: Progress = silent) -> dict[str, Any]:
+    """Write the export into `folder`, new or empty. Raises: ALREADY_THERE."""
+    if folder.exists() and any(folder.iterdir()):
+        raise ALREADY_THERE.error(folder=folder)
+    (folder / "facts").mkdir(parents=True)
+    total = store.log.records
+    _record_looks(store)
+    tables = _Tables(folder / "facts")
+    with (folder / "records.jsonl").open("w", encoding="utf-8") as lines:
+        for number, opened in store.scan():
+            if number >= total:
+                break
+            [commitment] = store.log.commitments(number, 1)
+            body = canonical.decode_own(opened.body)
+            line = {
+                "record": commitment.hex(),
+                "number": number,
+                "salt": opened.salt.hex(),
+                "body": body,
+            }
+            lines.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")
+            if body["kind"] == "fact":
+                tables.add(commitment.hex(), body)
+            if number % _COMMIT_RECORDS == 0:
+                progress("export", number, total)
+    tables.close()
+    shutil.copytree(store.paths.evidence, folder / "evidence")
+    shutil.copy(store.paths.trust, folder / "trust.policy")
+    readme = folder / "README.txt"
+    readme.write_text(_README.format(origin=store.origin), encoding="utf-8")
+    return {
+        "folder": str(folder),
+        "records": total,
+        "facts": dict(sorted(tables.rows.items())),
+        "files": sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()),
+    }
+
+
+def _record_looks(store: Store) -> None:
+    """Seal the use record of a full reading for every organisation with facts."""
+    read: dict[int, Counter[str]] = defaultdict(Counter)
+    for item, subject in zip(store.index.item, store.index.subject, strict=True):
+        if item:
+            read[subject][store.index.items.names[item]] += 1
+    delivery = store.delivery()
+    uses = [
+        bodies.use(
+            delivery,
+            subject=store.index.subjects.names[subject],
+            purpose=PURPOSE,
+            reader=delivery.delivered_by,
+            read=dict(sorted(items.items())),
+            withheld={},
+            as_of=store.settings.today(),
+        )
+        for subject, items in sorted(read.items())
+    ]
+    for at in range(0, len(uses), _COMMIT_RECORDS):
+        store.append(uses[at : at + _COMMIT_RECORDS])
+
+
+class _Tables:
+    """One CSV file for each catalogue item, opened when its first fact comes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.rows: Counter[str] = Counter()
+        self._folder = folder
+        self._files: dict[str, TextIO] = {}
+        self._writers: dict[str, Any] = {}
+
+    def add(self, record: str, body: Body) -> None:
+        item = body["item"]
+        fields = [f.name for f in catalogue().item(item).fields]
+        if item not in self._writers:
+            file = (self._folder / f"{item}.csv").open("w", encoding="utf-8-sig", newline="")
+            self._files[item] = file
+            self._writers[item] = csv.writer(file)
+            self._writers[item].writerow([*_COMMON, *fields])
+        source, data = body["source"], body["data"]
+        common = (
+            record,
+            body["subject"],
+            body["occurred"],
+            body["recorded"],
+            body["channel"],
+            source["name"],
+            source["document"],
+        )
+        cells = [_cell(data.get(name, "")) for name in fields]
+        self._writers[item].writerow([*map(_cell, common), *cells])
+        self.rows[item] += 1
+
+    def close(self) -> None:
+        for file in self._files.values():
+            file.close()
+
+
+def _cell(value: object) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+    return "'" + text if text[:1] in {"=", "+", "@", "\t", "\r"} else text

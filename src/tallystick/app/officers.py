@@ -1,0 +1,111 @@
+"""Officers: the named people who decide, and their keys.
+
+Owns the key file of an officer: the name, the public key, and the secret key wrapped by a
+passphrase (the workspace's, unless the officer has an own one). The public key becomes a record and
+a line of the trust file; from then on decisions signed with it count.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from tallystick.app.store import Store
+from tallystick.app.workspace import find_passphrase
+from tallystick.kernel import canonical
+from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.signing import SigningKey
+from tallystick.kernel.texts import Text
+from tallystick.vault import create_keyring, open_keyring
+
+_PLAIN = re.compile(r"[\w.-]+")
+_FIELDS = {"key", "keyring", "name", "v"}
+
+NO_OFFICER_KEY = Reason(
+    "no_officer_key",
+    Text("找不到评定人密钥 {key}", "there is no officer key {key}"),
+    "",
+    Text(
+        "请给出密钥文件或姓名;新建用 tally officer 姓名。已有:{known}",
+        "Give the key file or the name; make one with tally officer NAME. At hand: {known}",
+    ),
+)
+NOT_AN_OFFICER = Reason(
+    "not_an_officer",
+    Text("这把密钥不属于本账本登记的评定人", "this key belongs to no officer of this ledger"),
+    "上海市社会信用条例 art. 27",
+    Text("请先用 tally officer 登记。", "Register it first with tally officer."),
+)
+BAD_OFFICER_NAME = Reason(
+    "bad_officer_name",
+    Text("评定人须有姓名或职务,且不含换行", "an officer needs a name or title, on one line"),
+)
+OFFICER_EXISTS = Reason(
+    "officer_exists",
+    Text("密钥文件 {file} 已存在", "the key file {file} is there already"),
+    "",
+    Text("请换一个姓名或文件。", "Choose another name or file."),
+)
+
+
+def new_officer(
+    store: Store, name: str, path: Path | None = None, passphrase: str = ""
+) -> dict[str, Any]:
+    """Make a key for the officer `name`, register it, and return where it is.
+
+    path: where to put the key file; in the workspace's folder `keys` if None. passphrase: the
+    officer's own, or "" for the workspace's. Raises: BAD_OFFICER_NAME, OFFICER_EXISTS.
+    """
+    name = name.strip()
+    if not name or not name.isprintable():
+        raise BAD_OFFICER_NAME.error()
+    file = path or _default_file(store, name)
+    if file.exists():
+        raise OFFICER_EXISTS.error(file=file)
+    slug = sha256(name.encode()).hexdigest()[:8]
+    key = SigningKey(f"{store.origin}/officer/{slug}", store.settings.random(32))
+    secret = passphrase or find_passphrase(store.settings)
+    _, keyring = create_keyring(secret, store.settings.random, key.seed)
+    document = canonical.encode(
+        {"v": 1, "name": name, "key": key.verifier.text(), "keyring": keyring.decode()}
+    )
+    store.settings.disk.replace(file, document + b"\n", 0o600)
+    code = store.trust.party(store.provider_key.verifier.key_id, "provider").code
+    record = store.add_party("officer", key.verifier, code, name)
+    return {"name": name, "path": str(file), "key": key.verifier.text(), "record": record}
+
+
+def open_officer(store: Store, key: str) -> tuple[SigningKey, str]:
+    """Return the signing key and name of the officer `key`: a key file, or a name.
+
+    Raises: NO_OFFICER_KEY, NOT_AN_OFFICER, WRONG_PASSPHRASE.
+    """
+    file = Path(key) if Path(key).is_file() else _default_file(store, key)
+    if not file.is_file():
+        known = ", ".join(p.name for p in store.trust.parties if p.role == "officer")
+        raise NO_OFFICER_KEY.error(key=key, known=known or "-")
+    try:
+        document = canonical.decode(file.read_bytes().removesuffix(b"\n"))
+        if set(document) != _FIELDS:
+            raise NO_OFFICER_KEY.error(key=key, known="-")
+        wrapped = document["keyring"].encode()
+        name, vkey = document["name"], document["key"]
+    except (KeyError, TypeError, AttributeError):
+        raise NO_OFFICER_KEY.error(key=key, known="-") from None
+    secret = os.environ.get("TALLY_OFFICER_PASSPHRASE") or find_passphrase(store.settings)
+    signing = SigningKey(vkey.split("+")[0], open_keyring(wrapped, secret).master)
+    try:
+        party = store.trust.party(signing.verifier.key_id, "officer")
+    except TallyError:
+        raise NOT_AN_OFFICER.error() from None
+    if (party.name, party.key.text()) != (name, vkey):
+        raise NOT_AN_OFFICER.error()
+    return signing, party.name
+
+
+def _default_file(store: Store, name: str) -> Path:
+    stem = name if _PLAIN.fullmatch(name) else sha256(name.encode()).hexdigest()[:8]
+    return store.paths.keyring.with_name(f"{stem}.key")

@@ -1,0 +1,121 @@
+"""Schemes: made, checked, shown, published.
+
+Owns where a scheme is found. A published scheme is a record of the ledger; the schemes that are
+shipped are published at their first use, so that what evaluates is always what was sealed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tallystick.app.store import Store
+from tallystick.evaluation import (
+    SHIPPED,
+    Scheme,
+    blank_scheme,
+    lint_scheme,
+    parse_scheme,
+    scheme_digest,
+    scheme_document,
+    shipped_text,
+)
+from tallystick.evaluation.faults import NO_SUCH_SCHEME
+from tallystick.kernel import canonical
+from tallystick.kernel.errors import Problem
+from tallystick.records import bodies
+
+class Published(NamedTuple):
+    """A scheme sealed in the ledger: its record id and its text."""
+
+    record: str
+    scheme: Scheme
+
+
+def new(name: str) -> str:
+    """Return the text of a new scheme `name`, to be edited."""
+    return blank_scheme(name)
+
+
+def lint(path: Path) -> list[Problem]:
+    """Return everything wrong with the scheme in `path`, with line numbers."""
+    return lint_scheme(path.read_text(encoding="utf-8"), file=path.name)
+
+
+def show(store: Store | None, name: str) -> dict[str, Any]:
+    """Return the scheme `name` (published, shipped, or a file) as a document with its digest."""
+    found = _published(store, name) if store is not None else None
+    scheme = found.scheme if found else parse_scheme(_text_of(name), file=name)
+    return {
+        "record": found.record if found else "",
+        "digest": scheme_digest(scheme),
+        **scheme_document(scheme),
+    }
+
+
+def publish(store: Store, name: str) -> dict[str, Any]:
+    """Seal the scheme in a file, or a shipped one; return id, version, digest and record.
+
+    The same scheme again is not sealed again. Raises: the faults of the scheme, NO_SUCH_SCHEME.
+    """
+    text = _text_of(name)
+    scheme = parse_scheme(text, file=name)
+    digest = scheme_digest(scheme)
+    known = _published(store, scheme.id)
+    again = known is not None and scheme_digest(known.scheme) == digest
+    if known is not None and again:
+        record = known.record
+    else:
+        document = canonical.encode(scheme_document(scheme)).decode()
+        body = bodies.scheme(
+            store.delivery(), name=scheme.id, digest=digest, document=document, text=text
+        )
+        [record] = store.append([body])
+    return {
+        "scheme": scheme.id,
+        "version": scheme.version,
+        "digest": digest,
+        "record": record,
+        "already_published": again,
+    }
+
+
+def items_of(scheme: Scheme) -> frozenset[str]:
+    """Return the catalogue items the indicators and rules of `scheme` read."""
+    selections = [one.selection for one in (*scheme.indicators, *scheme.rules)]
+    return frozenset(selection.item for selection in selections)
+
+
+def find(store: Store, name: str) -> Published:
+    """Return the newest published scheme `name`; a shipped one is published first.
+
+    Raises: NO_SUCH_SCHEME.
+    """
+    found = _published(store, name)
+    if found is None and name in SHIPPED:
+        publish(store, name)
+        found = _published(store, name)
+    if found is None:
+        known = {store.body(n)["name"] for n in store.index.of_kind("scheme")}
+        listed = ", ".join(sorted(known | set(SHIPPED)))
+        raise NO_SUCH_SCHEME.error(name=name, known=listed)
+    return found
+
+
+def _published(store: Store | None, name: str) -> Published | None:
+    if store is None:
+        return None
+    for number in reversed(list(store.index.of_kind("scheme"))):
+        record = store.numbered(number)
+        if record.body["name"] == name:
+            return Published(record.record, parse_scheme(record.body["text"], file=name))
+    return None
+
+
+def _text_of(name: str) -> str:
+    if name in SHIPPED:
+        return shipped_text(name)
+    path = Path(name)
+    if not path.is_file():
+        raise NO_SUCH_SCHEME.error(name=name, known=", ".join(SHIPPED))
+    return path.read_text(encoding="utf-8")
