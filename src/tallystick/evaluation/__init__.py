@@ -17,23 +17,26 @@ from tallystick.evaluation.conclusion import standing_anomalies
 from tallystick.evaluation.evaluator import Evaluator, compile_scheme, evaluate
 from tallystick.evaluation.example import run_example
 from tallystick.evaluation.explanation import (
-    Line,
     change_json,
     evaluation_json,
-    explain,
-    reason_sentences,
-    value_text,
+    explain_document,
+    reason_sentence,
     warning_sentence,
 )
 from tallystick.evaluation.faults import SchemeError
 from tallystick.evaluation.findings import NO_PROPOSAL, PROPOSAL, Evaluation
 from tallystick.evaluation.reading import lint_scheme, parse_scheme
-from tallystick.evaluation.scheme import Scheme, scheme_digest, scheme_document
+from tallystick.evaluation.scheme import (
+    Scheme,
+    band_of,
+    scheme_digest,
+    scheme_document,
+    scheme_items,
+)
 from tallystick.evaluation.shipped import (
-    SHIPPED,
-    blank_scheme,
     shipped_scheme,
-    shipped_text,
+    shipped_schemes,
+    template,
     worked_example,
 )
 from tallystick.evaluation.vocabulary import Vocabulary, packaged_vocabulary, vocabulary_of
@@ -41,32 +44,31 @@ from tallystick.evaluation.vocabulary import Vocabulary, packaged_vocabulary, vo
 __all__ = [
     "NO_PROPOSAL",
     "PROPOSAL",
-    "SHIPPED",
     "Change",
     "Evaluation",
     "Evaluator",
-    "Line",
     "Scheme",
     "SchemeError",
     "Vocabulary",
-    "blank_scheme",
+    "band_of",
     "change_json",
     "compile_scheme",
     "evaluate",
     "evaluation_json",
-    "explain",
+    "explain_document",
     "lawful_changes",
     "lint_scheme",
     "packaged_vocabulary",
     "parse_scheme",
-    "reason_sentences",
+    "reason_sentence",
     "run_example",
     "scheme_digest",
     "scheme_document",
+    "scheme_items",
     "shipped_scheme",
-    "shipped_text",
+    "shipped_schemes",
     "standing_anomalies",
-    "value_text",
+    "template",
     "vocabulary_of",
     "warning_sentence",
     "worked_example",

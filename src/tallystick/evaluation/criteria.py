@@ -15,14 +15,8 @@ from tallystick.evaluation import faults
 from tallystick.evaluation.aggregation import AGGREGATES, Aggregate
 from tallystick.evaluation.formula import FormulaError, parse_formula
 from tallystick.evaluation.located import Place
-from tallystick.evaluation.scheme import (
-    LEVELS,
-    Condition,
-    Indicator,
-    RiskRule,
-    Selection,
-    Step,
-)
+from tallystick.evaluation.outcomes import LEVELS
+from tallystick.evaluation.scheme import Condition, Indicator, RiskRule, Selection, Step
 from tallystick.evaluation.selection import TESTS
 from tallystick.evaluation.tables import read_table, read_value
 from tallystick.evaluation.vocabulary import NUMBERS, Field, Item, Vocabulary

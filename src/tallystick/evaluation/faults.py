@@ -30,7 +30,7 @@ WRONG_SHAPE = Reason(
     Text("请对照方案说明 docs/scheme.md。", "Compare with docs/scheme.md."),
 )
 UNKNOWN_KEY = Reason(
-    "unknown_key",
+    "unknown_scheme_key",
     Text("不认识的键 {key};此处可用:{known}", "unknown key {key}; known here: {known}"),
     "",
     Text("请改正拼写或删去。", "Correct the spelling or remove it."),
@@ -183,13 +183,19 @@ SCHEME_REFUSED = Reason(
     "",
     Text("用 tally scheme lint 查看全部。", "See them all with tally scheme lint."),
 )  # fmt: skip
-NO_SUCH_SCHEME = Reason(
-    "no_such_scheme",
-    Text("没有名为 {name} 的方案;随软件提供:{known}",
-         "there is no scheme {name}; these come with the software: {known}"),
+NOT_SHIPPED = Reason(
+    "not_shipped",
+    Text("软件没有附带名为 {name} 的方案;附带的有:{known}",
+         "no scheme {name} comes with the software; these do: {known}"),
     "",
     Text("请给出方案文件。", "Give the file of the scheme."),
 )  # fmt: skip
+NO_SUCH_BAND = Reason(
+    "no_such_band",
+    Text("方案中没有等级 {name};有:{known}", "the scheme has no band {name}; it has: {known}"),
+    "",
+    Text("请用方案中的等级代码或名称。", "Use the code or the name of a band of the scheme."),
+)
 NO_EXAMPLE = Reason(
     "no_example",
     Text("方案 {name} 没有示例", "the scheme {name} has no worked example"),

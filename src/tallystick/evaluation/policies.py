@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from tallystick.evaluation import faults
 from tallystick.evaluation.located import Place
-from tallystick.evaluation.scheme import (
+from tallystick.evaluation.outcomes import (
     GBT22116_SYMBOLS,
     LEVELS,
     LIGHTS,

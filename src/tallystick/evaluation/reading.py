@@ -21,6 +21,7 @@ from tallystick.evaluation.criteria import CriteriaReader
 from tallystick.evaluation.example import check_example
 from tallystick.evaluation.faults import SchemeError
 from tallystick.evaluation.located import Log, Place, read_yaml
+from tallystick.evaluation.outcomes import Unmapped
 from tallystick.evaluation.policies import (
     SCORE_MAX,
     read_bands,
@@ -29,15 +30,7 @@ from tallystick.evaluation.policies import (
     read_matrix,
     read_policy,
 )
-from tallystick.evaluation.scheme import (
-    FORM,
-    Dimension,
-    Indicator,
-    RiskRule,
-    Scheme,
-    Unmapped,
-    scheme_digest,
-)
+from tallystick.evaluation.scheme import FORM, Dimension, Indicator, RiskRule, Scheme, scheme_digest
 from tallystick.evaluation.vocabulary import Vocabulary, packaged_vocabulary
 from tallystick.kernel.decimals import decimal_text
 from tallystick.kernel.errors import Problem

@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 
 from tallystick.evaluation.example import run_example
-from tallystick.evaluation.faults import NO_SUCH_SCHEME
+from tallystick.evaluation.faults import NOT_SHIPPED
 from tallystick.evaluation.findings import Evaluation
 from tallystick.evaluation.reading import parse_scheme
 from tallystick.evaluation.scheme import Scheme
@@ -23,34 +23,35 @@ _BLANK = "blank"
 _BLANK_ID = "id: my-scheme"
 
 
-def shipped_text(name: str) -> str:
-    """Return the YAML text of a shipped scheme.
+def shipped_schemes() -> tuple[str, ...]:
+    """Return the names of the schemes that come with the software."""
+    return SHIPPED
 
-    Raises: NO_SUCH_SCHEME.
+
+def shipped_scheme(name: str) -> str:
+    """Return the YAML text of a shipped scheme, to be read with `parse_scheme`.
+
+    Raises: NOT_SHIPPED.
     """
     if name not in SHIPPED:
-        raise NO_SUCH_SCHEME.error(name=name, known=", ".join(SHIPPED))
+        raise NOT_SHIPPED.error(name=name, known=", ".join(SHIPPED))
     return _packaged(name)
 
 
 @cache
-def shipped_scheme(name: str) -> Scheme:
-    """Return a shipped scheme, read once.
-
-    Raises: NO_SUCH_SCHEME.
-    """
-    return parse_scheme(shipped_text(name), file=f"{name}.yaml")
+def _read(name: str) -> Scheme:
+    return parse_scheme(shipped_scheme(name), file=f"{name}.yaml")
 
 
 def worked_example(name: str = SHIPPED[0]) -> Evaluation:
     """Return the worked example of a shipped scheme, evaluated.
 
-    Raises: NO_SUCH_SCHEME, NO_EXAMPLE.
+    Raises: NOT_SHIPPED, NO_EXAMPLE.
     """
-    return run_example(shipped_scheme(name))
+    return run_example(_read(name))
 
 
-def blank_scheme(scheme_id: str = "my-scheme") -> str:
+def template(scheme_id: str = "my-scheme") -> str:
     """Return the text of a small, complete and commented scheme to begin with.
 
     scheme_id: lower-case letters, digits and hyphens; it is written in as `id`.
