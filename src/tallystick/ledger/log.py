@@ -18,6 +18,7 @@ function it is given.
 from __future__ import annotations
 
 import bisect
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -90,6 +91,7 @@ class Log:
         self._tree = Tree()
         self._disk = disk
         self._admit = admit
+        self._handle: int | None = None
 
     @property
     def commitments_file(self) -> Path:
@@ -144,9 +146,9 @@ class Log:
 
     def commitments(self, first: int, count: int) -> list[bytes]:
         """Return `count` commitments from record number `first`."""
-        with self.commitments_file.open("rb") as file:
-            file.seek(first * COMMITMENT_BYTES)
-            data = file.read(count * COMMITMENT_BYTES)
+        if self._handle is None:
+            self._handle = os.open(self.commitments_file, os.O_RDONLY)
+        data = os.pread(self._handle, count * COMMITMENT_BYTES, first * COMMITMENT_BYTES)
         return [data[i : i + COMMITMENT_BYTES] for i in range(0, len(data), COMMITMENT_BYTES)]
 
     def prove(self, record: int) -> RecordProof:
@@ -187,6 +189,12 @@ class Log:
         ):
             if file.stat().st_size > size:
                 self._disk.truncate(file, size)
+
+    def close(self) -> None:
+        """Close the file read from."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
 
     def _add(self, header: BatchHeader) -> None:
         self._tree.append(leaf_hash(header.encode()))
