@@ -23,23 +23,23 @@ from tallystick.evaluation.explanation import (
     reason_sentence,
     warning_sentence,
 )
-from tallystick.evaluation.faults import SchemeError
 from tallystick.evaluation.findings import NO_PROPOSAL, PROPOSAL, Evaluation
-from tallystick.evaluation.reading import lint_scheme, parse_scheme
-from tallystick.evaluation.scheme import (
+from tallystick.evaluation.parsing import lint_scheme, parse_scheme
+from tallystick.evaluation.schemes.faults import SchemeError
+from tallystick.evaluation.schemes.scheme import (
     Scheme,
     band_of,
     scheme_digest,
     scheme_document,
     scheme_items,
 )
+from tallystick.evaluation.schemes.vocabulary import Vocabulary, packaged_vocabulary, vocabulary_of
 from tallystick.evaluation.shipped import (
     shipped_scheme,
     shipped_schemes,
     template,
     worked_example,
 )
-from tallystick.evaluation.vocabulary import Vocabulary, packaged_vocabulary, vocabulary_of
 
 __all__ = [
     "NO_PROPOSAL",

@@ -4,28 +4,16 @@ Owns the aggregates. Rules: no fact at all is zero for a count or a sum and fals
 the source was consulted; for every other aggregate it is unknown; a fact that lacks the field is
 left out, and where all lack it the value is unknown; a quotient is rounded half-even to 6 places
 once. Facts arrive ordered by day and record, so the order they were given in changes nothing.
-
-| name | value | of a field of kind |
-|---|---|---|
-| `count` | number of facts | no field |
-| `sum`, `max`, `min` | as it says | decimal, integer |
-| `latest` | the field of the latest fact | decimal, integer, boolean, enum, text |
-| `any` | whether one is true, or without field whether there is one | boolean, or no field |
-| `all` | whether none is false | boolean |
-| `share` | true ones / all that say | boolean |
-| `ratio` | sum of `field` / sum of `of` | decimal, integer |
-| `months_since` | whole months from the date in the latest fact to `as_of` | date |
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 from functools import lru_cache, reduce
 from typing import Any
 
-from tallystick.evaluation.faults import FACT_MALFORMED
+from tallystick.evaluation.schemes.faults import FACT_MALFORMED
 from tallystick.kernel.dates import months_between
 from tallystick.kernel.decimals import context, decimal_of, divide, divide_integers
 from tallystick.kernel.errors import TallyError
@@ -37,39 +25,6 @@ MILLION = 10**VALUE_PLACES
 Measured = int | bool | Decimal | str
 Measure = Callable[[Sequence[Fact], str], Measured | None]
 _Read = Callable[[Fact], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    """What an aggregate takes and gives.
-
-    kinds: kinds of field it takes; empty when it takes none.
-    field: "required", "optional" or "none"; of: whether it needs a second field.
-    gives: kind of the value; "" when it is that of the field.
-    latest_only: it looks at the latest fact only.
-    """
-
-    kinds: frozenset[str]
-    field: str = "required"
-    of: bool = False
-    gives: str = ""
-    latest_only: bool = False
-
-
-_NUMBER = frozenset({"decimal", "integer"})
-_FLAG = frozenset({"boolean"})
-AGGREGATES: Mapping[str, Aggregate] = {
-    "count": Aggregate(frozenset(), field="none", gives="integer"),
-    "sum": Aggregate(_NUMBER),
-    "max": Aggregate(_NUMBER),
-    "min": Aggregate(_NUMBER),
-    "latest": Aggregate(_NUMBER | _FLAG | {"enum", "text"}, latest_only=True),
-    "any": Aggregate(_FLAG, field="optional", gives="boolean"),
-    "all": Aggregate(_FLAG, gives="boolean"),
-    "share": Aggregate(_FLAG, gives="decimal"),
-    "ratio": Aggregate(_NUMBER, of=True, gives="decimal"),
-    "months_since": Aggregate(frozenset({"date"}), gives="integer", latest_only=True),
-}
 
 
 def measure(aggregate: str, field: str, kind: str, of: str = "", of_kind: str = "") -> Measure:

@@ -21,9 +21,9 @@ from tallystick.evaluation.findings import (
     Evaluation,
     Finding,
 )
-from tallystick.evaluation.outcomes import Band
 from tallystick.evaluation.points import best_points
-from tallystick.evaluation.scheme import Scheme
+from tallystick.evaluation.schemes.outcomes import Band
+from tallystick.evaluation.schemes.scheme import Scheme
 from tallystick.kernel.texts import Text
 from tallystick.records.facts import Fact
 

@@ -26,9 +26,9 @@ from tallystick.evaluation.findings import (
     Hit,
 )
 from tallystick.evaluation.matrix import PRODUCT_PLACES, decider
-from tallystick.evaluation.outcomes import Band
 from tallystick.evaluation.points import MILLION, as_points, best_points
-from tallystick.evaluation.scheme import Dimension, Indicator, Scheme
+from tallystick.evaluation.schemes.outcomes import Band
+from tallystick.evaluation.schemes.scheme import Dimension, Indicator, Scheme
 from tallystick.kernel.decimals import decimal_text, divide_integers, scaled_text
 
 LOSSES_SHOWN_MAX = 8  # the heaviest losses of points are named as reasons

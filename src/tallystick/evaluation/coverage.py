@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tallystick.evaluation.findings import KNOWN, STATES, Assessment
-from tallystick.evaluation.scheme import Scheme
+from tallystick.evaluation.schemes.scheme import Scheme
 from tallystick.kernel.decimals import divide_integers, scaled_text
 
 SHARE_PLACES = 4

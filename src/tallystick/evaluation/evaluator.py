@@ -20,7 +20,6 @@ from typing import NamedTuple
 
 from tallystick.evaluation.aggregation import Measure, measure
 from tallystick.evaluation.conclusion import Concluder
-from tallystick.evaluation.faults import FACT_MALFORMED
 from tallystick.evaluation.findings import (
     ASSUMED_ZERO,
     KNOWN,
@@ -34,7 +33,14 @@ from tallystick.evaluation.findings import (
     Seen,
 )
 from tallystick.evaluation.points import Points, Scorer, scorer
-from tallystick.evaluation.scheme import Indicator, RiskRule, Scheme, Selection, gravest_first
+from tallystick.evaluation.schemes.faults import FACT_MALFORMED
+from tallystick.evaluation.schemes.scheme import (
+    Indicator,
+    RiskRule,
+    Scheme,
+    Selection,
+    gravest_first,
+)
 from tallystick.evaluation.selection import Predicate, predicate
 from tallystick.kernel.dates import first_day_within
 from tallystick.kernel.errors import TallyError

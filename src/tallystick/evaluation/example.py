@@ -6,11 +6,11 @@ evaluation; what it states and what comes out are compared digit by digit.
 
 from __future__ import annotations
 
-from tallystick.evaluation import faults
 from tallystick.evaluation.evaluator import compile_scheme
 from tallystick.evaluation.findings import Evaluation, Hit
-from tallystick.evaluation.located import Place
-from tallystick.evaluation.scheme import Scheme, gravest_first
+from tallystick.evaluation.schemes import faults
+from tallystick.evaluation.schemes.located import Place
+from tallystick.evaluation.schemes.scheme import Scheme, gravest_first
 from tallystick.kernel.decimals import decimal_text
 
 

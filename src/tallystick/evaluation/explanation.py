@@ -13,7 +13,7 @@ from typing import Any
 from tallystick.evaluation.changes import Change
 from tallystick.evaluation.findings import Evaluation
 from tallystick.evaluation.points import best_points
-from tallystick.evaluation.scheme import Indicator, Scheme
+from tallystick.evaluation.schemes.scheme import Indicator, Scheme
 from tallystick.evaluation.wording import (
     HIT,
     LOST,

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tallystick.evaluation.outcomes import Band
 from tallystick.evaluation.points import Points
-from tallystick.evaluation.scheme import Dimension, RiskRule, Scheme
+from tallystick.evaluation.schemes.outcomes import Band
+from tallystick.evaluation.schemes.scheme import Dimension, RiskRule, Scheme
 from tallystick.kernel.canonical import encode
 from tallystick.kernel.decimals import decimal_text
 

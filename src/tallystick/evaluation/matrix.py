@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from tallystick.evaluation.findings import Hit
-from tallystick.evaluation.outcomes import WORST, Band, Grades
-from tallystick.evaluation.scheme import Scheme
+from tallystick.evaluation.schemes.outcomes import WORST, Band, Grades
+from tallystick.evaluation.schemes.scheme import Scheme
 
 PRODUCT_PLACES = 12  # a total is a whole number of 10**-12 points
 UNIT = 1_000_000_000_000

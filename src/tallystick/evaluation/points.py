@@ -15,8 +15,8 @@ from collections.abc import Callable
 from decimal import Decimal, DecimalException
 from typing import Any, NamedTuple
 
-from tallystick.evaluation.formula import parse_formula
-from tallystick.evaluation.scheme import Step
+from tallystick.evaluation.schemes.formula import parse_formula
+from tallystick.evaluation.schemes.scheme import Step
 from tallystick.kernel.decimals import decimal_text, round_half_even
 
 MILLION = 1_000_000

@@ -15,24 +15,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from tallystick.evaluation.scheme import Condition, Value
+from tallystick.evaluation.schemes.grammar import AS_OF
+from tallystick.evaluation.schemes.scheme import Condition, Value
 from tallystick.kernel.decimals import decimal_of
-
-AS_OF = "as_of"
-# What each test may be put to; a test not listed for a kind is refused when the scheme is read.
-TESTS: Mapping[str, frozenset[str]] = {
-    "is": frozenset({"text", "texts", "enum", "uscc", "boolean", "integer", "decimal", "date"}),
-    "is_not": frozenset({"text", "texts", "enum", "uscc", "boolean", "integer", "decimal", "date"}),
-    "at_least": frozenset({"integer", "decimal", "date"}),
-    "at_most": frozenset({"integer", "decimal", "date"}),
-    "absent": frozenset(
-        {"text", "texts", "enum", "uscc", "boolean", "integer", "decimal", "decimals", "date"}
-    ),
-    "present": frozenset(
-        {"text", "texts", "enum", "uscc", "boolean", "integer", "decimal", "decimals", "date"}
-    ),
-    "absent_or_after": frozenset({"date"}),
-}
 
 Predicate = Callable[[Mapping[str, Any], str], bool]
 

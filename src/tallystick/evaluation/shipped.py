@@ -13,10 +13,10 @@ from functools import cache
 from importlib import resources
 
 from tallystick.evaluation.example import run_example
-from tallystick.evaluation.faults import NOT_SHIPPED
 from tallystick.evaluation.findings import Evaluation
-from tallystick.evaluation.reading import parse_scheme
-from tallystick.evaluation.scheme import Scheme
+from tallystick.evaluation.parsing import parse_scheme
+from tallystick.evaluation.schemes.faults import NOT_SHIPPED
+from tallystick.evaluation.schemes.scheme import Scheme
 
 SHIPPED = ("association-2019",)
 _BLANK = "blank"

@@ -10,9 +10,9 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from tallystick.evaluation import faults
-from tallystick.evaluation.located import Place
-from tallystick.evaluation.outcomes import (
+from tallystick.evaluation.schemes import faults
+from tallystick.evaluation.schemes.located import Place
+from tallystick.evaluation.schemes.outcomes import (
     GBT22116_SYMBOLS,
     LEVELS,
     LIGHTS,

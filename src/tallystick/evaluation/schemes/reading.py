@@ -2,10 +2,7 @@
 
 Owns the outline of a scheme document (docs/scheme.md explains it). Rules: all problems are found at
 once; the weights inside a dimension add up to exactly 1, those of the dimensions are reported when
-they do not; a worked example that does not come out as stated is a problem like any other.
-
-    >>> [problem.code for problem in lint_scheme("id: x")][:2]
-    ['missing_key', 'missing_key']
+they do not; what is missing is never made up.
 """
 
 from __future__ import annotations
@@ -14,15 +11,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from tallystick.evaluation import faults
-from tallystick.evaluation.criteria import CriteriaReader
-from tallystick.evaluation.example import check_example
-from tallystick.evaluation.faults import SchemeError
-from tallystick.evaluation.located import Log, Place, read_yaml
-from tallystick.evaluation.outcomes import Unmapped
-from tallystick.evaluation.policies import (
+from tallystick.evaluation.schemes import faults
+from tallystick.evaluation.schemes.criteria import CriteriaReader
+from tallystick.evaluation.schemes.located import Log, Place, read_yaml
+from tallystick.evaluation.schemes.outcomes import Unmapped
+from tallystick.evaluation.schemes.policies import (
     SCORE_MAX,
     read_bands,
     read_example,
@@ -30,10 +25,16 @@ from tallystick.evaluation.policies import (
     read_matrix,
     read_policy,
 )
-from tallystick.evaluation.scheme import FORM, Dimension, Indicator, RiskRule, Scheme, scheme_digest
-from tallystick.evaluation.vocabulary import Vocabulary, packaged_vocabulary
+from tallystick.evaluation.schemes.scheme import (
+    FORM,
+    Dimension,
+    Indicator,
+    RiskRule,
+    Scheme,
+    scheme_digest,
+)
+from tallystick.evaluation.schemes.vocabulary import Vocabulary
 from tallystick.kernel.decimals import decimal_text
-from tallystick.kernel.errors import Problem
 from tallystick.kernel.texts import Text
 
 DECIMALS_MAX = 6
@@ -65,44 +66,29 @@ _SHAPES = {
 _Coded = TypeVar("_Coded", Dimension, Indicator, RiskRule)
 
 
-def parse_scheme(text: str, *, file: str = "", vocabulary: Vocabulary | None = None) -> Scheme:
-    """Return the scheme written in `text`.
+class Reading(NamedTuple):
+    """What was read: the scheme (None when it cannot be used), the place of its worked example."""
 
-    file: the name problems carry. vocabulary: the catalogue and refusals it is checked against,
-    None for the packaged ones.
-
-    Raises: SchemeError (SCHEME_REFUSED) with every problem.
-    """
-    scheme, problems = _read(text, file, vocabulary or packaged_vocabulary())
-    if scheme is None or problems:
-        raise SchemeError(problems)
-    return scheme
+    scheme: Scheme | None
+    example: Place | None
+    log: Log
 
 
-def lint_scheme(
-    text: str, *, file: str = "", vocabulary: Vocabulary | None = None
-) -> list[Problem]:
-    """Return everything wrong with the scheme written in `text`, by line."""
-    return _read(text, file, vocabulary or packaged_vocabulary())[1]
-
-
-def _read(text: str, file: str, vocabulary: Vocabulary) -> tuple[Scheme | None, list[Problem]]:
+def read_scheme(text: str, file: str, vocabulary: Vocabulary) -> Reading:
+    """Return the scheme written in `text`, with everything wrong with it in the log."""
     log = Log(file)
     root = read_yaml(text, log)
     if root is None:
-        return None, log.problems
+        return Reading(None, None, log)
     keys = root.keys(_KEYS)
     form = keys.get("form")
     if form is not None and form.scalar() != FORM:
         form.report(faults.UNKNOWN_FORM, known=FORM)
-        return None, log.in_order()
+        return Reading(None, None, log)
     scheme = _Outline(keys, vocabulary).scheme()
     if log.problems or scheme is None:
-        return None, log.in_order()
-    scheme = replace(scheme, digest=scheme_digest(scheme))
-    if scheme.example is not None:
-        check_example(scheme, keys["example"])
-    return scheme, log.in_order()
+        return Reading(None, None, log)
+    return Reading(replace(scheme, digest=scheme_digest(scheme)), keys.get("example"), log)
 
 
 class _Outline:

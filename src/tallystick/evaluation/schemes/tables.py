@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from tallystick.evaluation import faults
-from tallystick.evaluation.located import Place
-from tallystick.evaluation.scheme import Step, Value
-from tallystick.evaluation.selection import AS_OF
-from tallystick.evaluation.vocabulary import NUMBERS
+from tallystick.evaluation.schemes import faults
+from tallystick.evaluation.schemes.grammar import AS_OF
+from tallystick.evaluation.schemes.located import Place
+from tallystick.evaluation.schemes.scheme import Step, Value
+from tallystick.evaluation.schemes.vocabulary import NUMBERS
 
 POINTS_MAX = 1_000_000
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tallystick.evaluation.faults import NO_SUCH_BAND
-from tallystick.evaluation.outcomes import (
+from tallystick.evaluation.schemes.faults import NO_SUCH_BAND
+from tallystick.evaluation.schemes.outcomes import (
     Band,
     Example,
     Grades,

@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tallystick.evaluation import faults
-from tallystick.evaluation.aggregation import AGGREGATES, Aggregate
-from tallystick.evaluation.formula import FormulaError, parse_formula
-from tallystick.evaluation.located import Place
-from tallystick.evaluation.outcomes import LEVELS
-from tallystick.evaluation.scheme import Condition, Indicator, RiskRule, Selection, Step
-from tallystick.evaluation.selection import TESTS
-from tallystick.evaluation.tables import read_table, read_value
-from tallystick.evaluation.vocabulary import NUMBERS, Field, Item, Vocabulary
+from tallystick.evaluation.schemes import faults
+from tallystick.evaluation.schemes.formula import FormulaError, parse_formula
+from tallystick.evaluation.schemes.grammar import AGGREGATES, TESTS, Aggregate
+from tallystick.evaluation.schemes.located import Place
+from tallystick.evaluation.schemes.outcomes import LEVELS
+from tallystick.evaluation.schemes.scheme import Condition, Indicator, RiskRule, Selection, Step
+from tallystick.evaluation.schemes.tables import read_table, read_value
+from tallystick.evaluation.schemes.vocabulary import NUMBERS, Field, Item, Vocabulary
 from tallystick.kernel.texts import Text
 
 WINDOW_MONTHS_MAX = 600

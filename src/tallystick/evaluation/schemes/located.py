@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from tallystick.evaluation import faults
+from tallystick.evaluation.schemes import faults
 from tallystick.kernel.dates import NOT_A_DATE, date_of
 from tallystick.kernel.decimals import NOT_A_DECIMAL, decimal_of
 from tallystick.kernel.errors import Problem, Reason, TallyError
