@@ -1,0 +1,64 @@
+"""Receipts, their check by anybody, the check of a whole workspace."""
+
+from __future__ import annotations
+
+import argparse
+
+from tallystick.cli.faults import DONE, REFUSED
+from tallystick.cli.opening import opened, read_words, settings_of, write_whole
+from tallystick.cli.pages import verdict as pages
+from tallystick.cli.progress import showing
+from tallystick.cli.screen import Screen
+from tallystick.kernel.texts import Text
+
+_NAME_DIGITS = 12
+
+
+def verify(screen: Screen, given: argparse.Namespace) -> int:
+    """Check a receipt against a trust file; 1 unless it is valid."""
+    from tallystick.app import verifying  # noqa: PLC0415
+
+    data = given.file.read_bytes()
+    trust = None if given.trust is None else read_words(given.trust)
+    verdict = verifying.verify(data, trust)
+    document = verdict.to_json(screen.language)
+    screen.show(
+        document, lambda _: pages.show_verdict(screen, document, trusting=trust is not None)
+    )
+    return DONE if verdict.valid else REFUSED
+
+
+def receipt(screen: Screen, given: argparse.Namespace) -> None:
+    """Write the receipt of a record."""
+    from tallystick.app import receipts  # noqa: PLC0415
+
+    with opened(screen, given) as store:
+        data = receipts.make(store, given.record, content=not given.no_content)
+        record = store.log.commitments(store.find(given.record), 1)[0].hex()
+        default = store.paths.receipts / f"{record[:_NAME_DIGITS]}.tally"
+        trust = store.paths.trust
+    target = given.output or default
+    write_whole(target, data)
+    document = {"record": record, "file": str(target), "bytes": len(data)}
+    written = Text("回执：{file}", "Receipt: {file}").fill(file=target)
+    check = Text(
+        "核验：tally verify {file} --trust {trust}", "Verify: tally verify {file} --trust {trust}"
+    ).fill(file=target, trust=trust)
+
+    def page(_: Screen) -> None:
+        screen.line(written)
+        screen.line(check)
+
+    screen.show(document, page)
+
+
+def audit(screen: Screen, given: argparse.Namespace) -> int:
+    """Check a whole workspace; 1 if anything is wrong."""
+    from tallystick.app import auditing  # noqa: PLC0415
+
+    settings = settings_of(screen, given)
+    with showing(screen) as progress:
+        report = auditing.audit(settings, progress=progress)
+    document = report.to_json(screen.language)
+    screen.show(document, lambda _: pages.show_audit(screen, document))
+    return DONE if report.ok else REFUSED

@@ -1,0 +1,10 @@
+"""Results as people read them: tables and pages made from the JSON forms.
+
+Owns how a result looks on a terminal. Rules: a page is made from what --json gives, so that the
+two never differ; what no person has decided is marked PROPOSAL / 预评; a colour repeats a word and
+never stands for it.
+
+    >>> from tallystick.cli.pages import verdict
+"""
+
+__all__ = ["evaluation", "portrait", "scheme", "state", "verdict"]

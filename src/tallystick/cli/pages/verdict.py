@@ -1,0 +1,122 @@
+"""What a check says: of one receipt, of a whole workspace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tallystick.cli.cells import pad, width, wrap
+from tallystick.cli.pages.values import show_pairs, show_value
+from tallystick.cli.screen import Screen
+from tallystick.kernel.texts import Text
+
+_VALID = Text("有效", "VALID")
+_UNKNOWN = Text("内容一致，签名人未知", "CONSISTENT, SIGNER UNKNOWN")
+_UNTRUSTED = Text("内容一致，但签名不受信任", "CONSISTENT, BUT NOT SIGNED BY A TRUSTED KEY")
+_INVALID = Text("无效", "NOT VALID")
+_MEANS_UNKNOWN = Text(
+    "没有信任文件，不能说它有效。请经另一途径取得信任文件，再用 --trust 核验。",
+    "Without a trust file it cannot be called valid. Get the trust file by another way than the "
+    "receipt, then verify with --trust.",
+)
+_MEANS_VALID = Text(
+    "证明此记录由所示签名人封存且未被改动；不证明事实为真，也不证明它至今有效。",
+    "It proves that this signer sealed the record and that it is unchanged; not that the fact is "
+    "true, nor that it still counts.",
+)
+STEPS = {
+    "form": Text("写法", "form"),
+    "commitment": Text("承诺值", "commitment"),
+    "batch": Text("批次", "batch"),
+    "log": Text("账本", "log"),
+    "deliverer": Text("交付人", "deliverer"),
+    "checkpoint": Text("检查点", "checkpoint"),
+    "provider": Text("提供方", "provider"),
+    "acts": Text("签名", "signatures"),
+}
+_SIGNER = Text("签名人", "signer")
+_RECORD = Text("记录", "record")
+_LEDGER = Text("账本", "ledger")
+_SIZE = Text("{origin}，第 {size} 个条目时的检查点", "{origin}, checkpoint at {size} entries")
+_SOURCE = Text("来源", "source")
+_SAYS = Text("记录的内容", "What the record says")
+_NOBODY = Text("未知", "unknown")
+
+
+def show_verdict(screen: Screen, document: dict[str, Any], *, trusting: bool) -> None:
+    """Show the verdict of one receipt. trusting: a trust file was given."""
+    if document["valid"]:
+        screen.line(_VALID, "bold", "green")
+        meaning: Text | None = _MEANS_VALID
+    elif document["consistent"] and not trusting:
+        screen.line(_UNKNOWN, "bold", "yellow")
+        meaning = _MEANS_UNKNOWN
+    else:
+        screen.line(_UNTRUSTED if document["consistent"] else _INVALID, "bold", "red")
+        meaning = None
+    if meaning is not None:
+        screen.paragraph(meaning)
+    screen.line()
+    show_checks(screen, document["checks"])
+    screen.line()
+    rows: list[tuple[Text | str, str]] = []
+    if document.get("signer") and document["valid"]:
+        rows.append((_SIGNER, document["signer"]))
+    elif document["consistent"]:
+        rows.append((_SIGNER, screen.tell(_NOBODY)))
+    if document.get("record"):
+        rows.append((_RECORD, document["record"]))
+    if document.get("origin"):
+        where = _SIZE.fill(origin=document["origin"], size=document["size"])
+        rows.append((_LEDGER, screen.tell(where)))
+    if document.get("provenance"):
+        rows.append((_SOURCE, document["provenance"]))
+    show_pairs(screen, rows)
+    if document.get("body"):
+        screen.line()
+        screen.line(_SAYS, "bold")
+        show_value(screen, document["body"], indent=2)
+
+
+def show_checks(screen: Screen, checks: list[dict[str, Any]]) -> None:
+    """Show the steps of a check, each with whether it held."""
+    names = [screen.tell(STEPS.get(one["step"], one["step"])) for one in checks]
+    longest = max((width(name) for name in names), default=0)
+    for name, one in zip(names, checks, strict=True):
+        first, *rest = wrap(one["detail"], screen.cells - longest - 6)
+        screen.line(f"  {screen.mark(ok=one['ok'])} {pad(name, longest)}  {first}")
+        for line in rest:
+            screen.line(" " * (longest + 6) + line)
+
+
+_SOUND = Text("完好", "SOUND")
+_DAMAGED = Text("有问题", "NOT SOUND")
+_RECOMPUTED = Text(
+    "重新计算了 {entries} 个条目、{records} 条记录。",
+    "Recomputed {entries} entries and {records} records.",
+)
+_RECORD_NUMBER = Text("第 {record} 号记录", "record {record}")
+_AT_BYTE = Text("第 {offset} 字节", "byte {offset}")
+_MORE = Text("另有 {n} 处。", "{n} more.")
+_SHOWN_MAX = 20
+
+
+def show_audit(screen: Screen, document: dict[str, Any]) -> None:
+    """Show what an audit found."""
+    ok = document["ok"]
+    screen.line(_SOUND if ok else _DAMAGED, "bold", "green" if ok else "red")
+    counts = {"entries": document["entries"], "records": document.get("records", 0)}
+    screen.paragraph(_RECOMPUTED.fill(**counts))
+    problems = document.get("problems") or [document["first_problem"]]
+    for one in problems[:_SHOWN_MAX] if not ok else []:
+        where = [one["file"]]
+        if one.get("offset") is not None:
+            where.append(screen.tell(_AT_BYTE.fill(offset=one["offset"])))
+        if one.get("record") is not None:
+            where.append(screen.tell(_RECORD_NUMBER.fill(record=one["record"])))
+        comma = "，" if screen.language == "zh" else ", "
+        screen.line(f"  {screen.mark(ok=False)} {comma.join(where)}")
+        screen.paragraph(f"{one['message']} [{one['code']}]", 4)
+    if not ok and len(problems) > _SHOWN_MAX:
+        screen.line("  " + screen.tell(_MORE.fill(n=len(problems) - _SHOWN_MAX)))
+    for note in document.get("notes", []):
+        screen.paragraph(note)

@@ -1,0 +1,197 @@
+"""Commands that bring facts and consent in, and take them back by new records."""
+
+from __future__ import annotations
+
+from tallystick.cli.syntax import (
+    DATE,
+    FILE,
+    IMPORT,
+    SOURCE,
+    TEXT,
+    USCC,
+    Command,
+    Example,
+    argument,
+    codes,
+    date,
+    flag,
+    option,
+    path,
+)
+from tallystick.kernel.texts import Text
+
+SOURCES = (
+    "roster",
+    "self-declared",
+    "penalties",
+    "licences",
+    "judgment-debtors",
+    "abnormal-operations",
+    "tax",
+    "association",
+    "honours",
+    "site-visit",
+    "ratios",
+)
+
+_TEMPLATE = Command(
+    "template",
+    Text("生成某个来源的 Excel 模板", "write an Excel template for a source"),
+    Text(
+        "模板带下拉选项、示例行和单位说明。已存在的文件不会被覆盖。",
+        "With drop-downs, an example row and units. A file that is there is not overwritten.",
+    ),
+    (
+        argument("source", SOURCE, Text("来源", "the source"), choices=SOURCES),
+        option(
+            "-o --output", FILE, Text("写到哪里", "where to write it"), needed=True, convert=path
+        ),
+    ),
+    run="facts.template",
+    examples=(
+        Example("tally template roster -o roster.xlsx", Text("会员名册模板", "for the roster")),
+    ),
+)
+
+_IMPORT = Command(
+    "import",
+    Text("导入文件，封存为记录", "import files and seal them as records"),
+    Text(
+        "接受 CSV（UTF-8、GB18030）、Excel、JSON 和 Parquet。合格的行封存为记录，其余逐行列为"
+        "问题；问题只写文件、行、字段和原因，从不写单元格的内容。同一文件再导入一次不会增加任何"
+        "记录；改正过的行取代旧行，两者都可追溯。列名对不上时自动推测，把对照表写到工作区的 "
+        "imports 文件夹供核对，可改好后用 --map 交回。",
+        "Takes CSV (UTF-8, GB18030), Excel, JSON and Parquet. Rows in order are sealed as records, "
+        "every other row is listed as a problem: file, line, field and reason, never the content "
+        "of a cell. The same file again adds nothing; a corrected row supersedes the old one and "
+        "both stay traceable. Foreign headers are guessed; the mapping is written to the folder "
+        "`imports` of the workspace for review, and can be given back with --map.",
+    ),
+    (
+        argument("files", FILE, Text("要导入的文件", "the files"), many=True, convert=path),
+        option(
+            "--source",
+            SOURCE,
+            Text("文件来自哪个来源", "which source they are from"),
+            needed=True,
+            choices=SOURCES,
+        ),
+        flag(
+            "--dry-run",
+            Text("只查看会怎样，不封存任何东西", "say what would happen and seal nothing"),
+        ),
+        option(
+            "--map",
+            FILE,
+            Text("列名对照表（YAML）", "the mapping of columns (YAML)"),
+            convert=path,
+        ),
+        option(
+            "--save-map",
+            FILE,
+            Text("把所用的对照表另存一份", "write the mapping used here as well"),
+            convert=path,
+        ),
+    ),
+    run="facts.import_",
+    examples=(
+        Example(
+            "tally import penalties.csv --source penalties --dry-run",
+            Text("先看看", "look first"),
+        ),
+        Example(
+            "tally import penalties.csv --source penalties",
+            Text("再导入", "then import"),
+        ),
+    ),
+)
+
+_RETRACT = Command(
+    "retract",
+    Text("撤回一次导入", "take an import back"),
+    Text(
+        "以新记录撤回：旧记录仍在账本中，但不再计入。导入的名字见 tally status。",
+        "By a new record: the old ones stay on the ledger and no longer count. tally status lists "
+        "the imports.",
+    ),
+    (
+        argument("name", IMPORT, Text("导入的名字", "the name of the import")),
+        option("--reason", TEXT, Text("为什么", "why"), needed=True),
+    ),
+    run="facts.retract",
+    examples=(
+        Example(
+            'tally retract penalties-0003 --reason "wrong file"',
+            Text("撤回导错的文件", "a wrong file was imported"),
+        ),
+    ),
+)
+
+_GRANT = Command(
+    "grant",
+    Text("登记主体的授权", "enter the consent of an organisation"),
+    Text(
+        "授权写明范围、用途和期限，并以所签文件的摘要为据。没有授权的事项只标为“未读取”，"
+        "降低覆盖率，不影响得分。",
+        "A grant names categories, purpose and term, and rests on the digest of the signed "
+        "document. What is not granted shows as withheld: it lowers coverage, never the score.",
+    ),
+    (
+        argument("subject", USCC, Text("授权的主体", "the organisation that consents")),
+        option(
+            "--categories",
+            Text("目录项", "ITEMS"),
+            Text(
+                "目录项或其前缀，用逗号分隔，如 tax,honour",
+                "catalogue items or their prefixes, with commas: tax,honour",
+            ),
+            needed=True,
+            convert=codes,
+        ),
+        option(
+            "--purpose",
+            Text("用途", "PURPOSE"),
+            Text(
+                "用途，如 association_evaluation（会员信用评价）",
+                "what for, such as association_evaluation",
+            ),
+            needed=True,
+        ),
+        option("--until", DATE, Text("截止日期", "the last day"), needed=True, convert=date),
+        option(
+            "--document",
+            FILE,
+            Text("主体签署的授权书", "the document the organisation signed"),
+            needed=True,
+            convert=path,
+        ),
+    ),
+    run="facts.grant",
+    examples=(
+        Example(
+            "tally grant 91310110631568129R --categories tax,honour"
+            " --purpose association_evaluation --until 2027-12-31 --document consent.pdf",
+            Text("登记授权", "enter a grant"),
+        ),
+    ),
+)
+
+_WITHDRAW = Command(
+    "withdraw",
+    Text("登记授权的撤回", "enter the withdrawal of consent"),
+    Text(
+        "从登记之日起不再读取。不指明 --grant 时撤回该主体的全部授权。",
+        "Nothing is read under it from that day. Without --grant, all grants of the organisation "
+        "are withdrawn.",
+    ),
+    (
+        argument("subject", USCC, Text("撤回授权的主体", "the organisation that withdraws")),
+        option("--grant", Text("授权", "ID"), Text("只撤回这一项授权", "only this grant")),
+    ),
+    run="facts.withdraw",
+    examples=(
+        Example("tally withdraw 91310110631568129R", Text("撤回全部授权", "withdraw all grants")),
+    ),
+)
+
+COMMANDS = (_TEMPLATE, _IMPORT, _RETRACT, _GRANT, _WITHDRAW)

@@ -1,0 +1,219 @@
+"""Commands of the judgement: schemes, proposals, explanations, and the decisions of people."""
+
+from __future__ import annotations
+
+from tallystick.cli.syntax import (
+    DATE,
+    FILE,
+    NAME,
+    SCHEME,
+    TEXT,
+    USCC,
+    Command,
+    Example,
+    argument,
+    date,
+    flag,
+    option,
+    path,
+)
+from tallystick.kernel.texts import Text
+
+OUTCOMES = ("confirm", "change", "decline")
+LIGHTS = ("green", "yellow", "orange", "red")
+
+_SCHEME_GIVEN = argument(
+    "scheme",
+    SCHEME,
+    Text(
+        "随软件提供的方案名，或方案文件", "the name of a scheme that comes along, or a scheme file"
+    ),
+)
+
+_SCHEME = Command(
+    "scheme",
+    Text("起草、检查、查看、公布评价方案", "draft, check, show and publish schemes"),
+    Text(
+        "方案是一份 YAML 文档：维度、指标、权重、风险规则、矩阵与分级。公布时签名封存，先公布，"
+        "后使用。",
+        "A scheme is one YAML document: dimensions, indicators, weights, risk rules, matrix and "
+        "bands. Publishing signs and seals it, before it is used.",
+    ),
+    parts=(
+        Command(
+            "new",
+            Text("写一份可改的方案草稿", "write a draft to start from"),
+            options=(
+                argument("name", NAME, Text("新方案的代号", "the name of the new scheme")),
+                option(
+                    "-o --output",
+                    FILE,
+                    Text("写入文件；默认写到屏幕", "into this file; by default onto the screen"),
+                    convert=path,
+                ),
+            ),
+            run="judgement.scheme_new",
+            examples=(
+                Example(
+                    "tally scheme new our-scheme -o our-scheme.yaml",
+                    Text("起草", "begin a draft"),
+                ),
+            ),
+        ),
+        Command(
+            "lint",
+            Text("检查方案，逐行列出问题", "check a scheme and list its problems by line"),
+            options=(argument("file", FILE, Text("方案文件", "the scheme file"), convert=path),),
+            run="judgement.scheme_lint",
+            examples=(
+                Example("tally scheme lint our-scheme.yaml", Text("检查草稿", "check a draft")),
+            ),
+        ),
+        Command(
+            "show",
+            Text("以表格查看方案", "show a scheme as tables"),
+            options=(_SCHEME_GIVEN,),
+            run="judgement.scheme_show",
+            examples=(
+                Example("tally scheme show association-2019", Text("看一份方案", "see a scheme")),
+            ),
+        ),
+        Command(
+            "publish",
+            Text("签名并封存方案", "sign and seal a scheme"),
+            options=(_SCHEME_GIVEN,),
+            run="judgement.scheme_publish",
+            examples=(
+                Example(
+                    "tally scheme publish association-2019",
+                    Text("公布后即可使用", "published, it can be used"),
+                ),
+            ),
+        ),
+    ),
+)
+
+_EVALUATE = Command(
+    "evaluate",
+    Text("按方案评价，给出预评", "evaluate by a scheme; the result is a proposal"),
+    Text(
+        "结果是预评：软件的建议，不是等级。只有具名的人用 tally decide 认定后才算等级。每个数字"
+        "都可由同样的事实、方案和日期算出同样的结果。",
+        "The result is a PROPOSAL of the software, not a grade. Only the decision of a named "
+        "person, by tally decide, makes a grade. The same facts, scheme and date give the same "
+        "digits anywhere.",
+    ),
+    (
+        _SCHEME_GIVEN,
+        option(
+            "--subject",
+            USCC,
+            Text("只评价这一家；默认为全部会员", "this one only; by default all members"),
+        ),
+        option(
+            "--as-of",
+            DATE,
+            Text("以哪一天为准；默认为今天", "as things stood on this day; by default today"),
+            convert=date,
+        ),
+        flag(
+            "--example",
+            Text(
+                "算方案自带的示例，不需要工作区",
+                "the worked example of the scheme; needs no workspace",
+            ),
+        ),
+        flag(
+            "--dry-run",
+            Text("只计算，不封存评价", "work it out without sealing evaluations"),
+        ),
+    ),
+    run="judgement.evaluate",
+    examples=(
+        Example(
+            "tally evaluate association-2019 --example",
+            Text("看一个算例", "see the arithmetic"),
+        ),
+        Example(
+            "tally evaluate association-2019 --as-of 2026-06-30",
+            Text("评价全部会员", "evaluate all members"),
+        ),
+    ),
+)
+
+_EXPLAIN = Command(
+    "explain",
+    Text("一家组织的完整说明", "everything about one organisation"),
+    Text(
+        "得分怎么来的、命中哪些规则、依据哪些记录、哪些未读取、怎样合法地改善，以及谁看过。"
+        "查阅本身也留下使用记录。",
+        "Where the score comes from, which rules were hit and by which records, what was withheld, "
+        "which lawful changes would move it, and who looked. The look leaves a use record too.",
+    ),
+    (argument("subject", USCC, Text("要查看的主体", "the organisation")),),
+    run="judgement.explain",
+    examples=(Example("tally explain 91310110631568129R", Text("看一家", "see one of them")),),
+)
+
+_OFFICER = Command(
+    "officer",
+    Text("为认定人生成密钥并登记", "make and register the key of an officer"),
+    Text(
+        "认定须由具名的人签名。密钥文件只交给本人保管；公钥写入信任文件，请重新分发 trust.policy。",
+        "Decisions are signed by a named person. The key file is for that person alone; the public "
+        "key goes into the trust file: hand trust.policy out again.",
+    ),
+    (argument("name", NAME, Text("认定人", "the name of the officer")),),
+    run="judgement.officer",
+    examples=(Example('tally officer "Officer One"', Text("登记认定人", "register an officer")),),
+)
+
+_DECIDE = Command(
+    "decide",
+    Text("由具名的人认定", "decide, as a named officer"),
+    Text(
+        "对最近一次预评作出认定：确认、更改或不予认定，写明理由并签名。只有认定才产生等级。",
+        "Decides on the latest proposal: confirm it, change it or decline to decide, with a "
+        "reason and a signature. Only a decision makes a grade.",
+    ),
+    (
+        argument("subject", USCC, Text("被认定的主体", "the organisation")),
+        option(
+            "--officer",
+            Text("密钥文件", "KEY"),
+            Text("认定人的密钥文件", "the key file of the officer"),
+            needed=True,
+            convert=path,
+        ),
+        option("--reason", TEXT, Text("理由", "the reason"), needed=True),
+        option(
+            "--outcome",
+            Text("结论", "OUTCOME"),
+            Text(
+                "确认（默认）、更改或不予认定",
+                "confirm (the default), change or decline",
+            ),
+            choices=OUTCOMES,
+        ),
+        option(
+            "--band",
+            Text("等级", "BAND"),
+            Text("更改为哪一级，如 low（低风险）", "the band to change to, such as low"),
+        ),
+        option(
+            "--light",
+            Text("灯", "LIGHT"),
+            Text("更改为哪种灯", "the light to change to"),
+            choices=LIGHTS,
+        ),
+    ),
+    run="judgement.decide",
+    examples=(
+        Example(
+            'tally decide 91310110631568129R --officer officer.key --reason "as proposed"',
+            Text("确认预评", "confirm the proposal"),
+        ),
+    ),
+)
+
+COMMANDS = (_SCHEME, _EVALUATE, _EXPLAIN, _OFFICER, _DECIDE)

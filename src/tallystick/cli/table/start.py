@@ -1,0 +1,101 @@
+"""Commands to begin with: the demo, a new workspace, how things stand, what is amiss."""
+
+from __future__ import annotations
+
+from tallystick.cli.syntax import DIR, NAME, USCC, Command, Example, argument, flag, option, path
+from tallystick.kernel.texts import Text
+
+COMMANDS = (
+    Command(
+        "demo",
+        Text("用虚构会员走完一遍", "walk through everything with a fictional membership"),
+        Text(
+            "生成一个约四十家虚构会员的协会，导入全部来源，评价、认定并出具回执。默认写入 "
+            "./tally-demo；演示中的认定人是脚本，处处注明。请勿把真实数据放进演示工作区。",
+            "Makes an association of some forty fictional members, imports all sources, evaluates, "
+            "decides and writes receipts. By default into ./tally-demo. The officer of the demo is "
+            "a script and shown as such. Do not keep real data in a workspace of the demo.",
+        ),
+        run="start.demo",
+        examples=(
+            Example(
+                "tally demo --workspace tally-demo", Text("几分钟看到全貌", "see all of it at work")
+            ),
+        ),
+    ),
+    Command(
+        "init",
+        Text("新建工作区", "make a workspace"),
+        Text(
+            "工作区是一个文件夹，装着一套数据的全部。口令取自 --passphrase-file、环境变量或您的"
+            "输入；没有终端可问时自动生成，存到工作区旁的 DIR.passphrase（0600）。丢了口令，"
+            "谁也打不开内容。文件夹里的 trust.policy 是信任文件：请经另一途径交给核验人。",
+            "A workspace is a folder that holds everything of one installation. The passphrase "
+            "comes from --passphrase-file, the environment or your keyboard; where nobody can be "
+            "asked, one is made and put into DIR.passphrase (0600), beside the workspace. Lose it, "
+            "and nobody can open the bodies. trust.policy in the folder is the trust file: hand it "
+            "to verifiers by another way than receipts.",
+        ),
+        (
+            argument("folder", DIR, Text("新文件夹", "the new folder"), convert=path),
+            flag(
+                "--sample",
+                Text(
+                    "样例工作区：写明其中没有真实数据",
+                    "a sample workspace: it says of itself that it holds no real data",
+                ),
+            ),
+            option(
+                "--operator",
+                NAME,
+                Text(
+                    "运营方的名称；默认为文件夹名",
+                    "who runs it; by default the name of the folder",
+                ),
+            ),
+            option(
+                "--code",
+                USCC,
+                Text("运营方的统一社会信用代码", "the unified social credit code of the operator"),
+            ),
+            option(
+                "--origin",
+                Text("账本名", "ORIGIN"),
+                Text(
+                    "账本的唯一名字，如 example.org/credit；默认自动生成",
+                    "the unique name of the ledger, such as example.org/credit; made by default",
+                ),
+            ),
+        ),
+        run="start.init",
+        examples=(
+            Example(
+                "tally init members --operator 示例协会",
+                Text("新建工作区 members", "make the workspace `members`"),
+            ),
+        ),
+    ),
+    Command(
+        "status",
+        Text("有什么、缺什么、什么快到期", "what is loaded, missing or expiring"),
+        run="start.status",
+        examples=(
+            Example(
+                "tally status --workspace members",
+                Text("看看工作区的情况", "see how the workspace stands"),
+            ),
+        ),
+    ),
+    Command(
+        "doctor",
+        Text("检查安装与工作区", "check the installation and the workspace"),
+        Text(
+            "检查 Python、所需程序库、文件夹权限、时钟与口令，每一项不合格都说明怎么办。"
+            "不在工作区里也能用。",
+            "Checks Python, the libraries, rights on folders, the clock and the passphrase, and "
+            "says of each fault what to do. Works outside a workspace too.",
+        ),
+        run="start.doctor",
+        examples=(Example("tally doctor", Text("哪里不对", "what is amiss")),),
+    ),
+)

@@ -1,0 +1,78 @@
+"""Commands of upkeep: caches, copies, new versions, speed."""
+
+from __future__ import annotations
+
+from tallystick.cli.syntax import DIR, FILE, NUMBER, Command, Example, option, path, whole
+from tallystick.kernel.texts import Text
+
+COMMANDS = (
+    Command(
+        "rebuild",
+        Text("由记录重建缓存", "make the caches again from the records"),
+        Text(
+            "结果与原来逐字节相同；若不同，会说明哪个文件不同。",
+            "They come out the same byte for byte; where one does not, it is named.",
+        ),
+        run="upkeep.rebuild",
+        examples=(Example("tally rebuild", Text("重建缓存", "rebuild")),),
+    ),
+    Command(
+        "export",
+        Text("以开放格式导出全部", "write everything in open formats"),
+        Text(
+            "导出的是解密后的内容，请妥善保管。默认写入工作区的 exports 文件夹。",
+            "What is written is not encrypted: keep it safe. By default into the folder `exports` "
+            "of the workspace.",
+        ),
+        (option("-o --output", DIR, Text("写到哪个文件夹", "into which folder"), convert=path),),
+        run="upkeep.export",
+        examples=(Example("tally export -o all", Text("全部带走", "take everything along")),),
+    ),
+    Command(
+        "upgrade",
+        Text("把工作区升级到本版的格式", "bring a workspace to the form of this version"),
+        run="upkeep.upgrade",
+        examples=(Example("tally upgrade", Text("升级工作区", "upgrade the workspace")),),
+    ),
+    Command(
+        "bench",
+        Text("在本机测速", "measure the speed of this machine"),
+        parts=(
+            Command(
+                "pipeline",
+                Text("从文件到封存、到评价", "from files to sealed records to evaluations"),
+                Text(
+                    "用生成的数据，在临时文件夹里测量，测完删去。",
+                    "With generated data, in a temporary folder that is removed afterwards.",
+                ),
+                (
+                    option(
+                        "--records",
+                        NUMBER,
+                        Text("导入多少行；默认 1000000", "rows to import; 1000000 by default"),
+                        convert=whole,
+                    ),
+                    option(
+                        "--members",
+                        NUMBER,
+                        Text("评价多少会员；默认 100000", "members to evaluate; 100000 by default"),
+                        convert=whole,
+                    ),
+                    option(
+                        "-o --output",
+                        FILE,
+                        Text("把结果（JSON）写入文件", "write the results (JSON) here"),
+                        convert=path,
+                    ),
+                ),
+                run="upkeep.bench_pipeline",
+                examples=(
+                    Example(
+                        "tally bench pipeline --records 100000 --members 10000",
+                        Text("小规模测一次", "a small run"),
+                    ),
+                ),
+            ),
+        ),
+    ),
+)
