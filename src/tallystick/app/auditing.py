@@ -356,7 +356,9 @@ class _Audit:
             if not verdict.valid:
                 broken = next(c for c in verdict.checks if not c.ok)
                 name = f"receipts/{path.name}"
-                self._report.faults.append(Fault(name, 0, -1, f"receipt_{broken.step}", broken.detail))
+                self._report.faults.append(
+                    Fault(name, 0, -1, f"receipt_{broken.step}", broken.detail)
+                )
 
 
 def _key(trust: TrustPolicy, roles: tuple[str, ...], key_id: bytes) -> VerifierKey:

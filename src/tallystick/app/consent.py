@@ -62,7 +62,9 @@ def grant(  # noqa: PLR0913 - the parts of a grant
         raise UNKNOWN_PURPOSE.error(purpose=purpose)
     items = catalogue().items
     for category in categories:
-        if not any(code == category or code.startswith(category.rstrip(".") + ".") for code in items):
+        if not any(
+            code == category or code.startswith(category.rstrip(".") + ".") for code in items
+        ):
             raise NOT_IN_CATALOGUE.error(code=category)
     today = store.settings.today()
     if not _DAY.fullmatch(until) or until < today:

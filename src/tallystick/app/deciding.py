@@ -12,8 +12,7 @@ from typing import Any
 from tallystick.app.dossier import open_dossier
 from tallystick.app.officers import new_officer, open_officer
 from tallystick.app.store import Store
-from tallystick.evaluation import Scheme, parse_scheme
-from tallystick.evaluation.scheme import Band
+from tallystick.evaluation import band_of, parse_scheme
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.records import bodies, sign_act
@@ -45,14 +44,6 @@ NO_BAND_TO_CONFIRM = Reason(
         "Too little is known: add facts and evaluate again, or decide with --outcome change "
         "--band, or decline.",
     ),
-)
-
-
-UNKNOWN_BAND = Reason(
-    "unknown_band",
-    Text("方案里没有这个等级", "the scheme has no such band"),
-    "",
-    Text("可用的等级:{known}", "Bands of the scheme: {known}"),
 )
 
 
@@ -90,7 +81,7 @@ def decide(  # noqa: PLR0913 - the parts of a decision
         band, light = result["band"], result["light"]
     elif outcome == "change":
         scheme = store.body(store.find(proposal.body["scheme"]))
-        chosen = _band_of(parse_scheme(scheme["text"], file=""), band)
+        chosen = band_of(parse_scheme(scheme["text"], file=""), band)
         band, light = chosen.names.zh, light or chosen.light
     else:
         band = light = ""
@@ -119,15 +110,6 @@ def decide(  # noqa: PLR0913 - the parts of a decision
         "scripted": scripted,
         "reason": reason.strip(),
     }
-
-
-def _band_of(scheme: Scheme, text: str) -> Band:
-    """Return the band with this code or name. Raises: UNKNOWN_BAND."""
-    for band in scheme.bands:
-        if text.strip().lower() in {band.code, band.names.zh, band.names.en.lower()}:
-            return band
-    known = ", ".join(f"{band.code} ({band.names.zh})" for band in scheme.bands)
-    raise UNKNOWN_BAND.error(known=known)
 
 
 __all__ = ["OUTCOMES", "decide", "new_officer"]

@@ -50,8 +50,9 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
     paths.folder.parent.mkdir(parents=True, exist_ok=True)
     manifest = write_sample(files, as_of=settings.today())
     say(
-        Text("1/7 写好虚构样例文件:{n} 个,在 {folder}", "1/7 wrote {n} fictional files to {folder}")
-        .fill(n=len(manifest.files), folder=files)
+        Text(
+            "1/7 写好虚构样例文件:{n} 个,在 {folder}", "1/7 wrote {n} fictional files to {folder}"
+        ).fill(n=len(manifest.files), folder=files)
     )
     store = _founded(settings, manifest, say)
     with store:
@@ -81,9 +82,7 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
 
 def _founded(settings: Settings, manifest: SampleManifest, say: Say) -> Store:
     passphrase = secrets.token_urlsafe(24)
-    settings.disk.replace(
-        Paths(settings.folder).passphrase, (passphrase + "\n").encode(), 0o600
-    )
+    settings.disk.replace(Paths(settings.folder).passphrase, (passphrase + "\n").encode(), 0o600)
     store = found(
         settings,
         passphrase,
@@ -134,9 +133,7 @@ def _imported(
     return whole.to_json()
 
 
-def _decided(
-    store: Store, results: list[dict[str, Any]], say: Say
-) -> list[dict[str, Any]]:
+def _decided(store: Store, results: list[dict[str, Any]], say: Say) -> list[dict[str, Any]]:
     """Let the scripted officer confirm the clear cases, change one and decline one."""
     new_officer(store, OFFICER)
     proposed = [r for r in results if r["band"]]

@@ -133,5 +133,3 @@ def _modes(paths: Paths) -> Finding:
         detail=", ".join(open_to_others),
         remedy=Text("请执行 chmod 600 keys/*。", "Run chmod 600 keys/*."),
     )
-
-

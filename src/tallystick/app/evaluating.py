@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from tallystick.app.members import MEMBERSHIP, Member, consulted_items, members
 from tallystick.app.progress import Progress, silent
-from tallystick.app.schemes import find, items_of
+from tallystick.app.schemes import find
 from tallystick.app.store import Sealed, Store, seal_bodies
 from tallystick.app.workers import in_order
 from tallystick.app.workspace import Settings
@@ -23,6 +23,7 @@ from tallystick.evaluation import (
     evaluation_json,
     lawful_changes,
     parse_scheme,
+    scheme_items,
     worked_example,
 )
 from tallystick.exchange import MEMBER_EVALUATION, Door, Look
@@ -59,7 +60,7 @@ class _Worker:
         scheme = parse_scheme(task.text, file="")
         self._evaluator = compile_scheme(scheme)
         sharing = {code: item.sharing.value for code, item in catalogue().items.items()}
-        needed = items_of(scheme) | {MEMBERSHIP}
+        needed = frozenset({*scheme_items(scheme), MEMBERSHIP})
         self._door = Door(MEMBER_EVALUATION, task.as_of, sharing, needed)
         self._evaluation_kind = number_of("evaluation")
 
@@ -216,9 +217,7 @@ def evaluate(  # as `evaluate_each`, all at once
     return [
         result
         for subject in subjects
-        for result in evaluate_each(
-            store, scheme, subject, as_of, seal=seal, progress=progress
-        )
+        for result in evaluate_each(store, scheme, subject, as_of, seal=seal, progress=progress)
     ]
 
 

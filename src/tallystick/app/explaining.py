@@ -14,11 +14,9 @@ from tallystick.app.dossier import Dossier, look, open_dossier
 from tallystick.app.members import consulted_items
 from tallystick.app.store import Store
 from tallystick.evaluation import (
-    Evaluation,
     Scheme,
-    compile_scheme,
-    evaluation_json,
-    explain as explain_lines,
+    change_json,
+    explain_document,
     lawful_changes,
     parse_scheme,
 )
@@ -109,47 +107,18 @@ def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[
 def _explanation(
     store: Store, scheme: Scheme, body: Mapping[str, Any], taken: Look, language: str
 ) -> dict[str, Any]:
-    """Return every indicator in words, the reasons and the lawful changes.
-
-    They are made from the facts as they may be read today. When these no longer give the sealed
-    proposal, `stale` says so: the proposal stands as it was sealed, and the next one will differ.
-    """
-    evaluator = compile_scheme(scheme)
-    as_of, consulted = body["as_of"], consulted_items(store)
-    withheld = list(taken.withheld.items())
-    again: Evaluation = evaluator(
-        body["subject"], taken.facts, as_of=as_of, consulted=consulted, withheld=withheld
-    )
+    """Return the sealed proposal in words, and what would better it as the facts stand today."""
     changes = lawful_changes(
-        scheme, taken.facts, as_of=as_of, consulted=consulted, withheld=withheld
+        scheme,
+        taken.facts,
+        as_of=body["as_of"],
+        consulted=consulted_items(store),
+        withheld=taken.withheld.items(),
     )
-    told = evaluation_json(again, changes)
+    told = map(change_json, changes)
     return {
-        "stale": again.digest != body["result"]["digest"],
-        "indicators": [
-            {
-                "indicator": line.indicator.code,
-                "name": line.indicator.names.in_language(language),
-                "dimension": line.dimension.in_language(language),
-                "state": line.state.in_language(language),
-                "value": line.value.in_language(language),
-                "points": line.points,
-                "best": line.best,
-                "weight": line.weight,
-                "share": line.share,
-                "records": list(line.records),
-            }
-            for line in explain_lines(again)
-        ],
-        "reasons": [
-            {"text": reason["text"][language], "records": reason["records"]}
-            for reason in told["reasons"]
-        ],
-        "warnings": [
-            {"code": warning["code"], "text": warning["text"][language]}
-            for warning in told["warnings"]
-        ],
-        "changes": [{**change, "text": change["text"][language]} for change in told["changes"]],
+        **explain_document(scheme, body["result"], language),
+        "changes": [{**change, "text": change["text"][language]} for change in told],
     }
 
 

@@ -70,7 +70,7 @@ class ImportReport:
         }
 
 
-class _Context(NamedTuple):
+class Context(NamedTuple):
     """What a process needs to turn a chunk into sealed records."""
 
     secrets: Secrets
@@ -91,10 +91,10 @@ class _Prepared(NamedTuple):
     dropped: Counter[str]
 
 
-_context: list[_Context] = []
+_context: list[Context] = []
 
 
-def _prepare(context: _Context) -> None:
+def _prepare(context: Context) -> None:
     _context[:] = [context]
 
 
@@ -103,22 +103,40 @@ def _seal_chunk(chunk: RawChunk) -> _Prepared:
     [context] = _context
     read = interpret(chunk)
     problems, refused = list(read.problems), Counter(read.refused)
+    sealed = seal_drafts(read.drafts + read.grants, context, chunk.file, problems, refused)
+    return _Prepared(sealed, problems, refused, Counter(read.dropped))
+
+
+def seal_drafts(
+    drafts: Sequence[DraftRecord | DraftGrant],
+    context: Context,
+    file: str = "",
+    problems: list[Problem] | None = None,
+    refused: Counter[str] | None = None,
+) -> list[Sealed]:
+    """Check and seal drafts in order; what is refused goes to `problems` and `refused`.
+
+    Raises: as `check_fact`, when there is nowhere to put problems.
+    """
     admitted: list[Body] = []
-    for draft in read.drafts:
+    for draft in drafts:
+        if isinstance(draft, DraftGrant):
+            admitted.append(_grant_body(draft, context))
+            continue
         body = _fact_body(draft, context)
         try:
             check_fact(body, context.trust, context.origin)
         except TallyError as fault:
+            if problems is None or refused is None:
+                raise
             refused[fault.code] += 1
-            problems.append(fault.reason.problem(file=chunk.file, line=draft.line, **fault.facts))
+            problems.append(fault.reason.problem(file=file, line=draft.line, **fault.facts))
         else:
             admitted.append(body)
-    admitted += [_grant_body(grant, context) for grant in read.grants]
-    sealed = seal_bodies(admitted, context.secrets)
-    return _Prepared(sealed, problems, refused, Counter(read.dropped))
+    return seal_bodies(admitted, context.secrets)
 
 
-def _fact_body(draft: DraftRecord, context: _Context) -> Body:
+def _fact_body(draft: DraftRecord, context: Context) -> Body:
     # What the profile calls direct and no cell attributes to somebody else is the deliverer's own.
     own = draft.channel == "direct" and not draft.source_code
     code = context.deliverer_code if own else draft.source_code
@@ -143,7 +161,7 @@ def _fact_body(draft: DraftRecord, context: _Context) -> Body:
     return body
 
 
-def _grant_body(grant: DraftGrant, context: _Context) -> Body:
+def _grant_body(grant: DraftGrant, context: Context) -> Body:
     return bodies.grant(
         context.delivery,
         subject=grant.subject,
@@ -204,26 +222,8 @@ def _import_file(
     digest = _file_digest(file)
     # Numbered by what the ledger holds, so that a dry run and the run after it say the same name.
     name = f"{source}-{sum(1 for _ in store.index.of_kind('import')) + 1:04d}"
-    deliverer = store.trust.party(store.provider_key.verifier.key_id, "provider")
-    context = _Context(
-        store.secrets,
-        store.delivery(),
-        deliverer.name,
-        deliverer.code,
-        store.origin,
-        store.trust,
-        store.verifier_key,
-        name,
-        digest,
-    )
     document = reader.mapping_document()
-    header = bodies.delivered_file(
-        context.delivery,
-        name=name,
-        source=source,
-        digest=digest,
-        mapping=hashlib.sha256(document.encode()).hexdigest(),
-    )
+    header, context = import_context(store, name, source, digest, document)
     taker = _Taker(store, known, report, [header], seen=digest in delivered)
     done = 0
     chunks = reader.chunks(CHUNK_ROWS_MAX)
@@ -238,6 +238,36 @@ def _import_file(
     if taker.named:
         report.imports.append(name)
         delivered.add(digest)
+
+
+def import_context(
+    store: Store, name: str, source: str, digest: str, mapping: str
+) -> tuple[Body, Context]:
+    """Return the record of an import and what a process needs to seal its drafts.
+
+    digest: SHA-256 (hex) of the delivered file. mapping: the document its columns were read by.
+    """
+    deliverer = store.trust.party(store.provider_key.verifier.key_id, "provider")
+    delivery = store.delivery()
+    context = Context(
+        store.secrets,
+        delivery,
+        deliverer.name,
+        deliverer.code,
+        store.origin,
+        store.trust,
+        store.verifier_key,
+        name,
+        digest,
+    )
+    header = bodies.delivered_file(
+        delivery,
+        name=name,
+        source=source,
+        digest=digest,
+        mapping=hashlib.sha256(mapping.encode()).hexdigest(),
+    )
+    return header, context
 
 
 class _Taker:

@@ -22,15 +22,19 @@ NOT_A_MEMBER = Reason(
     "not_a_member",
     Text("{subject} 不在会员名册中", "{subject} is not on the roster"),
     "上海市社会信用条例 art. 27",
-    Text("请先导入名册:tally import FILE --source roster。",
-         "Import the roster first: tally import FILE --source roster."),
+    Text(
+        "请先导入名册:tally import FILE --source roster。",
+        "Import the roster first: tally import FILE --source roster.",
+    ),
 )
 NO_MEMBERS = Reason(
     "no_members",
     Text("还没有会员", "there are no members yet"),
     "",
-    Text("请先导入名册:tally import FILE --source roster。",
-         "Import the roster first: tally import FILE --source roster."),
+    Text(
+        "请先导入名册:tally import FILE --source roster。",
+        "Import the roster first: tally import FILE --source roster.",
+    ),
 )
 
 

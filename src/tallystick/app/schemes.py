@@ -11,19 +11,30 @@ from typing import Any, NamedTuple
 
 from tallystick.app.store import Store
 from tallystick.evaluation import (
-    SHIPPED,
     Scheme,
-    blank_scheme,
     lint_scheme,
     parse_scheme,
     scheme_digest,
     scheme_document,
-    shipped_text,
+    shipped_scheme,
+    shipped_schemes,
+    template,
 )
-from tallystick.evaluation.faults import NO_SUCH_SCHEME
 from tallystick.kernel import canonical
-from tallystick.kernel.errors import Problem
+from tallystick.kernel.errors import Problem, Reason
+from tallystick.kernel.texts import Text
 from tallystick.records import bodies
+
+NO_SUCH_SCHEME = Reason(
+    "no_such_scheme",
+    Text("没有名为 {name} 的方案", "there is no scheme {name}"),
+    "",
+    Text(
+        "可用的方案:{known};自己的方案先用 tally scheme publish FILE 发布。",
+        "Schemes at hand: {known}; publish your own with tally scheme publish FILE.",
+    ),
+)
+
 
 class Published(NamedTuple):
     """A scheme sealed in the ledger: its record id and its text."""
@@ -34,7 +45,7 @@ class Published(NamedTuple):
 
 def new(name: str) -> str:
     """Return the text of a new scheme `name`, to be edited."""
-    return blank_scheme(name)
+    return template(name)
 
 
 def lint(path: Path) -> list[Problem]:
@@ -80,24 +91,18 @@ def publish(store: Store, name: str) -> dict[str, Any]:
     }
 
 
-def items_of(scheme: Scheme) -> frozenset[str]:
-    """Return the catalogue items the indicators and rules of `scheme` read."""
-    selections = [one.selection for one in (*scheme.indicators, *scheme.rules)]
-    return frozenset(selection.item for selection in selections)
-
-
 def find(store: Store, name: str) -> Published:
     """Return the newest published scheme `name`; a shipped one is published first.
 
     Raises: NO_SUCH_SCHEME.
     """
     found = _published(store, name)
-    if found is None and name in SHIPPED:
+    if found is None and name in shipped_schemes():
         publish(store, name)
         found = _published(store, name)
     if found is None:
         known = {store.body(n)["name"] for n in store.index.of_kind("scheme")}
-        listed = ", ".join(sorted(known | set(SHIPPED)))
+        listed = ", ".join(sorted(known | set(shipped_schemes())))
         raise NO_SUCH_SCHEME.error(name=name, known=listed)
     return found
 
@@ -113,9 +118,9 @@ def _published(store: Store | None, name: str) -> Published | None:
 
 
 def _text_of(name: str) -> str:
-    if name in SHIPPED:
-        return shipped_text(name)
+    if name in shipped_schemes():
+        return shipped_scheme(name)
     path = Path(name)
     if not path.is_file():
-        raise NO_SUCH_SCHEME.error(name=name, known=", ".join(SHIPPED))
+        raise NO_SUCH_SCHEME.error(name=name, known=", ".join(shipped_schemes()))
     return path.read_text(encoding="utf-8")
