@@ -14,7 +14,17 @@ from typing import Any, Final, NamedTuple
 
 from tallystick.kernel.errors import Reason
 from tallystick.sources.drafts import Channel, DraftRecord
-from tallystick.sources.reasons import DISPUTED, LEVEL_OF_KIND, NOTHING_STATED, WITHDRAWN
+from tallystick.sources.reasons import (
+    DISPUTED,
+    INCOMPLETE_ARREARS,
+    INCOMPLETE_BREACH,
+    INCOMPLETE_TAX_RATING,
+    INCOMPLETE_YEAR,
+    LEVEL_OF_KIND,
+    NO_DATE,
+    NOTHING_STATED,
+    WITHDRAWN,
+)
 from tallystick.sources.rules import is_late, penalty_terms
 from tallystick.sources.values import LONG_TERM
 
@@ -119,20 +129,21 @@ def _tax(row: Row) -> list[DraftRecord] | Reason:
     document = row.values.get("document", "")
     kind = row.values.get("kind")
     drafts = []
-    if {"year", "grade"} <= rating.keys() and kind != "arrears":
+    if rating and kind != "arrears":
+        if not {"year", "grade"} <= rating.keys():
+            return INCOMPLETE_TAX_RATING
         if rating.get("valid_until") == LONG_TERM:
             del rating["valid_until"]
-        year = str(rating["year"])
+        key = str(rating["year"])
         source = (rating.get("rated_by", ""), "")
-        occurred = f"{year}-12-31"
-        drafts.append(
-            _draft(row, "tax.rating", rating, year, occurred, source=source, document=document)
-        )
-    if {"tax_kind", "balance", "announced_on"} <= arrears.keys() and kind != "rating":
-        occurred = arrears["announced_on"]
+        item, occurred = "tax.rating", f"{key}-12-31"
+        drafts.append(_draft(row, item, rating, key, occurred, source=source, document=document))
+    if arrears and kind != "rating":
+        if not {"tax_kind", "balance", "announced_on"} <= arrears.keys():
+            return INCOMPLETE_ARREARS
+        item, occurred = "tax.arrears_notice", arrears["announced_on"]
         key = f"{arrears['tax_kind']}|{occurred}"
         source = (arrears.get("announced_by", ""), "")
-        item = "tax.arrears_notice"
         drafts.append(_draft(row, item, arrears, key, occurred, source=source, document=document))
     return drafts or NOTHING_STATED
 
@@ -143,11 +154,15 @@ def _association(row: Row) -> list[DraftRecord] | Reason:
     source = (values.get("recorded_by", ""), values.get("recorded_by_code", ""))
     document = values.get("document", "")
     drafts = []
-    if len(year) > 1 and "year" in year:
+    if year.keys() - {"year"}:
+        if "year" not in year:
+            return INCOMPLETE_YEAR
         item, key = "association.membership_year", str(year["year"])
         occurred = f"{key}-12-31"
         drafts.append(_draft(row, item, year, key, occurred, source=source, document=document))
-    if {"document", "decided_on", "kind", "level"} <= breach.keys():
+    if breach:
+        if not {"document", "decided_on", "kind", "level"} <= breach.keys():
+            return INCOMPLETE_BREACH
         item, key = "association.charter_breach", breach["document"]
         occurred = breach["decided_on"]
         drafts.append(_draft(row, item, breach, key, occurred, source=source, document=key))
@@ -234,7 +249,7 @@ _REGISTRATION: Final[tuple[str, ...]] = (
     *("name", "established_on", "registered_capital", "paid_in_capital", "industry"),
     *("shareholders", "officers", "changes_12m", "member_since"),
 )
-_REGISTRATION_DATES: Final = ("as_of", "consent_date", "member_since", "established_on")
+_REGISTRATION_DATES: Final = ("as_of", "member_since", "established_on", "consent_date")
 
 
 def _registration(row: Row) -> list[DraftRecord] | Reason:
@@ -242,7 +257,7 @@ def _registration(row: Row) -> list[DraftRecord] | Reason:
     data: dict[str, Any] = {name: values[name] for name in _REGISTRATION if name in values}
     occurred = next((values[name] for name in _REGISTRATION_DATES if name in values), None)
     if occurred is None:
-        return NOTHING_STATED
+        return NO_DATE
     item = "registration.basic"
     return [_draft(row, item, data, "basic", occurred, source=("", ""), document="")]
 

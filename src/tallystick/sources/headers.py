@@ -161,12 +161,15 @@ def _likeness(one: str, other: str) -> int:
 def _names_of(source: str, form: str) -> dict[str, str]:
     """Return every name of every column of a source, evened out, with the column's code."""
     names: dict[str, str] = {}
-    columns = sorted(profile_of(source).columns, key=lambda column: column.form not in ("", form))
-    for exact in (True, False):
-        for column in columns:
-            calls = column.calls[:3] if exact else column.calls[3:]
-            for name in calls:
-                names.setdefault(_key(name), column.code)
+    every = profile_of(source).columns
+    own = [column for column in every if column.form in ("", form)]
+    others = [column for column in every if column.form not in ("", form)]
+    # The form comes first: XK_ZT 1 is "valid" in the current form and "revoked" in the old one.
+    for columns in (own, others):
+        for calls in (slice(3), slice(3, None)):
+            for column in columns:
+                for name in column.calls[calls]:
+                    names.setdefault(_key(name), column.code)
     return names
 
 

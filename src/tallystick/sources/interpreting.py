@@ -36,6 +36,7 @@ _FAULTS: Final[dict[str, Reason]] = {
     "until": reasons.BAD_DATE,
     "year": reasons.BAD_YEAR,
     "integer": reasons.BAD_INTEGER,
+    "level": reasons.BAD_LEVEL,
     "decimal": reasons.BAD_AMOUNT,
     "ratio": reasons.BAD_AMOUNT,
     "boolean": reasons.BAD_BOOLEAN,

@@ -122,15 +122,21 @@ def read_document(path: Path, profile: Profile, headers: Sequence[str]) -> Mappi
     source, form, rows = _parsed(path)
     if source != profile.source:
         raise _bad(Text(f"它是来源 {source} 的", f"it is for the source {source}"))
-    by_header = {spelling(str(row["header"])): row for row in rows if row.get("header")}
-    by_place = {row.get("column"): row for row in rows if not row.get("header")}
-    entries, taken = [], set[str]()
+    by_place = {(row.get("column"), spelling(str(row.get("header") or ""))): row for row in rows}
+    by_header: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if row.get("header"):
+            by_header.setdefault(spelling(str(row["header"])), row)
+    entries: list[Entry] = []
+    taken: dict[str, str] = {}
     for position, header in enumerate(headers, 1):
-        row = by_header.get(spelling(header)) or by_place.get(position) or {}
-        entry = _mapped(profile, form, position, header, row)
-        if entry.to and entry.to in taken:
+        key = spelling(header)
+        found = by_place.get((position, key)) or by_header.get(key) or by_place.get((position, ""))
+        entry = _mapped(profile, form, position, header, found or {})
+        if entry.to and taken.setdefault(entry.to, key) != key:
             raise _bad(Text(f"两列都对应到 {entry.to}", f"two columns are mapped to {entry.to}"))
-        taken.add(entry.to)
+        if entry.to in {other.to for other in entries if other.to}:
+            entry = replace(entry, fate="twice", to="", unit="", known=entry.to)
         entries.append(entry)
     return Mapping(source, form, tuple(entries))
 

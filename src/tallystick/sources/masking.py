@@ -37,7 +37,7 @@ _GROUP: Final = re.compile("[0-9X]+")
 _CODE: Final = re.compile("(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 _DOCUMENT_NUMBER: Final = re.compile("[〕】\\]］〉)）第字执初终][0-9]+(?=[-—0-9]*号)")
 # The same for certain: too short for a resident id of 18, and never read any further.
-_RUNNING_NUMBER: Final = re.compile("[〕】\\]］〉)）][0-9]{1,14}号")
+_RUNNING_NUMBER: Final = re.compile("[第〕】\\]］〉)）][0-9]{1,14}号")
 _AMOUNT_AFTER: Final = re.compile("[0-9,.]*\\s*(?:元|[万亿](?:元|美元)|美元|%|％|\\.[0-9])")
 _AMOUNT_BEFORE: Final = re.compile("[¥￥$]\\s*$")
 _REGISTRATION_WORD: Final = re.compile("(?:注册号|登记号|登记证号|税号)[^0-9]{0,2}$")
@@ -152,15 +152,15 @@ class _Number:
             return RESIDENT_ID if _is_sound_id(digits) and digits[0] != "9" else ""
         if _ID_18.fullmatch(digits):
             return RESIDENT_ID
-        if self._is_document_number() or self._is_amount() or self._is_date(dates):
+        if self._is_document_number() or self._is_amount() or self._touches(dates):
             return ""
         if self._is_long_id():
             return RESIDENT_ID
         if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits):
             return PHONE
-        if self._is_card():
-            return BANK_CARD
-        return PHONE if _SHORT_PHONE.fullmatch(digits) and self._after(_PHONE_WORD) else ""
+        if _SHORT_PHONE.fullmatch(digits) and self._after(_PHONE_WORD):
+            return PHONE
+        return BANK_CARD if self._is_card() else ""
 
     def _touches(self, spans: list[tuple[int, int]]) -> bool:
         return any(low < self.end and self.start < high for low, high in spans)
@@ -178,10 +178,8 @@ class _Number:
             return False
         return self._after(_AMOUNT_BEFORE) or bool(_AMOUNT_AFTER.match(self.plain, self.end))
 
-    def _is_date(self, dates: list[tuple[int, int]]) -> bool:
-        return self._touches(dates) or any(
-            _DATE.fullmatch(self.plain, low, high) for low, high in self.groups
-        )
+    def _holds_date(self) -> bool:
+        return any(_DATE.fullmatch(self.plain, low, high) for low, high in self.groups)
 
     def _is_long_id(self) -> bool:
         """Return whether this is any 18 digits in one run, or an id of the old 15 digits."""
@@ -197,7 +195,9 @@ class _Number:
         digits = self.digits
         if len(digits) not in _CARD_LENGTHS or not digits.isdigit() or digits[0] == "0":
             return False
-        return self._after(_CARD_WORD) or _satisfies_luhn(digits)
+        if self._after(_CARD_WORD):
+            return True
+        return _satisfies_luhn(digits) and not self._holds_date()
 
 
 def _is_sound_id(digits: str) -> bool:

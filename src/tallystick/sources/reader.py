@@ -83,14 +83,15 @@ class SourceReader:
 
         Raises TallyError `no_header`, `columns_missing`, `unit_unknown`.
         """
-        read = {entry.to for entry in self.mapping.read()}
-        if not read:
+        entries = self.mapping.read()
+        if not entries:
             raise NO_HEADER.error(file=self.file)
+        fields = {self.profile.column(entry.to).field for entry in entries}
         columns = self.profile.of_form(self.form)
-        missing = [column for column in columns if column.required and column.code not in read]
+        missing = [column for column in columns if column.required and column.field not in fields]
         if missing:
             raise COLUMNS_MISSING.error(file=self.file, columns=_listed(missing))
-        open_units = [entry.to for entry in self.mapping.read() if entry.unit == UNIT_OPEN]
+        open_units = [entry.to for entry in entries if entry.unit == UNIT_OPEN]
         if open_units:
             columns_open = [self.profile.column(code) for code in open_units]
             raise UNIT_UNKNOWN.error(file=self.file, columns=_listed(columns_open))

@@ -142,6 +142,44 @@ LEVEL_OF_KIND = Reason(
         "forum: international, national",
     ),
 )
+INCOMPLETE_TAX_RATING = Reason(
+    "incomplete_tax_rating",
+    Text("纳税信用等级缺少年度或等级", "the tax rating lacks its year or its grade"),
+    "",
+    Text("补全，或把这些列全部留空", "Complete it, or leave its columns empty"),
+)
+INCOMPLETE_ARREARS = Reason(
+    "incomplete_arrears",
+    Text(
+        "欠税公告缺少税种、余额或公告日期",
+        "the notice of arrears lacks its tax, its balance or its date",
+    ),
+    "",
+    Text("补全，或把这些列全部留空", "Complete it, or leave its columns empty"),
+)
+INCOMPLETE_YEAR = Reason(
+    "incomplete_membership_year",
+    Text("会员年度的情况没有写年度", "what a member did is stated without its year"),
+    "",
+    Text("填写会员年度", "Fill in the membership year"),
+)
+INCOMPLETE_BREACH = Reason(
+    "incomplete_breach",
+    Text(
+        "违约认定缺少文书号、日期、类型或等级",
+        "the finding of a breach lacks its document, date, kind or level",
+    ),
+    "",
+    Text("补全，或把这些列全部留空", "Complete it, or leave its columns empty"),
+)
+NO_DATE = Reason(
+    "no_date",
+    Text(
+        "该行没有任何日期，不知是何时的信息", "the row has no date: it is not known of when it is"
+    ),
+    "",
+    Text("填写信息截止日期（as_of）", "Fill in the date the information is as of (as_of)"),
+)
 NOTHING_STATED = Reason(
     "nothing_stated",
     Text("该行没有填写任何事实", "the row states no fact"),
@@ -173,6 +211,10 @@ BAD_INTEGER = Reason(
     Text("“{column}”不是整数", "“{column}” is not a whole number"),
     "",
     Text("写阿拉伯数字", "Write it in digits"),
+)
+BAD_LEVEL = Reason(
+    "bad_level",
+    Text("“{column}”应为 1 至 4", "“{column}” must be 1 to 4"),
 )
 BAD_YEAR = Reason(
     "bad_year",

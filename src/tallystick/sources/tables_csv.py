@@ -45,11 +45,10 @@ class CsvTable:
             raise
 
     def _open(self, recognise: Recognise) -> None:
-        # Before the header is known the delimiter is the one most frequent in the first lines.
-        head = "".join(islice(self._file, HEADER_WITHIN_ROWS))
-        delimiter = max(_DELIMITERS, key=head.count) if head else ","
-        self._file.seek(0)
         csv.field_size_limit(CELL_CHARS_MAX)
+        head = list(islice(self._file, HEADER_WITHIN_ROWS))
+        delimiter = _delimiter_of(head, recognise)
+        self._file.seek(0)
         self._lines = csv.reader(self._file, delimiter=delimiter)
         ahead = list(islice(_numbered(self._lines), HEADER_WITHIN_ROWS))
         at = header_at([cells or () for _, cells in ahead], recognise)
@@ -100,6 +99,16 @@ def encoding_of(path: Path) -> str:
             continue
         return encoding
     raise UNKNOWN_ENCODING.error(file=path.name)
+
+
+def _delimiter_of(head: list[str], recognise: Recognise) -> str:
+    """Return the delimiter that lets most headers be known, else the most frequent one."""
+
+    def score(delimiter: str) -> tuple[int, int]:
+        rows = list(csv.reader(head, delimiter=delimiter))
+        return max(map(recognise, rows), default=0), "".join(head).count(delimiter)
+
+    return max(_DELIMITERS, key=score)
 
 
 def _numbered(lines: Iterator[list[str]]) -> Iterator[Row]:

@@ -28,6 +28,7 @@ class ExcelTable:
     encoding = ""
 
     def __init__(self, path: Path, recognise: Recognise) -> None:
+        self._name = path.name
         self._book = _opened(path)
         try:
             self._sheet, self._first = self._find(recognise)
@@ -49,6 +50,8 @@ class ExcelTable:
             while header and not header[-1].strip():
                 header.pop()
             found.append((recognise(header), sheet, at + 1, tuple(header)))
+        if not found:
+            raise UNREADABLE.error(file=self._name)
         best = max(found, key=lambda entry: entry[0])
         self.headers = best[3]
         return best[1], best[2]

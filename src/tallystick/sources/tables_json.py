@@ -1,7 +1,8 @@
 """JSON files: an array of objects, an object that holds one under "data", or an object a line.
 
-Rules: the file is decoded object by object, so that a million of them need no more memory than one;
-numbers keep the digits they were written with; a line is the line an object begins at.
+Rules: the file is decoded object by object, so that a million of them need no more memory than one
+(and twice, since any object may be the first to carry a member); numbers keep the digits they were
+written with; a line is the line an object begins at.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TextIO
@@ -22,9 +22,6 @@ from tallystick.sources.tables_csv import encoding_of
 
 HOLDERS: Final = ("data", "rows", "records", "list", "items", "result")
 """Members of a wrapping object under which the array may stand."""
-
-HEADER_OBJECTS: Final = 200
-"""Objects looked at to learn the members; a member that first comes later is not read."""
 
 _BLOCK_CHARS: Final = 1 << 18
 _OBJECT_CHARS_MAX: Final = 1 << 24
@@ -44,24 +41,25 @@ class JsonTable:
         self.encoding = encoding_of(path)
         self._name = path.name
         self._file = path.open(encoding=self.encoding, errors="replace", newline="")
+        names: dict[str, None] = {}
         try:
-            self._objects = _each(self._file, path.name)
-            self._ahead = list(islice(self._objects, HEADER_OBJECTS))
+            # Any object may be the first to carry a member, so all are looked at for their names.
+            for _, members in _each(self._file, path.name):
+                names |= dict.fromkeys(members or ())
+            self._file.seek(0)
         except BaseException:
             self._file.close()
             raise
-        names = (name for _, members in self._ahead for name in members or ())
-        self.headers = tuple(dict.fromkeys(names))
+        self.headers = tuple(names)
 
     def rows(self, wanted: Sequence[int]) -> Iterator[Row]:
         """Yield the objects as rows in the order of `headers`."""
         names = [(position, self.headers[position]) for position in wanted]
         width = len(self.headers)
-        for source in (self._ahead, self._objects):
-            for line, members in source:
-                cells = None if members is None else _cells(members, names, width)
-                if cells is None or any(cells):
-                    yield line, cells
+        for line, members in _each(self._file, self._name):
+            cells = None if members is None else _cells(members, names, width)
+            if cells is None or any(cells):
+                yield line, cells
 
     def filled(self, position: int) -> int | None:
         """Return None: the cells pass by and are counted."""

@@ -53,6 +53,7 @@ KIND_NAMES: Final = {
     "until": Text("日期；长期写 2099/12/31", "date; 2099/12/31 for no end"),
     "year": Text("年份", "year"),
     "integer": Text("整数", "whole number"),
+    "level": Text("1 至 4", "1 to 4"),
     "decimal": Text("数额", "amount"),
     "ratio": Text("比率", "ratio"),
     "boolean": Text("是或否", "yes or no"),
@@ -109,7 +110,7 @@ def _write_column(sheet: Worksheet, place: int, column: Column, language: str) -
     sheet.column_dimensions[letter].width = min(
         _WIDTH_MAX, max(_WIDTH_MIN, 2 * len(column.names.zh), len(column.example))
     )
-    if column.kind not in ("integer", "decimal", "ratio", "year"):
+    if column.kind not in ("integer", "level", "decimal", "ratio", "year"):
         sheet.column_dimensions[letter].number_format = "@"
         example.number_format = "@"
     choices = choices_of(column, language)

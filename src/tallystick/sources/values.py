@@ -98,6 +98,7 @@ _WITHOUT_END: Final = frozenset(
 _NUMBER: Final = re.compile("([0-9]+(?:\\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+(?:\\.[0-9]+)?)")
 _SIGNED: Final = re.compile("(-?[0-9]+(?:\\.[0-9]+)?)(%?)")
 _COUNT: Final = re.compile("([0-9]{1,10})(?:\\.0+)?[个家次人项件种位名]?")
+_LEVEL: Final = re.compile("([1-4])(?:\\.0)?级?")
 _YEAR: Final = re.compile("([0-9]{4})(?:\\.0)?(?:年|年度)?")
 _LIST: Final = re.compile("[、，,;；|\n]")
 _EXACTLY: Final = context()
@@ -226,6 +227,15 @@ def integer_of_cell(cell: str) -> Any:  # noqa: ANN401
     return int(match[1])
 
 
+def level_of_cell(cell: str) -> Any:  # noqa: ANN401
+    """Return a level from 1 to 4."""
+    text = cell.translate(_FULL_TO_HALF).strip()
+    if text in _BLANK:
+        return ABSENT
+    match = _LEVEL.fullmatch(text)
+    return int(match[1]) if match else UNREADABLE_CELL
+
+
 def year_of_cell(cell: str) -> Any:  # noqa: ANN401
     """Return a year of four digits."""
     text = cell.translate(_FULL_TO_HALF).strip()
@@ -300,6 +310,7 @@ _READERS: Final[dict[str, Convert]] = {
     "until": until_of_cell,
     "year": year_of_cell,
     "integer": integer_of_cell,
+    "level": level_of_cell,
     "boolean": boolean_of_cell,
     "ratio": ratio_of_cell,
     "list": list_of_cell,
