@@ -204,7 +204,8 @@ class _Audit:
     def _entries(self, checkpoint: Checkpoint) -> list[BatchHeader]:
         file = self._store.log.entries_file
         data = file.read_bytes() if file.exists() else b""
-        tree, headers = Tree(), []
+        tree = Tree()
+        headers: list[BatchHeader] = []
         for number in range(checkpoint.size):
             try:
                 header = decode_entry(data, number)

@@ -147,7 +147,7 @@ def _fact(
         "occurred": body["occurred"],
         "recorded": body["recorded"],
         "data": body["data"],
-        "verified": view.is_verified(body["item"], body["occurred"]),
+        "verified": view.is_verified(numbered),
         "channel": body["channel"],
         "provenance": provenance_sentence(body, deliverer).in_language(language),
     }
@@ -155,7 +155,7 @@ def _fact(
 
 def _item_name(code: str) -> Text:
     item = catalogue().items.get(code)
-    return item.name if item else Text(code, code)
+    return item.names if item else Text(code, code)
 
 
 def _look_line(use: Numbered, readers: Mapping[str, str], language: str) -> dict[str, Any]:

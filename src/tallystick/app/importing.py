@@ -103,7 +103,7 @@ def _seal_chunk(chunk: RawChunk) -> _Prepared:
     [context] = _context
     read = interpret(chunk)
     problems, refused = list(read.problems), Counter(read.refused)
-    sealed = seal_drafts(read.drafts + read.grants, context, chunk.file, problems, refused)
+    sealed = seal_drafts([*read.drafts, *read.grants], context, chunk.file, problems, refused)
     return _Prepared(sealed, problems, refused, Counter(read.dropped))
 
 
@@ -130,7 +130,7 @@ def seal_drafts(
             if problems is None or refused is None:
                 raise
             refused[fault.code] += 1
-            problems.append(fault.reason.problem(file=file, line=draft.line, **fault.facts))
+            problems.append(fault.problem(file=file, line=draft.line))
         else:
             admitted.append(body)
     return seal_bodies(admitted, context.secrets)

@@ -98,5 +98,10 @@ class TallyError(Exception):
         """What the caller can do, filled with the facts of this case."""
         return self.reason.remedy.fill(**self.facts)
 
+    def problem(self, *, file: str = "", line: int = 0, field: str = "") -> Problem:
+        """Return this error as a value found at `file`, `line` (1-based), `field`."""
+        reason = self.reason
+        return Problem(file, line, field, reason.code, self.text, reason.rule, self.remedy)
+
     def __str__(self) -> str:
         return f"{self.code}: {self.text.en}"

@@ -39,6 +39,12 @@ def provenance_sentence(body: Mapping[str, Any], deliverer: str) -> Text:
         "source": source.get("name", ""),
         "document": source.get("document", ""),
     }
+    if not facts["source"] or not facts["document"]:
+        return Text(
+            "由{deliverer}录入,依据其提交的文件(SHA-256 {digest}),未注明文书号",
+            "entered by {deliverer} from the file it delivered (SHA-256 {digest}); "
+            "no document number is named",
+        ).fill(deliverer=deliverer, digest=source.get("digest", "")[:16])
     if body.get("channel") == "direct":
         return Text(
             "由{source}直接签发,依据文书 {document}",

@@ -2,13 +2,14 @@
 
 Owns the rules of the fold. Of facts with the same item and key the newest that was not retracted is
 in force, the others are superseded and stay traceable. A withdrawal ends the grants it names from
-its day. A self-declared fact is verified while a signed confirmation of its item is in force. The
-order of records is the order of the ledger; nothing else matters.
+its day. A self-declared fact is verified while the newest visit to its item and period confirmed it;
+a declaration that was changed needs a visit sealed after the change. In all else the order of
+records says only which of two versions is the newer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -49,7 +50,7 @@ class SubjectView:
     withdrawn: dict[str, str] = field(default_factory=dict)
     evaluations: list[Numbered] = field(default_factory=list)
     decisions: list[Numbered] = field(default_factory=list)
-    confirmed: frozenset[tuple[str, str]] = frozenset()
+    verified: frozenset[str] = frozenset()
 
     def as_fact(self, standing: Numbered) -> Fact:
         """Return the form in which a fact is handed to an evaluation."""
@@ -62,16 +63,14 @@ class SubjectView:
             data,
             occurred,
             body["channel"],
-            self.is_verified(item, occurred),
+            self.is_verified(standing),
             data.get(end) if end else None,
         )
 
-    def is_verified(self, item: str, occurred: str) -> bool:
+    def is_verified(self, standing: Numbered) -> bool:
         """Tell whether a fact counts as verified: only self-declared ones need a confirmation."""
-        if not item.startswith(SELF_DECLARED):
-            return True
-        return any(
-            target == item and occurred.startswith(period) for target, period in self.confirmed
+        return not standing.body["item"].startswith(SELF_DECLARED) or (
+            standing.record in self.verified
         )
 
 
@@ -81,7 +80,9 @@ def fold_subject(
     """Fold the records about `subject`, in ledger order; retracted: names of imports."""
     view = SubjectView(subject)
     standing: dict[tuple[str, str], Numbered] = {}
-    for numbered in records:
+    places: dict[str, int] = {}
+    changed: set[str] = set()
+    for place, numbered in enumerate(records):
         body = numbered.body
         kind = body["kind"]
         if body.get("imported") in retracted:
@@ -91,7 +92,9 @@ def fold_subject(
             older = standing.pop(identity, None)
             if older is not None:
                 view.superseded.append(older)
+                changed.add(numbered.record)
             standing[identity] = numbered
+            places[numbered.record] = place
         elif kind == "grant":
             view.grants.append(numbered)
         elif kind == "withdrawal":
@@ -102,9 +105,31 @@ def fold_subject(
         elif kind == "decision":
             view.decisions.append(numbered)
     view.facts = list(standing.values())
-    view.confirmed = frozenset(
-        (n.body["data"]["target_item"], n.body["data"].get("target_period", ""))
-        for n in view.facts
-        if n.body["item"] == VERIFICATION and n.body["data"]["outcome"] == "confirmed"
-    )
+    view.verified = frozenset(_verified(view.facts, places, changed))
     return view
+
+
+def _verified(
+    facts: list[Numbered], places: Mapping[str, int], changed: set[str]
+) -> Iterator[str]:
+    """Yield the ids of the self-declared facts that the newest visit to them confirmed.
+
+    places: record id to its place in the ledger. changed: ids of facts that superseded another.
+    """
+    visits: dict[tuple[str, str], Numbered] = {}
+    for numbered in facts:
+        if numbered.body["item"] == VERIFICATION:
+            data = numbered.body["data"]
+            target = (data["target_item"], data.get("target_period", ""))
+            newest = visits.get(target)
+            if newest is None or newest.body["data"]["visited_on"] <= data["visited_on"]:
+                visits[target] = numbered
+    for numbered in facts:
+        body = numbered.body
+        visit = visits.get((body["item"], body["key"]))
+        if visit is None or visit.body["data"]["outcome"] != "confirmed":
+            continue
+        # Without this, a declaration could be raised after the visit and still count as verified.
+        later = places[visit.record] > places[numbered.record]
+        if later or numbered.record not in changed:
+            yield numbered.record
