@@ -124,12 +124,13 @@ class RefusalList:
         dense = self._folding.dense(text)
         if dense in self._known_columns:
             return None
+        wholes = {dense, *map(self._folding.dense, text.split("."))}  # the parts of a code too
         kept = self._harmless[0].sub(_TAKEN_OUT, dense)
         words = self._folding.words(text)
         words = self._harmless[1].sub(_TAKEN_OUT, words)
         letters = words.replace(" ", "")
         for refused, known in zip(self.classes, self._words, strict=True):
-            if _matches(known, dense, kept, words, letters):
+            if _matches(known, wholes, kept, words, letters):
                 return refused
         return None
 
@@ -143,9 +144,9 @@ def refusals() -> RefusalList:
     return RefusalList(read_pack("refusals"))
 
 
-def _matches(known: _Words, whole: str, dense: str, words: str, letters: str) -> bool:
+def _matches(known: _Words, wholes: set[str], dense: str, words: str, letters: str) -> bool:
     return bool(
-        whole in known.whole
+        not known.whole.isdisjoint(wholes)
         or known.chinese.search(dense)
         or known.latin.search(words)
         or known.letters.search(letters)
