@@ -2,8 +2,8 @@
 
 Owns the data of a scheme (`scheme`, `outcomes`), its words (`grammar`, `formula`, `vocabulary`),
 the reading of its YAML (`located`, `reading`, `criteria`, `tables`, `policies`), every way it can
-be wrong (`faults`), and the YAML files that come with the software. Rules: a scheme is data; numbers
-are exact decimals taken from the text; every problem has a line; nothing here evaluates.
+be wrong (`faults`), and the YAML files that come with the software. Rules: a scheme is data;
+numbers are exact decimals taken from the text; every problem has a line; nothing here evaluates.
 
     >>> from tallystick.evaluation.schemes.formula import parse_formula
     >>> from decimal import Decimal

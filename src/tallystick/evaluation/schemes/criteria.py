@@ -74,7 +74,7 @@ class CriteriaReader:
         kind = aggregate.gives or field_kind
         if name == "any" and not field:
             kind = "boolean"
-        scored = item is None or item.scored
+        scored = item is not None and item.scored
         steps, formula = self._points(keys, place, item, field, kind, scored=scored)
         weight = keys["weight"].decimal(0, 1) if "weight" in keys else Decimal(0)
         if item is not None and not item.scored and weight:
@@ -208,8 +208,10 @@ class CriteriaReader:
         *,
         scored: bool,
     ) -> tuple[tuple[Step, ...], str]:
-        if ("table" in keys) == ("formula" in keys):
-            if scored or "table" in keys:
+        both = "table" in keys and "formula" in keys
+        neither = "table" not in keys and "formula" not in keys
+        if both or neither:
+            if both or scored:
                 place.report(faults.TABLE_OR_FORMULA)
             return (), ""
         if "formula" in keys:

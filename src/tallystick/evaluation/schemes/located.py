@@ -27,10 +27,10 @@ from tallystick.kernel.errors import Problem, Reason, TallyError
 from tallystick.kernel.texts import Text
 
 SCHEME_CHARS_MAX = 1_000_000
+DEPTH_MAX = 20  # mappings and lists within one another; a scheme needs 6
 PLACES_MAX = 6  # digits behind the point of a weight or of points
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is nine times as fast
-_PLAIN_TAGS = "tag:yaml.org,2002:"
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}", re.ASCII)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
@@ -212,33 +212,37 @@ def read_yaml(text: str, log: Log) -> Place | None:
         log.add(faults.OUT_OF_RANGE, 1, "", low=1, high=SCHEME_CHARS_MAX)
         return None
     try:
+        if not _plain(text, log):
+            return None
         root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         what = getattr(fault, "problem", None) or "unreadable"
         log.add(faults.YAML_SYNTAX, mark.line + 1 if mark else 1, "", what=what)
         return None
-    except RecursionError:
-        log.add(faults.YAML_SYNTAX, 1, "", what="nested too deeply")
-        return None
     if root is None:
         log.add(faults.YAML_SYNTAX, 1, "", what="the document is empty")
         return None
-    return Place(root, "", log) if _plain(root, log) else None
+    return Place(root, "", log)
 
 
-def _plain(root: Any, log: Log) -> bool:  # noqa: ANN401 - nodes of PyYAML carry no types
-    """Return whether no node is reached twice and none has a tag of its own."""
-    met: set[int] = set()
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if id(node) in met or not node.tag.startswith(_PLAIN_TAGS):
-            log.add(faults.YAML_ALIAS, node.start_mark.line + 1, "")
+def _plain(text: str, log: Log) -> bool:
+    """Return whether `text` is free of anchors, aliases, tags and deep nesting.
+
+    Events come one by one, without recursion: composing first would let a file of brackets
+    exhaust the stack of the C library.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if getattr(event, "anchor", None) or getattr(event, "tag", None):
+            log.add(faults.YAML_ALIAS, line, "")
             return False
-        met.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            waiting.extend(node.value)
-        elif isinstance(node, yaml.MappingNode):
-            waiting.extend(part for pair in node.value for part in pair)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEPTH_MAX:
+            log.add(faults.YAML_SYNTAX, line, "", what="nested too deeply")
+            return False
     return True

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
-from itertools import pairwise
 
 from tallystick.evaluation.schemes import faults
 from tallystick.evaluation.schemes.located import Place
@@ -66,12 +65,15 @@ def read_matrix(place: Place, bands: Collection[str]) -> Matrix:
 
 def _rows(place: Place, bands: Collection[str]) -> tuple[Row, ...]:
     rows = []
-    for one in place.items():
+    places = place.items()
+    if not places:
+        place.report(faults.TABLE_INCOMPLETE, what="…")
+    for one in places:
         keys = one.keys({"at_least": False, "no_hit": True, "hit": True})
         least = keys["at_least"].decimal(-SCORE_MAX, SCORE_MAX) if "at_least" in keys else None
         cells = [_defined(keys[key], bands) if key in keys else "" for key in ("no_hit", "hit")]
         rows.append(Row(least, *cells))
-    _check_cuts(place, [row.at_least for row in rows])
+    _check_cuts(places, [row.at_least for row in rows])
     return tuple(rows)
 
 
@@ -82,14 +84,15 @@ def _defined(place: Place, codes: Collection[str], what: str = "band") -> str:
     return code
 
 
-def _check_cuts(place: Place, cuts: Sequence[Decimal | None]) -> None:
+def _check_cuts(places: Sequence[Place], cuts: Sequence[Decimal | None]) -> None:
     """Report cuts that do not fall, or a last one that does not take all the rest."""
-    if not cuts or cuts[-1] is not None:
-        place.report(faults.TABLE_INCOMPLETE, what="…")
-    given = [cut for cut in cuts[:-1] if cut is not None]
-    falling = all(earlier > later for earlier, later in pairwise(given))
-    if len(given) != len(cuts[:-1]) or not falling:
-        place.report(faults.TABLE_ORDER)
+    lowest: Decimal | None = None
+    for place, cut in zip(places[:-1], cuts[:-1], strict=True):
+        if cut is None or (lowest is not None and cut >= lowest):
+            place.report(faults.TABLE_ORDER)
+        lowest = lowest if cut is None else cut
+    if places and cuts[-1] is not None:
+        places[-1].report(faults.TABLE_INCOMPLETE, what="…")
 
 
 def read_grades(place: Place, bands: Collection[str]) -> Grades:
@@ -97,13 +100,16 @@ def read_grades(place: Place, bands: Collection[str]) -> Grades:
     keys = place.keys({"standard": True, "cuts": True, "caps": False})
     standard = keys["standard"].scalar() if "standard" in keys else ""
     cuts: list[tuple[str, Decimal | None]] = []
-    for one in keys["cuts"].items() if "cuts" in keys else ():
+    places = keys["cuts"].items() if "cuts" in keys else []
+    for one in places:
         parts = one.keys({"symbol": True, "at_least": False})
         least = parts["at_least"].decimal(-SCORE_MAX, SCORE_MAX) if "at_least" in parts else None
         cuts.append((parts["symbol"].scalar() if "symbol" in parts else "", least))
     symbols = [symbol for symbol, _ in cuts]
     if "cuts" in keys:
-        _check_cuts(keys["cuts"], [least for _, least in cuts])
+        if not places:
+            keys["cuts"].report(faults.TABLE_INCOMPLETE, what="…")
+        _check_cuts(places, [least for _, least in cuts])
         if standard == GBT22116 and symbols != [s for s in GBT22116_SYMBOLS if s in symbols]:
             keys["cuts"].report(faults.GRADE_ORDER, known=" ".join(GBT22116_SYMBOLS))
     caps = {}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import pairwise
 
 from tallystick.evaluation.schemes import faults
 from tallystick.evaluation.schemes.grammar import AS_OF
@@ -21,24 +20,33 @@ POINTS_MAX = 1_000_000
 
 def read_table(place: Place, kind: str, values: Sequence[str]) -> tuple[Step, ...]:
     """Return the steps of a table for values of `kind`; `values` are those of an enum."""
-    steps = [_step(one, kind) for one in place.items()]
-    tests = [step.test for step in steps]
-    if "otherwise" in tests[:-1]:
-        place.report(faults.TABLE_ORDER)
-    limits = [step.values[0] for step in steps if step.test == "at_least"]
-    if limits and "is" in tests:
-        place.report(faults.WRONG_KIND, what="is", kind="at_least")
-    if any(later >= earlier for earlier, later in pairwise(limits)):  # type: ignore[operator]  # limits are numbers
-        place.report(faults.TABLE_ORDER)
-    given = [value for step in steps if step.test == "is" for value in step.values]
-    if len(set(given)) != len(given):
-        place.report(faults.TABLE_ORDER)
-    if "otherwise" not in tests and kind:
+    places = place.items()
+    steps = [_step(one, kind, values) for one in places]
+    given: list[Value] = []
+    lowest: Decimal | None = None
+    for one, step in zip(places, steps, strict=True):
+        if step.test == "otherwise" and one is not places[-1]:
+            one.report(faults.TABLE_ORDER)
+        if step.test == "at_least":
+            limit = Decimal(step.values[0])
+            if given:
+                one.report(faults.WRONG_KIND, what="at_least", kind="is")
+            if lowest is not None and limit >= lowest:
+                one.report(faults.TABLE_ORDER)
+            lowest = limit
+        elif step.test == "is":
+            if lowest is not None:
+                one.report(faults.WRONG_KIND, what="is", kind="at_least")
+            if not set(given).isdisjoint(step.values):
+                one.report(faults.TABLE_ORDER)
+            given += step.values
+    if kind and places and steps[-1].test != "otherwise":
         closed: Sequence[Value] = (True, False) if kind == "boolean" else values
-        open_ = [value for value in closed if value not in given]
-        if open_ or not closed:
-            what = ", ".join(str(value).lower() for value in open_) or "…"
-            place.report(faults.TABLE_INCOMPLETE, what=what)
+        left = [str(value).lower() for value in closed if value not in given]
+        if left or not closed:
+            places[-1].report(faults.TABLE_INCOMPLETE, what=", ".join(left) or "…")
+    if not places:
+        place.report(faults.TABLE_INCOMPLETE, what="…")
     return tuple(steps)
 
 
@@ -49,7 +57,7 @@ _STEP_KINDS = {
 }
 
 
-def _step(place: Place, kind: str) -> Step:
+def _step(place: Place, kind: str, known: Sequence[str]) -> Step:
     keys = place.keys(
         {"points": True, "at_least": False, "is": False, "starts_with": False, "otherwise": False}
     )
@@ -66,8 +74,10 @@ def _step(place: Place, kind: str) -> Step:
     if kind and kind not in _STEP_KINDS[test]:
         keys[test].report(faults.WRONG_KIND, what=test, kind=kind)
         return Step("otherwise", (), points)
-    several = keys[test].one_or_more() if test != "at_least" else [keys[test]]
-    return Step(test, tuple(read_value(one, kind, ()) for one in several), points)
+    if test == "at_least":
+        return Step(test, (keys[test].any_decimal(),), points)
+    several = keys[test].one_or_more()
+    return Step(test, tuple(read_value(one, kind, known) for one in several), points)
 
 
 def read_value(place: Place, kind: str, known: Sequence[str]) -> Value:
