@@ -8,8 +8,8 @@ How it is fast: facts from one source come in few shapes (the same field names i
 with values of the same Python types). A shape is judged once; afterwards only the values that can
 still be wrong (dates, decimals, codes, lengths) are looked at.
 
-    >>> check = FactCheck(item)
-    >>> check({"year": 2026, "grade": "A"})
+    >>> from tallystick.rulebook.catalogue import catalogue
+    >>> FactCheck(catalogue().item("tax.rating"))({"year": 2026, "grade": "A"})
     ()
 """
 
