@@ -153,13 +153,13 @@ COIN_ISSUER = Story(
 )
 COIN_TRADER = Story(
     "coin-trading",
-    "被认定参与虚拟货币交易",
-    1,
-    1,
-    1,
-    0,
+    "实力好, 被认定参与虚拟货币交易",
+    3,
+    2,
+    3,
+    2,
     breaches=(Breach("coin_trading", 3, 200),),
-    tax_grades="CCB",
+    tax_grades="BBA",
     line="mixed",
 )
 DEBTOR = Story("debtor", "在册失信被执行人", 2, 1, 1, 1, debtor="in_force", tax_grades="CCB")
@@ -238,7 +238,7 @@ PARTIAL = Story(
 CAST: tuple[Story, ...] = (
     EXEMPLARY, STEADY, RISING, MODEST, BREACHER, STEADY, DEBTOR, LIGHTLY_FINED,
     EXEMPLARY, FINED, NEWCOMER, PREMISES, STEADY, OFTEN_FINED, UNVISITED, COIN_ISSUER,
-    EXEMPLARY, MODEST, FORMER_DEBTOR, BLACKLISTED, RISING, ABNORMAL, STEADY, HARMFUL,
+    EXEMPLARY, MODEST, FORMER_DEBTOR, BLACKLISTED, RISING, ABNORMAL, BREACHER, HARMFUL,
     SILENT, EXEMPLARY, ONCE_FINED, IN_ARREARS, WEAK, EXPIRED, STEADY, REFUSER,
     LAPSED_DEBTOR, PARTIAL, ARREARS_CLEARED, CONTRADICTED, COIN_TRADER, ONCE_ABNORMAL,
     REHABILITATED, FALSIFIER,
