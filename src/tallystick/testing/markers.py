@@ -7,13 +7,13 @@ unassigned range 629999, landlines that begin with 1). After an import, no needl
 be found in the workspace, in a log or in an output, encrypted or not.
 
     >>> marked = write_marked_sample(Path("marked"), count=500)
-    >>> leaked = [m for m in marked.markers if any(n in everything for n in m.needles())]
+    >>> assert not leaked(marked.markers, workspace_bytes, log_bytes)
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -177,6 +177,12 @@ def write_marked_sample(
     mint = _Mint(seed)
     markers = tuple(_plant(place, turn, mint) for turn, place in enumerate(places[:count]))
     return MarkedSample(folder, tuple(sheet.write(folder) for sheet in sheets), markers)
+
+
+def leaked(markers: Iterable[Marker], *found: bytes) -> list[Marker]:
+    """Return the markers of which any needle occurs in `found`, searched as raw bytes."""
+    everything = b"\0".join(found)
+    return [one for one in markers if any(needle in everything for needle in one.needles())]
 
 
 def _add_strays(sheet: Sheet) -> None:
