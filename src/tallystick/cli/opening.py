@@ -8,20 +8,38 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tallystick.cli.faults import FILE_THERE, NOT_TEXT
 from tallystick.cli.screen import Screen
+from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import Text
 
 if TYPE_CHECKING:
     from tallystick.app.store import Store
     from tallystick.app.workspace import Settings
 
+PASSPHRASE_BYTES = 24
+_TRIES = 3
+
+PASSPHRASE_NOT_SET = Reason(
+    "passphrase_not_set",
+    Text("没有设定口令", "no passphrase was set"),
+    "",
+    Text(
+        "请重来，或用 --passphrase-file 给出写有口令的文件。",
+        "Try again, or give a file with the passphrase: --passphrase-file.",
+    ),
+)
+_NEW = Text("为新工作区设一个口令：", "A passphrase for the new workspace: ")
+_AGAIN = Text("再输入一次：", "The same again: ")
+_EMPTY = Text("口令不能为空。", "It cannot be empty.")
+_DIFFERENT = Text("两次不一样。", "They differ.")
 _ASKED = Text("工作区口令：", "Passphrase of the workspace: ")
 
 
@@ -61,6 +79,61 @@ def opened(screen: Screen, given: argparse.Namespace, *, writer: bool = False) -
     from tallystick.app.store import Store  # noqa: PLC0415 - not before it is needed
 
     return Store.open(settings_of(screen, given), writer=writer)
+
+
+@contextmanager
+def passphrase_for(
+    screen: Screen, given: argparse.Namespace, folder: Path
+) -> Iterator[tuple[str, Path | None]]:
+    """Give the passphrase of the new workspace `folder`, and the file of one that was made.
+
+    It comes from where it is given; else a terminal is asked twice; else one is made and written
+    beside the workspace. If the work inside fails, that file is taken away again.
+    """
+    from tallystick.app.workspace import (  # noqa: PLC0415
+        NO_PASSPHRASE,
+        Paths,
+        Settings,
+        find_passphrase,
+    )
+
+    there = ""
+    try:
+        there = find_passphrase(Settings(folder, given.passphrase_file))
+    except TallyError as fault:
+        named = given.passphrase_file or os.environ.get("TALLY_PASSPHRASE_FILE")
+        if fault.reason is not NO_PASSPHRASE or named:
+            raise
+    if there or sys.stdin.isatty():
+        yield there or _asked_twice(screen), None
+        return
+    file = Paths(folder).passphrase
+    made = secrets.token_urlsafe(PASSPHRASE_BYTES)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    opened_file = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(opened_file, "w", encoding="utf-8") as writing:
+            writing.write(f"{made}\n")
+            writing.flush()
+            os.fsync(writing.fileno())
+        yield made, file
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+
+
+def _asked_twice(screen: Screen) -> str:
+    from getpass import getpass  # noqa: PLC0415 - a terminal is rarely asked
+
+    for _ in range(_TRIES):
+        first = getpass(screen.tell(_NEW), stream=screen.err)
+        if not first:
+            screen.warn(_EMPTY)
+        elif first == getpass(screen.tell(_AGAIN), stream=screen.err):
+            return first
+        else:
+            screen.warn(_DIFFERENT)
+    raise PASSPHRASE_NOT_SET.error()
 
 
 def read_words(path: Path) -> str:

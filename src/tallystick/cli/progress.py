@@ -6,11 +6,11 @@ imported only once a bar is really drawn; work that is over at once draws nothin
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol
 
 from tallystick.cli.cells import cut, pad
 from tallystick.cli.screen import Screen, shows_colours
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-Progress = Callable[[str, int, int], None]
 Clock = Callable[[], float]
 
 _PATIENCE_S = 0.4  # work shorter than this draws no bar
@@ -39,6 +38,7 @@ STEPS = {
     "generate": Text("生成数据", "making data"),
     "receipts": Text("回执", "receipts"),
     "decide": Text("认定", "deciding"),
+    "fill": Text("填入数据", "filling in data"),
 }
 
 
@@ -46,14 +46,8 @@ class _Shown(Protocol):
     def tell(self, what: str, done: int, total: int) -> None:
         """Show how far `what` is."""
 
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def clear(self) -> None:
+        """Put away what is shown."""
 
 
 class _Lines:
@@ -86,18 +80,8 @@ class _Lines:
         amount = str(done) if not total else self._screen.tell(_OF.fill(done=done, total=total))
         self._screen.note(f"{pad(cut(what, _WHAT_CELLS), _WHAT_CELLS)}  {amount}")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        del fault, trace
-        if kind is None:
-            self._say()
+    def clear(self) -> None:
+        self._say()
 
 
 class _BarsOnTerminal:
@@ -135,35 +119,41 @@ class _BarsOnTerminal:
         bars.start()
         return bars
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        del kind, fault, trace
+    def clear(self) -> None:
         if self._bars is not None:
             self._bars.stop()
+        self._bars, self._tasks = None, {}
+        self._began = self._clock()
+
+
+class Telling:
+    """The function given to `app`; `clear` takes away what is drawn, before a line is written."""
+
+    def __init__(self, screen: Screen, shown: _Shown | None) -> None:
+        self._screen = screen
+        self._shown = shown
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Show that `done` of `total` (0: unknown) is done of `what`."""
+        if self._shown is not None:
+            known = STEPS.get(what)
+            self._shown.tell(self._screen.tell(known) if known else what, done, total)
+
+    def clear(self) -> None:
+        """Take away what is drawn; the next step draws anew."""
+        if self._shown is not None:
+            self._shown.clear()
 
 
 @contextmanager
-def showing(screen: Screen, clock: Clock = time.monotonic) -> Iterator[Progress]:
+def showing(screen: Screen, clock: Clock = time.monotonic) -> Iterator[Telling]:
     """Give the function to hand to `app`; what it shows is put away at the end."""
     if screen.quiet:
-        yield _silent
+        yield Telling(screen, None)
         return
-    shown: _Shown = _BarsOnTerminal(screen, clock) if screen.err.isatty() else _Lines(screen, clock)
-    with shown:
-
-        def tell(what: str, done: int, total: int) -> None:
-            known = STEPS.get(what)
-            shown.tell(screen.tell(known) if known else what, done, total)
-
-        yield tell
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    del what, done, total
+    bars = screen.err.isatty() and os.environ.get("TERM") != "dumb"
+    shown: _Shown = _BarsOnTerminal(screen, clock) if bars else _Lines(screen, clock)
+    try:
+        yield Telling(screen, shown)
+    finally:
+        shown.clear()

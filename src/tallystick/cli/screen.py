@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -80,12 +80,17 @@ class Screen:
         if not self.as_json:
             page(self)
         elif isinstance(document, list) and len(document) > _LISTED_WHOLE_MAX:
-            self.out.write("[\n")
-            last = len(document) - 1
-            for number, element in enumerate(document):
-                self.out.write(self._json(element) + (",\n" if number < last else "\n]\n"))
+            self.show_gathered(self.gathered(document))
         else:
             self.out.write(self._json(document, indent=2) + "\n")
+
+    def gathered(self, elements: Iterable[object]) -> list[str]:
+        """Return each element as JSON: a long list takes the room of its text and no more."""
+        return [self._json(element) for element in elements]
+
+    def show_gathered(self, elements: list[str]) -> None:
+        """Give what `gathered` returned as one list."""
+        self.out.write("[\n" + ",\n".join(elements) + "\n]\n" if elements else "[]\n")
 
     def _json(self, value: object, indent: int | None = None) -> str:
         encoding = (getattr(self.out, "encoding", None) or "utf-8").lower()
@@ -101,6 +106,13 @@ class Screen:
         """Write a sentence of the result, wrapped."""
         for line in wrap(self.tell(text), self.cells - indent):
             self.line(f"{' ' * indent}{line}", *paints)
+
+    def item(self, text: Text | str) -> None:
+        """Write one line of a list, wrapped under itself."""
+        first, *rest = wrap(self.tell(text), self.cells - 4)
+        self.line(f"  - {first}")
+        for line in rest:
+            self.line(f"    {line}")
 
     def note(self, text: Text | str) -> None:
         """Write something said beside the result; not when quiet."""

@@ -6,7 +6,7 @@ named by the catalogue; where their names are not at hand, their codes stand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tallystick.cli.cells import pad, width, wrap
@@ -155,7 +155,7 @@ def _show_line(screen: Screen, label: str, text: str, indent: int) -> None:
         screen.line(" " * start + line)
 
 
-def show_pairs(screen: Screen, rows: list[tuple[Text | str, str]], indent: int = 0) -> None:
+def show_pairs(screen: Screen, rows: Sequence[tuple[Text | str, str]], indent: int = 0) -> None:
     """Show names and values in two columns; long values are wrapped under themselves."""
     longest = max((width(screen.tell(name)) for name, _ in rows), default=0)
     for name, value in rows:

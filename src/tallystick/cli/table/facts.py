@@ -161,9 +161,11 @@ _GRANT = Command(
         option(
             "--document",
             FILE,
-            Text("主体签署的授权书", "the document the organisation signed"),
+            Text(
+                "主体签署的授权书，或其 SHA-256",
+                "the document the organisation signed, or its SHA-256",
+            ),
             needed=True,
-            convert=path,
         ),
     ),
     run="facts.grant",

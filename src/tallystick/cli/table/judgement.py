@@ -181,9 +181,8 @@ _DECIDE = Command(
         option(
             "--officer",
             Text("密钥文件", "KEY"),
-            Text("认定人的密钥文件", "the key file of the officer"),
+            Text("认定人的密钥文件，或姓名", "the key file of the officer, or the name"),
             needed=True,
-            convert=path,
         ),
         option("--reason", TEXT, Text("理由", "the reason"), needed=True),
         option(

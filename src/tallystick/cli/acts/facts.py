@@ -1,0 +1,176 @@
+"""Bringing facts and consent in, and taking them back by new records."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tallystick.cli.opening import opened, refuse_overwriting, write_whole
+from tallystick.cli.pages import imports as pages
+from tallystick.cli.progress import Telling, showing
+from tallystick.cli.screen import Screen
+from tallystick.kernel.texts import Text
+
+if TYPE_CHECKING:
+    from tallystick.app.importing import ImportReport
+    from tallystick.app.store import Store
+
+_TEMPLATE_WRITTEN = Text("模板：{file}", "Template: {file}")
+_THEN_IMPORT = Text(
+    "填好后：tally import {file} --source {source}",
+    "When it is filled in: tally import {file} --source {source}",
+)
+_RETRACTED = Text(
+    "已撤回 {name}；旧记录仍在账本中，但不再计入。记录 {record}",
+    "Retracted {name}; its records stay on the ledger and no longer count. Record {record}",
+)
+_GRANTED = Text(
+    "已登记 {subject} 的授权，至 {until}。记录 {record}",
+    "Entered the grant of {subject}, until {until}. Record {record}",
+)
+_WITHDRAWN = Text(
+    "已登记 {subject} 撤回 {n} 项授权，自 {day} 起不再读取。记录 {record}",
+    "Entered that {subject} withdraws {n} grants; nothing is read under them from {day}. "
+    "Record {record}",
+)
+
+
+def template(screen: Screen, given: argparse.Namespace) -> None:
+    """Write an Excel template for a source."""
+    from tallystick.app import templates  # noqa: PLC0415
+
+    refuse_overwriting(given.output)
+    templates.write(given.source, given.output, screen.language)
+    facts = {"file": given.output, "source": given.source}
+
+    def page(_: Screen) -> None:
+        screen.line(_TEMPLATE_WRITTEN.fill(**facts))
+        screen.line(_THEN_IMPORT.fill(**facts))
+
+    screen.show({"file": str(given.output), "source": given.source}, page)
+
+
+def import_(screen: Screen, given: argparse.Namespace) -> None:
+    """Import files; each becomes an import of its own."""
+    with opened(screen, given, writer=True) as store, showing(screen) as progress:
+        documents = [
+            _one_import(screen, given, store, some, progress)
+            # A dry run seals nothing, so it must see all files at once to know what repeats.
+            for some in ([given.files] if given.dry_run else [[file] for file in given.files])
+        ]
+    document = _summed(documents)
+    screen.show(document, lambda _: pages.show_import(screen, document))
+
+
+def _one_import(
+    screen: Screen,
+    given: argparse.Namespace,
+    store: Store,
+    files: list[Path],
+    progress: Telling,
+) -> dict[str, Any]:
+    from tallystick.app import importing  # noqa: PLC0415
+
+    report = importing.import_files(
+        store,
+        files,
+        given.source,
+        mapping=given.map,
+        dry_run=given.dry_run,
+        progress=progress,
+    )
+    progress.clear()
+    document = report.to_json(screen.language)
+    written = _outputs(store, report, document["problems"])
+    if given.save_map:
+        for text in report.mappings.values():
+            refuse_overwriting(given.save_map, text.encode())
+            write_whole(given.save_map, text.encode())
+            written["mapping_saved"] = [str(given.save_map)]
+    return {**document, **written}
+
+
+def _outputs(
+    store: Store, report: ImportReport, problems: list[dict[str, Any]]
+) -> dict[str, list[str]]:
+    """Write mappings and problems into the workspace, for review; return where."""
+    folder = store.paths.imports
+    folder.mkdir(exist_ok=True)
+    mappings, listed = [], []
+    for file, text in report.mappings.items():
+        sealed = report.imports if len(report.mappings) == 1 and not report.dry_run else []
+        name = sealed[0] if sealed else file
+        target = folder / f"{name}.mapping.yaml"
+        write_whole(target, text.encode())
+        mappings.append(str(target))
+        found = [one for one in problems if one["file"] in {file, ""} or len(report.mappings) == 1]
+        if found:
+            target = folder / f"{name}.problems.json"
+            lines = ",\n".join(json.dumps(one, ensure_ascii=False) for one in found)
+            write_whole(target, f"[\n{lines}\n]\n".encode())
+            listed.append(str(target))
+    return {"mappings": mappings, "problem_lists": listed}
+
+
+def _summed(documents: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return several reports as one: numbers added, lists joined."""
+    total: dict[str, Any] = dict(documents[0])
+    for one in documents[1:]:
+        for name, value in one.items():
+            before = total.get(name)
+            if isinstance(value, bool) or before is None:
+                total[name] = value
+            elif isinstance(value, Mapping):
+                total[name] = dict(sorted((Counter(before) + Counter(value)).items()))
+            else:
+                total[name] = before + value
+    return total
+
+
+def retract(screen: Screen, given: argparse.Namespace) -> None:
+    """Take an import back."""
+    from tallystick.app import importing  # noqa: PLC0415
+
+    with opened(screen, given, writer=True) as store:
+        record = importing.retract(store, given.name, given.reason)
+    document = {"import": given.name, "record": record}
+    said = _RETRACTED.fill(name=given.name, record=record)
+    screen.show(document, lambda _: screen.paragraph(said))
+
+
+def grant(screen: Screen, given: argparse.Namespace) -> None:
+    """Enter the consent of an organisation."""
+    from tallystick.app import consent  # noqa: PLC0415
+
+    with opened(screen, given, writer=True) as store:
+        document = consent.grant(
+            store,
+            given.subject,
+            categories=given.categories,
+            purpose=given.purpose,
+            until=given.until,
+            document=given.document,
+        )
+    said = _GRANTED.fill(
+        subject=document["subject"], until=document["until"], record=document["record"]
+    )
+    screen.show(document, lambda _: screen.paragraph(said))
+
+
+def withdraw(screen: Screen, given: argparse.Namespace) -> None:
+    """Enter the withdrawal of consent."""
+    from tallystick.app import consent  # noqa: PLC0415
+
+    with opened(screen, given, writer=True) as store:
+        document = consent.withdraw(store, given.subject, given.grant)
+    said = _WITHDRAWN.fill(
+        subject=document["subject"],
+        n=len(document["withdrawn"]),
+        day=document["from"],
+        record=document["record"],
+    )
+    screen.show(document, lambda _: screen.paragraph(said))

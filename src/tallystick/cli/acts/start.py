@@ -1,0 +1,120 @@
+"""Beginning: the demo, a new workspace, how things stand, what is amiss."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tallystick.cli.faults import DONE, REFUSED
+from tallystick.cli.opening import opened, passphrase_for, settings_of
+from tallystick.cli.pages import state as pages
+from tallystick.cli.pages.naming import Names
+from tallystick.cli.progress import showing
+from tallystick.cli.screen import Screen
+from tallystick.kernel.texts import Text
+
+DEMO_FOLDER = "tally-demo"
+
+_MADE = Text("新工作区：{folder}", "New workspace: {folder}")
+_TRUST = Text(
+    "信任文件：{trust}（请经另一途径交给核验人）",
+    "Trust file: {trust} (hand it to verifiers by another way than receipts)",
+)
+_GENERATED = Text(
+    "口令已生成，在 {file}（仅本人可读）。请妥善备份：丢了它，谁也打不开内容。",
+    "A passphrase was made; it is in {file}, readable by you only. Keep a copy: without it nobody "
+    "can open the bodies.",
+)
+_NEXT = Text(
+    "下一步：tally template roster -o roster.xlsx --workspace {folder}",
+    "Next: tally template roster -o roster.xlsx --workspace {folder}",
+)
+
+
+def demo(screen: Screen, given: argparse.Namespace) -> None:
+    """Walk through everything with a fictional membership."""
+    from tallystick.app import demo as showing_all  # noqa: PLC0415
+    from tallystick.app import schemes  # noqa: PLC0415
+
+    folder = given.workspace.resolve() if given.workspace else _free(Path.cwd() / DEMO_FOLDER)
+    settings = settings_of(screen, given, folder)
+    with showing(screen) as progress:
+
+        def say(text: Text) -> None:
+            progress.clear()
+            screen.note(text)
+
+        document = showing_all.demo(settings, say=say, progress=progress)
+    scheme = document["evaluations"][0]["scheme"]["id"]
+    names = Names(schemes.show(None, scheme), screen.language)
+    screen.show(document, lambda _: pages.show_demo(screen, document, names))
+
+
+def _free(folder: Path) -> Path:
+    """Return `folder`, or the first of folder-2, folder-3 ... of which nothing is there yet."""
+    number, wanted = 1, folder
+    while wanted.exists() or wanted.with_name(f"{wanted.name}-files").exists():
+        number += 1
+        wanted = folder.with_name(f"{folder.name}-{number}")
+    return wanted
+
+
+def init(screen: Screen, given: argparse.Namespace) -> None:
+    """Make a workspace."""
+    from tallystick.app import founding  # noqa: PLC0415
+
+    folder = given.folder.resolve()
+    settings = settings_of(screen, given, folder)
+    with passphrase_for(screen, given, folder) as (passphrase, generated):
+        store = founding.found(
+            settings,
+            passphrase,
+            operator=given.operator or folder.name,
+            code=given.code or "",
+            origin=given.origin or "",
+            sample=given.sample,
+        )
+        store.close()
+    document = {
+        "workspace": str(folder),
+        "origin": store.origin,
+        "trust": str(store.paths.trust),
+        "passphrase": str(generated) if generated else "",
+    }
+
+    def page(_: Screen) -> None:
+        screen.line(_MADE.fill(folder=folder), "bold")
+        screen.paragraph(_TRUST.fill(trust=store.paths.trust))
+        if generated:
+            screen.paragraph(_GENERATED.fill(file=generated), 0, "yellow")
+        screen.line(_NEXT.fill(folder=given.folder))
+
+    screen.show(document, page)
+
+
+def status(screen: Screen, given: argparse.Namespace) -> None:
+    """Show what is loaded, missing or expiring."""
+    from tallystick.app import status as standing  # noqa: PLC0415
+
+    with opened(screen, given) as store:
+        document = standing.status(store)
+    screen.show(document, lambda _: pages.show_status(screen, document))
+
+
+def doctor(screen: Screen, given: argparse.Namespace) -> int:
+    """Check the installation and the workspace; 1 if something needed is not as it should be."""
+    from tallystick.app import doctor as checking  # noqa: PLC0415
+
+    found = checking.doctor(settings_of(screen, given))
+    document = [
+        {
+            "name": screen.tell(one.name),
+            "ok": one.ok,
+            "needed": one.needed,
+            "detail": one.detail,
+            "remedy": screen.tell(one.remedy) if not one.ok else "",
+        }
+        for one in found
+    ]
+    screen.show(document, lambda _: pages.show_findings(screen, document))
+    return REFUSED if any(one.needed and not one.ok for one in found) else DONE

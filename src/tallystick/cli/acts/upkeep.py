@@ -1,0 +1,76 @@
+"""Caches, copies, new versions, speed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import datetime
+from typing import Any
+
+from tallystick.cli.opening import opened, settings_of, write_whole
+from tallystick.cli.pages import state as pages
+from tallystick.cli.progress import showing
+from tallystick.cli.screen import Screen
+from tallystick.kernel.texts import Text
+
+_EXPORTED = Text("已导出 {records} 条记录到 {folder}", "Exported {records} records to {folder}")
+_OPEN = Text("其中的内容没有加密，请妥善保管。", "What it holds is not encrypted: keep it safe.")
+_UPGRADED = Text(
+    "工作区已由格式 {before} 升级到 {after}", "Upgraded the workspace from form {before} to {after}"
+)
+_UP_TO_DATE = Text("工作区已是最新格式 {after}", "The workspace has the newest form, {after}")
+_WRITTEN = Text("结果写入 {file}", "Results written to {file}")
+
+
+def rebuild(screen: Screen, given: argparse.Namespace) -> None:
+    """Make the caches again, and say of each whether it is as it was."""
+    from tallystick.app import rebuilding  # noqa: PLC0415
+
+    with opened(screen, given, writer=True) as store, showing(screen) as progress:
+        document = rebuilding.rebuild(store, progress=progress)
+    screen.show(document, lambda _: pages.show_rebuild(screen, document))
+
+
+def export(screen: Screen, given: argparse.Namespace) -> None:
+    """Write everything in open formats."""
+    from tallystick.app import exporting  # noqa: PLC0415
+
+    with opened(screen, given, writer=True) as store, showing(screen) as progress:
+        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        folder = given.output or store.settings.folder / "exports" / stamp
+        document = exporting.export(store, folder, progress=progress)
+
+    def page(_: Screen) -> None:
+        screen.line(_EXPORTED.fill(records=document["records"], folder=document["folder"]))
+        screen.line(_OPEN, "yellow")
+
+    screen.show(document, page)
+
+
+def upgrade(screen: Screen, given: argparse.Namespace) -> None:
+    """Bring a workspace to the form of this version."""
+    from tallystick.app import upgrading  # noqa: PLC0415
+
+    document = upgrading.upgrade(settings_of(screen, given))
+    said = (_UPGRADED if document["changed"] else _UP_TO_DATE).fill(
+        before=document["format_before"], after=document["format"]
+    )
+    screen.show(document, lambda _: screen.line(said))
+
+
+def bench_pipeline(screen: Screen, given: argparse.Namespace) -> None:
+    """Measure the way from files to sealed records to evaluations."""
+    from tallystick.app import benching  # noqa: PLC0415
+
+    sizes: dict[str, Any] = {
+        name: value
+        for name in ("records", "members", "processes")
+        if (value := getattr(given, name)) is not None
+    }
+    with showing(screen) as progress:
+        document = benching.pipeline(progress=progress, **sizes)
+    if given.output:
+        text = json.dumps(document, ensure_ascii=False, indent=2)
+        write_whole(given.output, f"{text}\n".encode())
+        screen.note(_WRITTEN.fill(file=given.output))
+    screen.show(document, lambda _: pages.show_bench(screen, document))

@@ -1,0 +1,180 @@
+"""A scheme as tables: what is weighed, how, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from tallystick.cli.pages.naming import Names, light_cell
+from tallystick.cli.pages.values import show_pairs
+from tallystick.cli.screen import Screen
+from tallystick.cli.tables import Cell, Column, show_table
+from tallystick.kernel.texts import Text
+
+_ID = Text("代号", "Id")
+_VERSION = Text("版本", "Version")
+_DATE = Text("日期", "Date")
+_SCALE = Text("分值", "Scale")
+_DIGEST = Text("摘要", "Digest")
+_RECORD = Text("记录", "Record")
+_NOT_PUBLISHED = Text("尚未在此公布", "not published here")
+_BASIS = Text("依据", "Basis")
+_DIMENSIONS = Text("维度", "Dimensions")
+_DIMENSION = Text("维度", "Dimension")
+_WEIGHT = Text("权重", "Weight")
+_INDICATORS = Text("指标（{n} 项）", "Indicators ({n})")
+_INDICATOR = Text("指标", "Indicator")
+_ITEM = Text("目录项", "Item")
+_HOW = Text("算法", "How")
+_POINTS = Text("分值表", "Points")
+_SUM = Text("合计", "Sum")
+_RULES = Text("风险规则", "Risk rules")
+_RULE = Text("规则", "Rule")
+_LEVEL = Text("级", "Level")
+_MATRIX = Text("矩阵", "Matrix")
+_SCORE = Text("得分", "Score")
+_NO_HIT = Text("未命中规则", "No rule hit")
+_HIT = Text("命中规则", "Rule hit")
+_FROM = Text("不低于 {score}", "{score} or more")
+_BELOW = Text("其余", "otherwise")
+_UNMAPPED = Text("未纳入评分的信息组", "Groups without a place in the score")
+_MONTHS = Text("{n} 个月内", "{n} months")
+_OTHERWISE = Text("其他", "other")
+
+
+def show_scheme(screen: Screen, document: Mapping[str, Any]) -> None:
+    """Show a scheme: head, dimensions, indicators, rules, matrix, what has no place."""
+    names = Names(document, screen.language)
+    screen.paragraph(names.scheme, 0, "bold")
+    record = document.get("record") or screen.tell(_NOT_PUBLISHED)
+    scale = document["scale"]
+    show_pairs(
+        screen,
+        [
+            (_ID, document["id"]),
+            (_VERSION, document["version"]),
+            (_DATE, document["date"]),
+            (_SCALE, f"{scale['min']}-{scale['max']}"),
+            (_DIGEST, document["digest"]),
+            (_RECORD, record),
+        ],
+    )
+    _show_texts(screen, _BASIS, document["basis"])
+    _show_dimensions(screen, document["dimensions"])
+    _show_indicators(screen, document["indicators"])
+    _show_rules(screen, document["rules"])
+    _show_matrix(screen, document, names)
+    groups = [
+        {language: _with_note(one, language) for language in ("zh", "en")}
+        for one in document["unmapped"]
+    ]
+    _show_texts(screen, _UNMAPPED, groups)
+
+
+def _with_note(one: Mapping[str, Any], language: str) -> str:
+    note = (one.get("note") or {}).get(language, "")
+    stop = "：" if language == "zh" else ": "
+    return f"{one['names'][language]}{stop}{note}" if note else str(one["names"][language])
+
+
+def _show_texts(screen: Screen, heading: Text, texts: Sequence[Mapping[str, str]]) -> None:
+    if texts:
+        screen.line()
+        screen.line(heading, "bold")
+        for text in texts:
+            screen.item(text[screen.language])
+
+
+def _show_dimensions(screen: Screen, dimensions: Sequence[Mapping[str, Any]]) -> None:
+    columns = (
+        Column(screen.tell(_DIMENSION), flexible=True),
+        Column(screen.tell(_WEIGHT), right=True),
+    )
+    rows = [[one["names"][screen.language], one["weight"]] for one in dimensions]
+    total = sum((Decimal(one["weight"]) for one in dimensions), Decimal(0))
+    screen.line()
+    screen.line(_DIMENSIONS, "bold")
+    whole = [Cell(screen.tell(_SUM), "bold"), Cell(str(total), "bold")]
+    show_table(screen, columns, [*rows, whole], 2)
+
+
+def _show_indicators(screen: Screen, indicators: Sequence[Mapping[str, Any]]) -> None:
+    columns = (
+        Column(screen.tell(_INDICATOR), flexible=True),
+        Column(screen.tell(_WEIGHT), right=True),
+        Column(screen.tell(_ITEM), flexible=True),
+        Column(screen.tell(_POINTS), flexible=True),
+    )
+    rows = [
+        [
+            f"{one['code']} {one['names'][screen.language]}",
+            one["weight"],
+            _how(screen, one),
+            _points(screen, one),
+        ]
+        for one in indicators
+    ]
+    screen.line()
+    screen.line(_INDICATORS.fill(n=len(indicators)), "bold")
+    show_table(screen, columns, rows, 2)
+
+
+def _how(screen: Screen, one: Mapping[str, Any]) -> str:
+    field = f" {one['field']}" if one["field"] else ""
+    below = f" / {one['of']}" if one["of"] else ""
+    months = one["select"]["window_months"]
+    window = f", {screen.tell(_MONTHS.fill(n=months))}" if months else ""
+    return f"{one['select']['item']}: {one['aggregate']}{field}{below}{window}"
+
+
+def _points(screen: Screen, one: Mapping[str, Any]) -> str:
+    if one["formula"]:
+        return str(one["formula"])
+    steps = []
+    for step in one["table"]:
+        values = "/".join(str(value).lower() for value in step["values"])
+        test = {"at_least": f"≥{values}", "otherwise": screen.tell(_OTHERWISE)}
+        steps.append(f"{test.get(step['test'], values)}→{step['points']}")
+    return ", ".join(steps) or "-"
+
+
+def _show_rules(screen: Screen, rules: Sequence[Mapping[str, Any]]) -> None:
+    columns = (
+        Column(screen.tell(_LEVEL), right=True),
+        Column(screen.tell(_RULE), flexible=True),
+        Column(screen.tell(_ITEM), flexible=True),
+    )
+    ordered = sorted(rules, key=lambda one: -one["level"])
+    rows = [
+        [str(one["level"]), one["names"][screen.language], one["select"]["item"]] for one in ordered
+    ]
+    if rows:
+        screen.line()
+        screen.line(_RULES, "bold")
+        show_table(screen, columns, rows, 2)
+
+
+def _show_matrix(screen: Screen, document: Mapping[str, Any], names: Names) -> None:
+    lights = {band["code"]: band["light"] for band in document["bands"]}
+    columns = (
+        Column(screen.tell(_SCORE)),
+        Column(screen.tell(_NO_HIT), flexible=True),
+        Column(screen.tell(_HIT), flexible=True),
+    )
+
+    def cell(code: str) -> Cell:
+        light = light_cell(screen, lights[code])
+        return Cell(f"{names.band(code)} {light.text}", light.paint)
+
+    rows = []
+    for one in document["matrix"]["rows"]:
+        least = one["at_least"]
+        score = _BELOW if least is None else _FROM.fill(score=least)
+        rows.append([Cell(screen.tell(score)), cell(one["no_hit"]), cell(one["hit"])])
+    screen.line()
+    screen.line(_MATRIX, "bold")
+    show_table(screen, columns, rows, 2)
+    note = document["matrix"].get("note")
+    if note:
+        screen.paragraph(note[screen.language], 2)
