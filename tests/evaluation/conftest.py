@@ -141,7 +141,7 @@ def fact() -> Callable[..., Fact]:
     """Return a maker of facts; records are numbered in the order they are made."""
     made = [0]
 
-    def make(  # noqa: PLR0913 - a fact has that many parts
+    def make(
         item: str,
         occurred: str = "2026-01-10",
         *,
@@ -149,7 +149,7 @@ def fact() -> Callable[..., Fact]:
         verified: bool = True,
         until: str | None = None,
         record: str = "",
-        **data: Any,  # noqa: ANN401 - fields of any kind
+        **data: Any,
     ) -> Fact:
         made[0] += 1
         name = record or f"{made[0]:064x}"

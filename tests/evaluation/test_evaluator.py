@@ -36,7 +36,7 @@ def entry(evaluation: Evaluation, code: str) -> dict[str, Any]:
     raise AssertionError(code)
 
 
-def run(scheme: Scheme, *facts: Fact, as_of: str = AS_OF, **more: Any) -> Evaluation:  # noqa: ANN401
+def run(scheme: Scheme, *facts: Fact, as_of: str = AS_OF, **more: Any) -> Evaluation:
     more.setdefault("consulted", frozenset(scheme_items(scheme)))
     return evaluate(scheme, SUBJECT, facts, as_of=as_of, **more)
 

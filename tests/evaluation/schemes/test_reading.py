@@ -73,7 +73,13 @@ CASES = [
     # codes
     ("code: L2", "code: L1", "duplicate_code", "code: L1\n    names: {zh: 欠税", "indicators[2]"),
     ("code: breach", "code: debtor", "duplicate_code", "code: debtor\n    names: {zh: 违", ""),
-    ("{code: medium, names", "{code: low, names", "duplicate_code", "{code: low, names: {zh: 中", ""),
+    (
+        "{code: medium, names",
+        "{code: low, names",
+        "duplicate_code",
+        "{code: low, names: {zh: 中",
+        "",
+    ),
     ("code: L2", "code: 2L", "wrong_shape", "code: 2L", "indicators[2].code"),
     ("code: C1", "code: 处罚", "wrong_shape", "code: 处罚", "indicators[3].code"),
     # catalogue
@@ -105,10 +111,22 @@ CASES = [
     ("kind: [charter_breach, harm_to_industry]", "kind: [gossip]", "not_a_choice", "gossip", ""),
     ("aggregate: ratio", "aggregate: average", "not_a_choice", "aggregate: average", ""),
     ("    of: meetings_held\n", "", "missing_key", "aggregate: ratio", "indicators[3].aggregate"),
-    ("    aggregate: any\n", "    aggregate: any\n    field: tax_kind\n", "wrong_kind", "tax_kind", ""),
+    (
+        "    aggregate: any\n",
+        "    aggregate: any\n    field: tax_kind\n",
+        "wrong_kind",
+        "tax_kind",
+        "",
+    ),
     ("window_months: 12", "window_months: 0", "out_of_range", "window_months: 0", ""),
     ("window_months: 12", "window: 12", "unknown_scheme_key", "window: 12", "indicators[1].window"),
-    ("dimension: law\n    item: tax", "dimension: tax\n    item: tax", "not_defined", "- code: L2", ""),
+    (
+        "dimension: law\n    item: tax",
+        "dimension: tax\n    item: tax",
+        "not_defined",
+        "- code: L2",
+        "",
+    ),
     # refused classes, under any name and as any part
     (
         "names: {zh: 处罚次数, en: Penalties}",
@@ -127,24 +145,84 @@ CASES = [
     ("code: C2", "code: religion", "refused_class", "names: {zh: 产品数", "indicators[4].names"),
     ("item: penalty.decision", "item: person.religion", "refused_class", "person.religion", ""),
     ("field: products", "field: blood_type", "refused_class", "field: blood_type", ""),
-    ("names: {zh: 违约, en: Breach}", "names: {zh: 政治观点, en: Breach}", "refused_class", "政治", ""),
+    (
+        "names: {zh: 违约, en: Breach}",
+        "names: {zh: 政治观点, en: Breach}",
+        "refused_class",
+        "政治",
+        "",
+    ),
     ("names: {zh: 自律, en: Care}", "names: {zh: 病史, en: Care}", "refused_class", "病史", ""),
     # tables and formulas
-    ("{at_least: 1, points: 50}", "{at_least: 2, points: 50}", "table_order", "{at_least: 2, points: 50}", "indicators[1].table[2]"),
+    (
+        "{at_least: 1, points: 50}",
+        "{at_least: 2, points: 50}",
+        "table_order",
+        "{at_least: 2, points: 50}",
+        "indicators[1].table[2]",
+    ),
     ("      - {is: true, points: 40}\n", "", "table_incomplete", "{is: false", ""),
     ("      - {otherwise: true, points: 60}\n", "", "table_incomplete", "{at_least: 3", ""),
-    ("{is: true, points: 40}", "{is: false, points: 40}", "table_order", "{is: false, points: 40}", ""),
-    ("{is: true, points: 40}", "{at_least: 1, points: 40}", "wrong_kind", "{at_least: 1, points: 40}", ""),
+    (
+        "{is: true, points: 40}",
+        "{is: false, points: 40}",
+        "table_order",
+        "{is: false, points: 40}",
+        "",
+    ),
+    (
+        "{is: true, points: 40}",
+        "{at_least: 1, points: 40}",
+        "wrong_kind",
+        "{at_least: 1, points: 40}",
+        "",
+    ),
     ("{at_least: 1, points: 50}", "{is: 1, points: 50}", "wrong_kind", "{is: 1, points: 50}", ""),
-    ("{at_least: 1, points: 50}", "{otherwise: true, points: 50}", "table_order", "{otherwise: true, points: 50}", ""),
-    ("{at_least: 75, no_hit: low, hit: medium}", "{no_hit: low, hit: medium}", "table_order", "{no_hit: low, hit: medium}", ""),
+    (
+        "{at_least: 1, points: 50}",
+        "{otherwise: true, points: 50}",
+        "table_order",
+        "{otherwise: true, points: 50}",
+        "",
+    ),
+    (
+        "{at_least: 75, no_hit: low, hit: medium}",
+        "{no_hit: low, hit: medium}",
+        "table_order",
+        "{no_hit: low, hit: medium}",
+        "",
+    ),
     ("{is: true, points: 40}", "{is: maybe, points: 40}", "wrong_shape", "maybe", ""),
     ("{is: true, points: 40}", "{points: 40}", "missing_key", "{points: 40}", ""),
-    ("{at_least: 3, points: 100}", "{starts_with: 3, points: 100}", "wrong_kind", "starts_with", ""),
-    ("{at_least: 3, points: 100}", "{at_least: 3, point: 100}", "unknown_scheme_key", "point: 100}", None),
+    (
+        "{at_least: 3, points: 100}",
+        "{starts_with: 3, points: 100}",
+        "wrong_kind",
+        "starts_with",
+        "",
+    ),
+    (
+        "{at_least: 3, points: 100}",
+        "{at_least: 3, point: 100}",
+        "unknown_scheme_key",
+        "point: 100}",
+        None,
+    ),
     ("formula: 40 + 60", "formula: 40 + ", "formula_syntax", "formula: 40 +", ""),
-    ("formula: 40 + 60 * min(1, value)", "formula: __import__('os')", "formula_syntax", "__import__", ""),
-    ("    formula: 40 + 60 * min(1, value)\n", "", "table_or_formula", "- code: C1", "indicators[3]"),
+    (
+        "formula: 40 + 60 * min(1, value)",
+        "formula: __import__('os')",
+        "formula_syntax",
+        "__import__",
+        "",
+    ),
+    (
+        "    formula: 40 + 60 * min(1, value)\n",
+        "",
+        "table_or_formula",
+        "- code: C1",
+        "indicators[3]",
+    ),
     (
         "    formula: 40 + 60 * min(1, value)\n",
         "    formula: value\n    actionable: {zh: 参会, en: Attend}\n",
@@ -154,21 +232,63 @@ CASES = [
     ),
     # rules, bands, matrix, policy
     ("level: 4", "level: 5", "out_of_range", "level: 5", "rules[1].level"),
-    ("item: court.judgment_debtor\n    where: {performance: {is_not: full}}", "item: context.press", "context_scored", "item: context.press", ""),
+    (
+        "item: court.judgment_debtor\n    where: {performance: {is_not: full}}",
+        "item: context.press",
+        "context_scored",
+        "item: context.press",
+        "",
+    ),
     ("light: red", "light: black", "not_a_choice", "light: black", "bands[3].light"),
-    ("{no_hit: medium, hit: high}", "{no_hit: medium, hit: higher}", "not_defined", "higher", "matrix.rows[2].hit"),
-    ("{no_hit: medium, hit: high}", "{at_least: 1, no_hit: medium, hit: high}", "table_incomplete", "{at_least: 1, no_hit", ""),
-    ("{1: 0, 2: 1, 3: 2, 4: worst}", "{1: 0, 2: 1, 3: 2}", "missing_key", "steps: {1: 0", "matrix.steps"),
-    ("{1: 0, 2: 1, 3: 2, 4: worst}", "{1: 0, 2: 1, 3: 2, 4: far}", "not_a_decimal", "4: far", "matrix.steps.4"),
-    ("unknown_dimension: no_proposal", "unknown_dimension: zero", "not_a_choice", "unknown_dimension: zero", ""),
+    (
+        "{no_hit: medium, hit: high}",
+        "{no_hit: medium, hit: higher}",
+        "not_defined",
+        "higher",
+        "matrix.rows[2].hit",
+    ),
+    (
+        "{no_hit: medium, hit: high}",
+        "{at_least: 1, no_hit: medium, hit: high}",
+        "table_incomplete",
+        "{at_least: 1, no_hit",
+        "",
+    ),
+    (
+        "{1: 0, 2: 1, 3: 2, 4: worst}",
+        "{1: 0, 2: 1, 3: 2}",
+        "missing_key",
+        "steps: {1: 0",
+        "matrix.steps",
+    ),
+    (
+        "{1: 0, 2: 1, 3: 2, 4: worst}",
+        "{1: 0, 2: 1, 3: 2, 4: far}",
+        "not_a_decimal",
+        "4: far",
+        "matrix.steps.4",
+    ),
+    (
+        "unknown_dimension: no_proposal",
+        "unknown_dimension: zero",
+        "not_a_choice",
+        "unknown_dimension: zero",
+        "",
+    ),
     # the document itself
     ("form: tallystick-scheme/1", "form: tallystick-scheme/9", "unknown_form", "form: ", "form"),
     ("decimals: 2", "decimals: 2\ndecimals: 3", "duplicate_key", "decimals: 3", "decimals"),
-    ("basis:\n  - {zh: 章程, en: The charter}", "basis: 章程", "wrong_shape", "basis: 章程", "basis"),
+    (
+        "basis:\n  - {zh: 章程, en: The charter}",
+        "basis: 章程",
+        "wrong_shape",
+        "basis: 章程",
+        "basis",
+    ),
     ("id: small", "id: [small", "yaml_syntax", None, ""),
     ("id: small", "id: &a small", "yaml_alias", "id: &a", ""),
     ("id: small", "id: !!python/name:os.system small", "yaml_alias", "id: !!python", ""),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +296,7 @@ CASES = [
     CASES,
     ids=[f"{case[2]}: {case[1]}"[:60] for case in CASES],
 )
-def test_each_mistake_is_named_with_its_line(  # noqa: PLR0913 - a mistake has that many parts
+def test_each_mistake_is_named_with_its_line(
     small_text: str, old: str, new: str, code: str, there: str | None, field: str | None
 ) -> None:
     assert small_text.count(old) == 1, f"{old!r} must stand once"
@@ -287,9 +407,7 @@ def test_every_missing_part_is_named(small_text: str) -> None:
     for name in names:
         lines = small_text.splitlines(keepends=True)
         start = next(n for n, one in enumerate(lines) if one.startswith(name + ":"))
-        end = next(
-            (n for n in range(start + 1, len(lines)) if lines[n][:1].isalpha()), len(lines)
-        )
+        end = next((n for n in range(start + 1, len(lines)) if lines[n][:1].isalpha()), len(lines))
         problems = lint_scheme("".join(lines[:start] + lines[end:]))
         assert "missing_key" in {one.code for one in problems}, name
 
