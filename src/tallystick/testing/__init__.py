@@ -5,8 +5,9 @@ that show whether personal data leaks, and the disk that fails on demand. Shippe
 can test against it. Rules: everything depends on a seed and a date that are passed in; every name
 says 样例 (sample) or 演示 (demonstration); no code was ever given to a real organisation.
 
-    >>> from tallystick.testing.sample import write_sample
-    >>> manifest = write_sample(Path("sample"))
+    manifest = write_sample(Path("sample"))
+    for file in manifest.files:
+        import_files(store, [manifest.folder / file.name], file.source)
 """
 
 __all__ = [

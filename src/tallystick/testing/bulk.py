@@ -4,9 +4,8 @@ Owns `write_penalties`. Rules: rows are made and written in pieces, so that memo
 with the file; every row has the thirty columns of the current 双公示 form and about a kilobyte;
 the same arguments give the same bytes.
 
-    >>> counts = write_penalties(Path("penalties.csv"), rows=1_000_000)
-    >>> counts.accepted
-    1000000
+    counts = write_penalties(Path("penalties.csv"), rows=1_000_000, messy=0.01)
+    counts.accepted, counts.repeated, counts.person
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ breaks one of them. Rules: the three modes are what hardware and kernels do. The
 call is carried out and reported as failed; the call is carried out in part. Appended bytes count as
 durable only after `sync`; `lose_power` takes back all that are not.
 
-    >>> disk = FaultyDisk(FileDisk(), fail_at=3, mode="torn")
+    for number, mode in every_fault(calls=18):
+        disk = FaultyDisk(FileDisk(), number, mode, lasting=True)
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 Owns `Template` and `Shelf`. Rules: the data fit the catalogue; of each kind there are 64 variants;
 no two templates a member is given have the same item and key.
 
+    >>> from tallystick.testing.chance import Dice
     >>> shelf = Shelf(seed=1, as_of="2026-11-01", facts_each=30)
     >>> len(list(shelf.facts(Dice(1, "one member"), 30)))
     30

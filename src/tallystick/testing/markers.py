@@ -6,8 +6,8 @@ district 319999 and births before 1900, mobile numbers of the unassigned range 1
 unassigned range 629999, landlines that begin with 1). After an import, no needle of any marker may
 be found in the workspace, in a log or in an output, encrypted or not.
 
-    >>> marked = write_marked_sample(Path("marked"), count=500)
-    >>> assert not leaked(marked.markers, workspace_bytes, log_bytes)
+    marked = write_marked_sample(Path("marked"), count=500)
+    assert leaked(marked.markers, workspace_bytes, log_bytes) == []
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ association's scheme asks for; the same arguments give the same facts; the data 
 between members and must not be changed. Made for benchmarks, where 100,000 members take seconds.
 
     >>> drafts = membership(count=100_000, facts_each=30)
+    >>> type(next(drafts)).__name__
+    'DraftGrant'
 """
 
 from __future__ import annotations

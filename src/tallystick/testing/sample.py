@@ -4,9 +4,8 @@ Owns `write_sample` and `SampleManifest`. Rules: the same seed and date give the
 manifest says what the generator planted, so that a reader can be checked against it; a README in
 the folder says that all of it is fiction.
 
-    >>> manifest = write_sample(Path("sample"), as_of="2026-11-01")
-    >>> [file.source for file in manifest.files][:2]
-    ['roster', 'self-declared']
+    manifest = write_sample(Path("sample"), as_of="2026-11-01")
+    [file.source for file in manifest.files]    # in the order they are to be imported
 """
 
 from __future__ import annotations

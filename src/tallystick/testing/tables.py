@@ -3,7 +3,7 @@
 Rules: no time of writing, no program version that can be left out, no compression (its output
 differs between builds of zlib). Rows are tuples of cells in the order of the header.
 
-    >>> write_csv(path, ("名称", "年度"), [("云杉样例科技有限公司", "2026")], encoding="gb18030")
+    write_csv(path, ("名称", "年度"), [("云杉样例科技有限公司", "2026")], encoding="gb18030")
 """
 
 from __future__ import annotations
