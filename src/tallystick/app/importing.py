@@ -30,7 +30,7 @@ from tallystick.records import Body, Delivery, bodies, channel_of, sign_act
 from tallystick.sources import DraftGrant, DraftRecord, RawChunk, interpret, open_source
 from tallystick.vault import Envelope, unseal
 from tallystick.views import VERIFICATION, content_of
-from tallystick.views.known import Known
+from tallystick.views.known import UNKNOWN, Candidate, Known
 
 CHUNK_ROWS_MAX = 4096
 NO_SUCH_IMPORT = Reason(
@@ -311,14 +311,12 @@ class _Taker:
         self._pending = {}
         for record, candidate in zip(sealed, candidates, strict=True):
             row = record.row
-            recent = self._known.recent(row.identity, row.content)
-            newest = max(candidate.newest, recent.newest)
-            same = max(candidate.same, recent.same)
-            if same >= 0 and (same == newest or self._seen) and self._says_the_same(record, same):
-                report.duplicate += 1
-                continue
-            report.superseded += newest >= 0
             number = first + len(accepted)
+            if candidate != UNKNOWN or self._known.is_recent(row.identity):
+                if self._is_known(record, candidate):
+                    report.duplicate += 1
+                    continue
+                report.superseded += 1
             self._known.add(row.identity, row.content, number)
             self._pending[number] = record.envelope
             accepted.append(record)
@@ -328,6 +326,18 @@ class _Taker:
             if not report.dry_run:
                 self._store.commit(accepted)
         self._known.settle()
+
+    def _is_known(self, record: Sealed, candidate: Candidate) -> bool:
+        """Tell whether the ledger says this already.
+
+        What is in force says it, or an older version does and this very file was delivered before.
+        A file that brings an old value back says something new.
+        """
+        recent = self._known.recent(record.row.identity, record.row.content)
+        newest, same = max(candidate.newest, recent.newest), max(candidate.same, recent.same)
+        if same < 0 or not (same == newest or self._seen):
+            return False
+        return self._says_the_same(record, same)
 
     def _says_the_same(self, record: Sealed, number: int) -> bool:
         secret = self._store.secrets.wrapping

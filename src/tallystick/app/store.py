@@ -234,8 +234,7 @@ class Store:
         ]
         self.vault.append([[s.envelope for s in group] for group in groups])
         self.log.commit(batches, self.log_key)
-        for record in sealed:
-            self.index.add_row(record.row)
+        self.index.add_rows([record.row for record in sealed])
         return first
 
     # -- reading ------------------------------------------------------------------------------

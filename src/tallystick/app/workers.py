@@ -2,10 +2,14 @@
 
 Owns `in_order`: results come in the order of the tasks, at most a few tasks ahead, so that a file
 of a million rows is never in memory. With one process, or one task, no process is started.
+
+The cycle collector is off while a bulk task runs: rows and records hold no cycles, and walking a few
+hundred thousand living objects again and again took half of the time.
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +34,22 @@ def in_order(
     act, prepare: functions of a module (they are sent by name). prepare(*arguments) runs once in
     each process before the first task, this one included when it does the work itself.
     """
-    waiting = iter(tasks)
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield from _in_order(act, iter(tasks), processes, prepare, arguments)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _in_order(
+    act: Callable[[Task], Result],
+    waiting: Iterator[Task],
+    processes: int,
+    prepare: Callable[..., None] | None,
+    arguments: tuple[Any, ...],
+) -> Iterator[Result]:
     few = list(islice(waiting, 2))
     if processes < 2 or len(few) < 2:  # noqa: PLR2004 - one process or one task: do it here
         if prepare is not None and few:
@@ -38,7 +57,7 @@ def in_order(
         yield from map(act, chain(few, waiting))
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, prepare, arguments) as pool:
+    with ProcessPoolExecutor(processes, context, _begin, (prepare, arguments)) as pool:
         pending: deque[Future[Result]] = deque()
         for task in chain(few, waiting):
             pending.append(pool.submit(act, task))
@@ -46,3 +65,9 @@ def in_order(
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+
+
+def _begin(prepare: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
+    gc.disable()
+    if prepare is not None:
+        prepare(*arguments)

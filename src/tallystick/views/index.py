@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -73,12 +73,13 @@ def content_of(body: Mapping[str, Any]) -> bytes:
     """Return the canonical bytes of what a fact or grant says.
 
     Left out: when and by whom it was delivered, and the digest of the file it came in; the same
-    statement delivered twice is the same statement.
+    statement delivered twice is the same statement. `body` must be one that `canonical.encode` lets
+    through.
     """
     said = {name: value for name, value in body.items() if name not in _VOLATILE}
     if "source" in said:
         said["source"] = {k: v for k, v in said["source"].items() if k != "digest"}
-    return canonical.encode(said)
+    return canonical.encode_own(said)
 
 
 def _fingerprint(data: bytes, secret: bytes) -> int:
@@ -123,16 +124,16 @@ class Index:
 
     def add(self, body: Mapping[str, Any]) -> None:
         """Add the row of the next record of the ledger."""
-        self.add_row(row_of(body, self.secret))
+        self.add_rows([row_of(body, self.secret)])
 
-    def add_row(self, row: Row) -> None:
-        """Add a row made by `row_of` with the same secret."""
-        self.kind.append(row.kind)
-        self.item.append(self.items.number(row.item))
-        self.subject.append(self.subjects.number(row.subject))
-        self.imported.append(self.imports.number(row.imported))
-        self.identity.append(row.identity)
-        self.content.append(row.content)
+    def add_rows(self, rows: Sequence[Row]) -> None:
+        """Add rows made by `row_of` with the same secret, in order."""
+        self.kind.extend([row.kind for row in rows])
+        self.item.extend(map(self.items.number, [row.item for row in rows]))
+        self.subject.extend(map(self.subjects.number, [row.subject for row in rows]))
+        self.imported.extend(map(self.imports.number, [row.imported for row in rows]))
+        self.identity.extend([row.identity for row in rows])
+        self.content.extend([row.content for row in rows])
 
     def of_kind(self, kind: str) -> Iterator[int]:
         """Yield the numbers of all records of `kind`, in ledger order."""

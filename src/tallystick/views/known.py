@@ -29,6 +29,9 @@ class Candidate(NamedTuple):
     same: int
 
 
+UNKNOWN = Candidate(-1, -1)
+
+
 class Known:
     """Fingerprints of the facts and grants in the ledger, those retracted left out."""
 
@@ -40,20 +43,24 @@ class Known:
         self._content = _Table(np.asarray(content, dtype=np.uint64)[numbers], numbers)
 
     def find(self, identity: Sequence[int], content: Sequence[int]) -> list[Candidate]:
-        """Return a candidate for each statement, as the ledger stood at the last `add`."""
+        """Return a candidate for each statement, as the ledger stood at the last `settle`."""
         newest, same = self._identity.find(identity), self._content.find(content)
-        return [Candidate(*pair) for pair in zip(newest, same, strict=True)]
-
-    def add(self, identity: int, content: int, record: int) -> None:
-        """Note the fingerprints of a record just appended."""
-        self._identity.add(identity, record)
-        self._content.add(content, record)
+        return list(map(Candidate, newest, same))
 
     def recent(self, identity: int, content: int) -> Candidate:
-        """Return the candidate among records added since the columns were last sorted."""
+        """Return the candidate among the records added since."""
         return Candidate(
             self._identity.recent.get(identity, -1), self._content.recent.get(content, -1)
         )
+
+    def is_recent(self, identity: int) -> bool:
+        """Tell whether a record of this identity was added since."""
+        return identity in self._identity.recent
+
+    def add(self, identity: int, content: int, record: int) -> None:
+        """Note the fingerprints of a record just appended."""
+        self._identity.recent[identity] = record
+        self._content.recent[content] = record
 
     def settle(self) -> None:
         """Fold the recent records into the sorted columns once they are many."""
@@ -68,9 +75,6 @@ class _Table:
     def __init__(self, prints: _Numbers, records: _Numbers) -> None:
         self.recent: dict[int, int] = {}
         self._sort(prints, records)
-
-    def add(self, fingerprint: int, record: int) -> None:
-        self.recent[fingerprint] = record
 
     def settle(self) -> None:
         prints = np.fromiter(self.recent.keys(), np.uint64, len(self.recent))

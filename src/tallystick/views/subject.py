@@ -109,9 +109,7 @@ def fold_subject(
     return view
 
 
-def _verified(
-    facts: list[Numbered], places: Mapping[str, int], changed: set[str]
-) -> Iterator[str]:
+def _verified(facts: list[Numbered], places: Mapping[str, int], changed: set[str]) -> Iterator[str]:
     """Yield the ids of the self-declared facts that the newest visit to them confirmed.
 
     places: record id to its place in the ledger. changed: ids of facts that superseded another.
