@@ -21,6 +21,7 @@ _WIDE = frozenset("WF")
 _CLOSING = frozenset("，。；：、！？）》」』】〉”’…％%,.;:!?)]}")
 _OPENING = frozenset("（《「『【〈“‘([{")
 _PIECE = re.compile(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]+|.")
+_JOINTS = "._/-,;"
 ELLIPSIS = "…"
 
 # What moves a cursor, changes a title or turns the direction of writing: C0, DEL, C1, bidi marks.
@@ -82,6 +83,12 @@ def _pieces(paragraph: str) -> Iterator[str]:
         yield held
 
 
+def _broken(head: str) -> str:
+    """Return as much of `head`, the beginning of a long word, as ends where a word may end."""
+    at = max(head.rfind(mark) for mark in _JOINTS)
+    return head[: at + 1] if at >= len(head) // 3 else head
+
+
 def wrap(text: str, cells: int) -> list[str]:
     """Return the lines of `text`, none wider than `cells` (at least 2); a newline begins one."""
     lines: list[str] = []
@@ -101,7 +108,7 @@ def _wrap_one(paragraph: str, cells: int) -> list[str]:
             lines.append(line.rstrip())
         line = piece.lstrip() if lines else piece
         while width(line.rstrip()) > cells:
-            head = _head(line, cells)
+            head = _broken(_head(line, cells))
             lines.append(head)
             line = line[len(head) :]
     lines.append(line.rstrip())

@@ -121,6 +121,7 @@ class Screen:
 
     def warn(self, text: Text | str) -> None:
         """Write something that must be said even when quiet, beside the result."""
+        self.out.flush()  # where both streams are one file, they keep their order
         self.err.write(_STEERING.sub("\ufffd", self.tell(text)) + "\n")
         self.err.flush()
 

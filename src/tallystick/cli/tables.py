@@ -12,16 +12,17 @@ from typing import NamedTuple
 from tallystick.cli.cells import pad, width, wrap
 from tallystick.cli.screen import Screen
 
-GAP = "  "
+GAP = 2
 FLEXIBLE_CELLS_MIN = 14
 
 
 class Column(NamedTuple):
-    """A column. right: numbers; flexible: wrapped when there is no room."""
+    """A column. right: numbers; flexible: wrapped when there is no room, down to `least` cells."""
 
     name: str
     right: bool = False
     flexible: bool = False
+    least: int = FLEXIBLE_CELLS_MIN
 
 
 class Cell(NamedTuple):
@@ -32,34 +33,39 @@ class Cell(NamedTuple):
 
 
 def show_table(
-    screen: Screen, columns: Sequence[Column], rows: Sequence[Sequence[Cell | str]], indent: int = 0
+    screen: Screen,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell | str]],
+    indent: int = 0,
+    gap: int = GAP,
 ) -> None:
-    """Write a table under its headings; nothing for no rows."""
+    """Write a table under its headings; nothing for no rows. indent, gap: cells."""
     if not rows:
         return
     cells = [[one if isinstance(one, Cell) else Cell(one) for one in row] for row in rows]
-    widths = fitted(screen.cells - indent, columns, cells)
+    widths = fitted(screen.cells - indent, columns, cells, gap)
     head = [Cell(column.name, "bold") for column in columns]
     for row in (head, *cells):
-        for line in _lines(screen, columns, row, widths):
+        for line in _lines(screen, columns, row, widths, gap):
             screen.line(" " * indent + line)
 
 
 def natural_width(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> int:
     """Return how wide a table would be without wrapping."""
-    return sum(_longest(columns, rows)) + len(GAP) * (len(columns) - 1)
+    return sum(_longest(columns, rows)) + GAP * (len(columns) - 1)
 
 
-def fitted(cells: int, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[int]:
+def fitted(
+    cells: int, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], gap: int = GAP
+) -> list[int]:
     """Return the width of each column in a line of `cells`."""
     widths = _longest(columns, rows)
-    over = sum(widths) + len(GAP) * (len(columns) - 1) - cells
-    flexible = [place for place, column in enumerate(columns) if column.flexible]
-    while over > 0 and flexible:
-        widest = max(flexible, key=lambda place: widths[place])
-        if widths[widest] <= FLEXIBLE_CELLS_MIN:
+    over = sum(widths) + gap * (len(columns) - 1) - cells
+    while over > 0:
+        roomy = [p for p, one in enumerate(columns) if one.flexible and widths[p] > one.least]
+        if not roomy:
             break
-        widths[widest] -= 1
+        widths[max(roomy, key=widths.__getitem__)] -= 1
         over -= 1
     return widths
 
@@ -75,7 +81,11 @@ def _longest(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[
 
 
 def _lines(
-    screen: Screen, columns: Sequence[Column], row: Sequence[Cell], widths: Sequence[int]
+    screen: Screen,
+    columns: Sequence[Column],
+    row: Sequence[Cell],
+    widths: Sequence[int],
+    gap: int,
 ) -> list[str]:
     wrapped = [wrap(cell.text, room) for cell, room in zip(row, widths, strict=True)]
     lines = []
@@ -88,5 +98,5 @@ def _lines(
                 padded = text
             painted = screen.paint(text, cell.paint) if cell.paint and text else text
             parts.append(padded.replace(text, painted, 1) if text else padded)
-        lines.append(GAP.join(parts).rstrip())
+        lines.append((" " * gap).join(parts).rstrip())
     return lines

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tallystick.cli.opening import opened, refuse_overwriting, write_whole
 from tallystick.cli.pages import imports as pages
+from tallystick.cli.pages.values import typed
 from tallystick.cli.progress import Telling, showing
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
@@ -45,7 +46,7 @@ def template(screen: Screen, given: argparse.Namespace) -> None:
 
     refuse_overwriting(given.output)
     templates.write(given.source, given.output, screen.language)
-    facts = {"file": given.output, "source": given.source}
+    facts = {"file": typed(given.output), "source": given.source}
 
     def page(_: Screen) -> None:
         screen.line(_TEMPLATE_WRITTEN.fill(**facts))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.opening import folder_of, opened, refuse_overwriting, write_whole
 from tallystick.cli.pages import evaluation as pages
+from tallystick.cli.pages.values import near
 from tallystick.cli.parsing import WrongUsageError
 from tallystick.cli.progress import showing
 from tallystick.cli.screen import Screen
@@ -160,7 +161,7 @@ def explain(screen: Screen, given: argparse.Namespace) -> None:
 
 def decide(screen: Screen, given: argparse.Namespace) -> None:
     """Sign a decision on the newest proposal."""
-    from tallystick.app import deciding  # noqa: PLC0415
+    from tallystick.app import deciding, schemes  # noqa: PLC0415
 
     outcome = given.outcome or "confirm"
     if outcome == "change" and not given.band:
@@ -177,7 +178,10 @@ def decide(screen: Screen, given: argparse.Namespace) -> None:
             band=given.band or "",
             light=given.light or "",
         )
-    screen.show(document, lambda _: pages.show_decision(screen, document))
+        proposal = store.body(store.find(document["evaluation"]))
+        scheme = schemes.show(store, proposal["result"]["scheme"]["id"])
+    names = pages.Names(scheme, screen.language)
+    screen.show(document, lambda _: pages.show_decision(screen, document, names))
 
 
 def officer(screen: Screen, given: argparse.Namespace) -> None:
@@ -190,8 +194,8 @@ def officer(screen: Screen, given: argparse.Namespace) -> None:
 
     def page(_: Screen) -> None:
         screen.line(_OFFICER.fill(name=document["name"]), "bold")
-        screen.line(_OFFICER_KEY.fill(path=document["path"]))
-        screen.line(_TRUST_AGAIN.fill(trust=trust))
+        screen.line(_OFFICER_KEY.fill(path=near(document["path"])))
+        screen.line(_TRUST_AGAIN.fill(trust=near(trust)))
 
     screen.show(document, page)
 

@@ -7,6 +7,7 @@ import argparse
 from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.opening import opened, read_words, settings_of, write_whole
 from tallystick.cli.pages import verdict as pages
+from tallystick.cli.pages.values import near, typed
 from tallystick.cli.progress import showing
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
@@ -40,10 +41,10 @@ def receipt(screen: Screen, given: argparse.Namespace) -> None:
     target = given.output or default
     write_whole(target, data)
     document = {"record": record, "file": str(target), "bytes": len(data)}
-    written = Text("回执：{file}", "Receipt: {file}").fill(file=target)
+    written = Text("回执：{file}", "Receipt: {file}").fill(file=near(target))
     check = Text(
         "核验：tally verify {file} --trust {trust}", "Verify: tally verify {file} --trust {trust}"
-    ).fill(file=target, trust=trust)
+    ).fill(file=typed(target), trust=typed(trust))
 
     def page(_: Screen) -> None:
         screen.line(written)

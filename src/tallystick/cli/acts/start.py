@@ -9,6 +9,7 @@ from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.opening import opened, passphrase_for, settings_of
 from tallystick.cli.pages import state as pages
 from tallystick.cli.pages.naming import Names
+from tallystick.cli.pages.values import near, typed
 from tallystick.cli.progress import showing
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
@@ -83,11 +84,11 @@ def init(screen: Screen, given: argparse.Namespace) -> None:
     }
 
     def page(_: Screen) -> None:
-        screen.line(_MADE.fill(folder=folder), "bold")
-        screen.paragraph(_TRUST.fill(trust=store.paths.trust))
+        screen.line(_MADE.fill(folder=near(folder)), "bold")
+        screen.paragraph(_TRUST.fill(trust=near(store.paths.trust)))
         if generated:
-            screen.paragraph(_GENERATED.fill(file=generated), 0, "yellow")
-        screen.line(_NEXT.fill(folder=given.folder))
+            screen.paragraph(_GENERATED.fill(file=near(generated)), 0, "yellow")
+        screen.line(_NEXT.fill(folder=typed(folder)))
 
     screen.show(document, page)
 

@@ -17,6 +17,7 @@ from tallystick.kernel.texts import Text
 __all__ = [
     "Names",
     "Row",
+    "decided",
     "row_of",
     "show_decision",
     "show_many",
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 ROWS_ON_TERMINAL_MAX = 500
+_JOINED_CELLS = 18  # a code is never broken
+_BAND_CELLS = 11
 
 NAME = Text("名称", "Name")
 USCC = Text("统一社会信用代码", "USCC")
@@ -34,7 +37,8 @@ LIGHT = Text("灯", "Light")
 RULES = Text("命中规则", "Rules hit")
 COVERAGE = Text("覆盖率", "Coverage")
 STATUS = Text("状态", "Status")
-_LEVELS = Text("{n} 条（{level} 级）", "{n} (level {level})")
+_LEVELS = Text("{n} 条（{level} 级）", "{n} (lv {level})")
+_KNOWN_SHORT = Text("覆盖率", "Known")
 _HEAD = Text("{scheme}，以 {day} 为准，{n} 家", "{scheme}, as of {day}: {n} members")
 _BY_LIGHT = Text("合计", "In all")
 _MORE = Text("另有 {n} 家未列出；全部见 --json。", "{n} more are not shown; --json gives all.")
@@ -79,6 +83,14 @@ def row_of(result: Mapping[str, Any]) -> Row:
     )
 
 
+def decided(row: Row, decision: Mapping[str, Any]) -> Row:
+    """Return the row of a member on which a person, or the demo's script, has decided."""
+    if decision["outcome"] == "decline":
+        return row._replace(status="declined", band_code=None, band=None, light=None)
+    band, light = decision["band"], decision["light"]
+    return row._replace(status="decided", band_code=None, band=band, light=light)
+
+
 def show_many(
     screen: Screen, rows: Sequence[Row], names: Names, *, sealed: bool, advise: bool = True
 ) -> None:
@@ -106,22 +118,32 @@ def _rank(row: Row) -> tuple[bool, Decimal, str]:
 
 
 def _show_rows(screen: Screen, rows: Sequence[Row], names: Names) -> None:
-    first = (Column(screen.tell(NAME), flexible=True), Column(screen.tell(USCC)))
-    rest = (
-        Column(screen.tell(SCORE), right=True),
-        Column(screen.tell(BAND), flexible=True),
-        Column(screen.tell(LIGHT)),
-        Column(screen.tell(RULES), flexible=True),
-        Column(screen.tell(COVERAGE), right=True),
-        Column(screen.tell(STATUS)),
-    )
     cells = [[Cell(row.name), Cell(row.subject), *_cells(screen, row, names)] for row in rows]
-    columns: tuple[Column, ...] = (*first, *rest)
-    if natural_width(columns, cells) > screen.cells:  # name and code share a column
-        joined = f"{screen.tell(NAME)} / {screen.tell(USCC)}"
-        columns = (Column(joined, flexible=True), *rest)
+    columns = _columns(screen, joined=False)
+    if natural_width(columns, cells) > screen.cells:
+        columns = _columns(screen, joined=True)
         cells = [[Cell(f"{row.name}\n{row.subject}"), *_cells(screen, row, names)] for row in rows]
+        show_table(screen, columns, cells, gap=1)
+        return
     show_table(screen, columns, cells)
+
+
+def _columns(screen: Screen, *, joined: bool) -> list[Column]:
+    """Return the columns; joined: name and code share one, for want of room."""
+    name, code = screen.tell(NAME), screen.tell(USCC)
+    if joined:
+        first = [Column(f"{name} / {code}", flexible=True, least=_JOINED_CELLS)]
+    else:
+        first = [Column(name, flexible=True), Column(code)]
+    return [
+        *first,
+        Column(screen.tell(SCORE), right=True),
+        Column(screen.tell(BAND), flexible=True, least=_BAND_CELLS),
+        Column(screen.tell(LIGHT)),
+        Column(screen.tell(RULES)),
+        Column(screen.tell(_KNOWN_SHORT if joined else COVERAGE), right=True),
+        Column(screen.tell(STATUS)),
+    ]
 
 
 def _cells(screen: Screen, row: Row, names: Names) -> list[Cell]:
@@ -129,11 +151,11 @@ def _cells(screen: Screen, row: Row, names: Names) -> list[Cell]:
     status = naming.STATUSES.get(row.status, naming.PROPOSAL)
     return [
         Cell(row.score or "-"),
-        Cell(names.band(row.band_code, row.band)),
+        Cell(names.band(row.band_code) if row.band_code else names.band_called(row.band or "")),
         light_cell(screen, row.light),
         Cell(rules),
         Cell(percent(row.known)),
-        Cell(screen.tell(status), "yellow"),
+        Cell(screen.tell(status), "" if row.status == "decided" else "yellow"),
     ]
 
 
@@ -152,7 +174,7 @@ def show_counts(screen: Screen, lights: Sequence[str | None]) -> None:
 # -- one evaluation -------------------------------------------------------------------------------
 
 _BEFORE = Text("计入规则前", "Before rules")
-_AFTER = Text("结论", "Result")
+_AFTER = Text("预评结论", "Proposed")
 _AS_OF = Text("以何日为准", "As of")
 _SCHEME = Text("方案", "Scheme")
 _RECORD = Text("记录", "Record")
@@ -292,15 +314,16 @@ _SCRIPT = Text("{name}（脚本，不是真人）", "{name} (a script, not a per
 _NEXT_RECEIPT = Text("出具回执：tally receipt {record}", "Its receipt: tally receipt {record}")
 
 
-def show_decision(screen: Screen, document: Mapping[str, Any]) -> None:
+def show_decision(screen: Screen, document: Mapping[str, Any], names: Names) -> None:
     """Show a decision just made."""
+    light = light_cell(screen, document["light"]).text
     screen.line(
         f"{screen.tell(_DECIDED)}  {document.get('name', '')}  {document['subject']}", "bold"
     )
     rows: list[tuple[Text | str, str]] = [
         (_OUTCOME, screen.tell(OUTCOMES[document["outcome"]])),
-        (BAND, f"{document['band'] or '-'}  {light_cell(screen, document['light']).text}"),
-        (_PROPOSED, document.get("proposed_band") or "-"),
+        (BAND, f"{names.band_called(document['band'])}  {light}"),
+        (_PROPOSED, names.band_called(document.get("proposed_band") or "")),
         (_OFFICER, officer_text(screen, document)),
         (_REASON, document["reason"]),
         (_RECORD, document["record"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tallystick.cli.pages.values import show_pairs
+from tallystick.cli.pages.values import near, show_pairs
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Column, show_table
 from tallystick.kernel.texts import Text
@@ -52,9 +52,9 @@ def show_import(screen: Screen, document: Mapping[str, Any]) -> None:
     show_pairs(screen, rows, 2)
     _show_problems(screen, document["problems"])
     for file in document.get("mappings", ()):
-        screen.note(_MAPPING.fill(file=file))
+        screen.note(_MAPPING.fill(file=near(file)))
     for file in document.get("problem_lists", ()):
-        screen.note(_WHOLE_LIST.fill(file=file))
+        screen.note(_WHOLE_LIST.fill(file=near(file)))
 
 
 def _counted(screen: Screen, total: int, by_code: Mapping[str, int]) -> str:

@@ -47,6 +47,7 @@ class Names:
         self._language = language
         self.scheme = self._of(scheme.get("names"), scheme.get("id", ""))
         self._bands = self._table(scheme, "bands", "names")
+        self._called = {one["names"]["zh"]: one["code"] for one in scheme.get("bands", ())}
         self._dimensions = self._table(scheme, "dimensions", "short")
         self._rules = self._table(scheme, "rules", "names")
 
@@ -59,6 +60,10 @@ class Names:
     def band(self, code: str | None, otherwise: str | None = None) -> str:
         """Return the name of a band; `otherwise`, or a dash, where there is none."""
         return self._bands.get(code or "", otherwise or code or "-")
+
+    def band_called(self, name: str) -> str:
+        """Return the name, in the language spoken, of the band sealed under its Chinese name."""
+        return self._bands.get(self._called.get(name, ""), name or "-")
 
     def dimension(self, code: str, otherwise: str = "") -> str:
         """Return the short name of a dimension."""

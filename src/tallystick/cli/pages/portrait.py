@@ -75,11 +75,11 @@ _PRODUCTS = ("dimension_product", "dimension_unknown", "rule_hit")
 def show_portrait(screen: Screen, document: Mapping[str, Any], names: Names) -> None:
     """Show who it is, what was proposed or decided, why, on which facts, and who looked."""
     screen.line(f"{document['name']}  {document['subject']}".strip(), "bold")
-    _show_standing(screen, document)
+    _show_standing(screen, document, names)
     evaluated, explained = document["evaluation"], document["explanation"]
     if evaluated:
         screen.line()
-        show_result(screen, {**evaluated, "status": document["status"]}, names)
+        show_result(screen, evaluated, names)
         if explained.get("stale"):
             screen.paragraph(_STALE, 0, "yellow")
         show_dimensions(screen, evaluated, names)
@@ -100,7 +100,7 @@ def show_portrait(screen: Screen, document: Mapping[str, Any], names: Names) -> 
     _show_looks(screen, document["looks"])
 
 
-def _show_standing(screen: Screen, document: Mapping[str, Any]) -> None:
+def _show_standing(screen: Screen, document: Mapping[str, Any], names: Names) -> None:
     """Show in one place whether this is a grade: only a decision makes one."""
     decision = document["decision"]
     if document["evaluation"] is None:
@@ -108,7 +108,8 @@ def _show_standing(screen: Screen, document: Mapping[str, Any]) -> None:
     elif decision is None:
         screen.paragraph(naming.NOT_A_GRADE, 0, "yellow")
     else:
-        band = f"{decision['band'] or '-'}  {light_text(screen, decision['light'])}"
+        light = light_text(screen, decision["light"])
+        band = f"{names.band_called(decision['band'])}  {light}"
         status = screen.tell(naming.STATUSES[document["status"]])
         screen.line(f"{screen.paint(status, 'bold')}  {band}")
         said = _BY.fill(

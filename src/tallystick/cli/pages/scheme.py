@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tallystick.cli.pages.naming import Names, light_cell
-from tallystick.cli.pages.values import show_pairs
+from tallystick.cli.pages.values import plain, show_pairs
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Cell, Column, show_table
 from tallystick.kernel.texts import Text
@@ -131,11 +131,14 @@ def _how(screen: Screen, one: Mapping[str, Any]) -> str:
 def _points(screen: Screen, one: Mapping[str, Any]) -> str:
     if one["formula"]:
         return str(one["formula"])
-    steps = []
+    steps, otherwise = [], screen.tell(_OTHERWISE)
     for step in one["table"]:
-        values = "/".join(str(value).lower() for value in step["values"])
-        test = {"at_least": f"≥{values}", "otherwise": screen.tell(_OTHERWISE)}
-        steps.append(f"{test.get(step['test'], values)}→{step['points']}")
+        values = "/".join(plain(screen, value) for value in step["values"])
+        if step["test"] == "at_least":
+            values, otherwise = f"≥{values}", f"<{values}"
+        elif step["test"] == "otherwise":
+            values = otherwise
+        steps.append(f"{values}→{step['points']}")
     return ", ".join(steps) or "-"
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tallystick.cli.cells import wrap
-from tallystick.cli.pages.evaluation import row_of, show_many
+from tallystick.cli.helping import command_lines
+from tallystick.cli.pages.evaluation import decided, row_of, show_many
 from tallystick.cli.pages.naming import Names
-from tallystick.cli.pages.values import KINDS, plain, show_pairs
+from tallystick.cli.pages.values import KINDS, near, plain, show_pairs, typed
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Column, show_table
 from tallystick.kernel.texts import Text
@@ -50,29 +51,36 @@ def show_demo(screen: Screen, document: Mapping[str, Any], names: Names) -> None
     """Show the rated membership, what was made, and what to try next."""
     evaluations, decisions = document["evaluations"], document["decisions"]
     screen.line()
-    show_many(screen, [row_of(one) for one in evaluations], names, sealed=True, advise=False)
+    said = {one["subject"]: one for one in decisions}
+    rows = [row_of(one) for one in evaluations]
+    rows = [decided(row, said[row.subject]) if row.subject in said else row for row in rows]
+    show_many(screen, rows, names, sealed=True, advise=False)
     counts = dict.fromkeys(("confirm", "change", "decline"), 0)
     for one in decisions:
         counts[one["outcome"]] += 1
     screen.paragraph(_DECIDED.fill(n=len(decisions), **counts))
     screen.line()
     screen.paragraph(_MADE, 0, "bold")
-    rows: list[tuple[Text | str, str]] = [
-        (_WORKSPACE, document["workspace"]),
-        (_FILES, document["files"]),
-        (_PASSPHRASE, document["passphrase"]),
-        (_TRUST, document["trust"]),
+    made: list[tuple[Text | str, str]] = [
+        (_WORKSPACE, near(document["workspace"])),
+        (_FILES, near(document["files"])),
+        (_PASSPHRASE, near(document["passphrase"])),
+        (_TRUST, near(document["trust"])),
     ]
-    rows += [(_RECEIPTS if n == 0 else "", one) for n, one in enumerate(document["receipts"])]
-    show_pairs(screen, rows)
+    made += [(_RECEIPTS if n == 0 else "", near(one)) for n, one in enumerate(document["receipts"])]
+    show_pairs(screen, made)
     screen.line()
     screen.line(_TRY, "bold")
-    folder = document["workspace"]
-    if decisions:
-        screen.line(f"  tally explain {decisions[0]['subject']} --workspace {folder}")
-    if document["receipts"]:
-        screen.line(f"  tally verify {document['receipts'][0]} --trust {document['trust']}")
-    screen.line(f"  tally status --workspace {folder}")
+    folder = typed(document["workspace"])
+    lines = [f"tally explain {one['subject']} --workspace {folder}" for one in decisions[:1]]
+    lines += [
+        f"tally verify {typed(one)} --trust {typed(document['trust'])}"
+        for one in document["receipts"][:1]
+    ]
+    lines.append(f"tally status --workspace {folder}")
+    for whole in lines:
+        for line in command_lines(whole, screen.cells - 2):
+            screen.line(f"  {line}")
 
 
 # -- a workspace ----------------------------------------------------------------------------------
@@ -100,6 +108,12 @@ _STANDS = Text("有效", "in force")
 _RETRACTED = Text("已撤回", "retracted")
 _MISSING = Text("还没有导入的来源", "Sources not imported yet")
 _COMPLETE = Text("十一个来源都已导入。", "All eleven sources are imported.")
+_PARTS = {
+    "evidence": Text("证据", "evidence"),
+    "bodies": Text("内容", "bodies"),
+    "keys": Text("密钥", "keys"),
+    "caches": Text("缓存", "caches"),
+}
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 _STEP = 1024
 
@@ -108,10 +122,13 @@ def show_status(screen: Screen, document: Mapping[str, Any]) -> None:
     """Show what is loaded, what is missing, what ends soon."""
     comma = "，" if screen.language == "zh" else ", "
     kinds = [f"{screen.tell(KINDS.get(k, k))} {n}" for k, n in document["by_kind"].items()]
-    sizes = [f"{name} {in_units(size)}" for name, size in document["bytes"].items()]
+    sizes = [
+        f"{screen.tell(_PARTS.get(name, name))} {in_units(size)}"
+        for name, size in document["bytes"].items()
+    ]
     counts = {"entries": document["entries"], "records": document["records"]}
     rows: list[tuple[Text | str, str]] = [
-        (_WORKSPACE, document["workspace"]),
+        (_WORKSPACE, near(document["workspace"])),
         (_LEDGER, f"{document['origin']}{comma}{screen.tell(_COUNTS.fill(**counts))}"),
         (_BY_KIND, comma.join(kinds)),
         (_SUBJECTS, str(document["subjects"])),

@@ -6,7 +6,10 @@ named by the catalogue; where their names are not at hand, their codes stand.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from tallystick.cli.cells import pad, width, wrap
@@ -88,6 +91,19 @@ _LAST = ("signatures", "text", "v")
 _YES, _NO = Text("是", "yes"), Text("否", "no")
 _TEXT_LINES_MAX = 12
 _MORE = Text("……（另有 {n} 行）", "... ({n} more lines)")
+
+
+def near(place: str | Path) -> str:
+    """Return a path as it is typed from the current folder, where it lies below that."""
+    whole = Path(place)
+    with suppress(ValueError, OSError):
+        return str(whole.relative_to(Path.cwd()))
+    return str(whole)
+
+
+def typed(place: str | Path) -> str:
+    """Return a path as it stands in a command line."""
+    return shlex.quote(near(place))
 
 
 def plain(screen: Screen, value: object) -> str:

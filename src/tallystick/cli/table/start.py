@@ -70,7 +70,7 @@ COMMANDS = (
         run="start.init",
         examples=(
             Example(
-                "tally init members --operator 示例协会",
+                'tally init members --operator "Example Association"',
                 Text("新建工作区 members", "make the workspace `members`"),
             ),
         ),
@@ -90,9 +90,9 @@ COMMANDS = (
         "doctor",
         Text("检查安装与工作区", "check the installation and the workspace"),
         Text(
-            "检查 Python、所需程序库、文件夹权限、时钟与口令，每一项不合格都说明怎么办。"
+            "检查 Python、程序库、磁盘、终端、密钥文件与工作区，每一项不合格都说明怎么办。"
             "不在工作区里也能用。",
-            "Checks Python, the libraries, rights on folders, the clock and the passphrase, and "
+            "Checks Python, the libraries, the disk, the terminal, key files and the workspace, and "
             "says of each fault what to do. Works outside a workspace too.",
         ),
         run="start.doctor",
