@@ -2,8 +2,8 @@
 
 Owns the use cases and the opened workspace they work on. Rules: the edge parses and shows, this
 package acts; every result is a value with a JSON form; every long act reports its progress to a
-function it is given; nothing here prints or exits. Import the module of the verb: checking a receipt
-must not load what importing a file needs.
+function it is given; nothing here prints or exits. Import the module of the verb: checking a
+receipt must not load what importing a file needs.
 
     >>> from tallystick.app.verifying import verify
     >>> verify(b"").valid

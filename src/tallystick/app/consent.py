@@ -42,7 +42,7 @@ NO_SUCH_GRANT = Reason(
 )
 
 
-def grant(  # noqa: PLR0913 - the parts of a grant
+def grant(
     store: Store,
     subject: str,
     *,

@@ -1,7 +1,7 @@
 """A person decides.
 
-Owns the act that makes a grade. The software proposes; a named officer confirms, changes or declines
-the newest proposal, with a reason, and signs. Only then is there a grade. A decision made by a
+Owns the act that makes a grade. The software proposes; a named officer confirms, changes or
+declines the newest proposal, with a reason, and signs. Only then is there a grade. A decision made by a
 script, as in the demonstration, says so in its record and wherever it is shown.
 """
 
@@ -47,7 +47,7 @@ NO_BAND_TO_CONFIRM = Reason(
 )
 
 
-def decide(  # noqa: PLR0913 - the parts of a decision
+def decide(
     store: Store,
     subject: str,
     officer: str,

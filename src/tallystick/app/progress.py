@@ -1,6 +1,6 @@
 """How long work says how far it is.
 
-Owns the function every long act is given. The edge draws a bar from it, or prints a line, or nothing.
+Owns the function every long act is given. The edge draws a bar from it, prints a line, or nothing.
 """
 
 from __future__ import annotations

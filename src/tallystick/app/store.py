@@ -139,7 +139,8 @@ class Store:
     @classmethod
     def attach(cls, settings: Settings, keyring: Keyring, origin: str) -> Store:
         """Open the workspace to read, in another process of the one that opened it."""
-        return cls(settings, keyring, origin)._loaded()
+        store = cls(settings, keyring, origin)
+        return store._loaded()
 
     def _loaded(self) -> Store:
         try:

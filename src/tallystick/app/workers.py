@@ -3,8 +3,8 @@
 Owns `in_order`: results come in the order of the tasks, at most a few tasks ahead, so that a file
 of a million rows is never in memory. With one process, or one task, no process is started.
 
-The cycle collector is off while a bulk task runs: rows and records hold no cycles, and walking a few
-hundred thousand living objects again and again took half of the time.
+The cycle collector is off while a bulk task runs: rows and records hold no cycles, and walking a
+few hundred thousand living objects again and again took half of the time.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The shape of every kind of record, one function a kind.
 
 Owns what a body must carry. A body is a plain JSON object; fields that a later version adds are
-kept by everything that reads it. All bodies carry `v`, `kind`, `recorded` (ISO date) and `delivered_by`
-(hex id of the key that signs the batch); dates are ISO, amounts decimal strings.
+kept by everything that reads it. All bodies carry `v`, `kind`, `recorded` (ISO date) and
+`delivered_by` (hex id of the key that signs the batch); dates are ISO, amounts decimal strings.
 """
 
 from __future__ import annotations

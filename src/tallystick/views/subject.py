@@ -2,8 +2,8 @@
 
 Owns the rules of the fold. Of facts with the same item and key the newest that was not retracted is
 in force, the others are superseded and stay traceable. A withdrawal ends the grants it names from
-its day. A self-declared fact is verified while the newest visit to its item and period confirmed it;
-a declaration that was changed needs a visit sealed after the change. In all else the order of
+its day. A self-declared fact is verified while the newest visit to its item and period confirmed
+it; a declaration that was changed needs a visit sealed after the change. In all else the order of
 records says only which of two versions is the newer.
 """
 
