@@ -103,6 +103,25 @@ def test_performing_the_duty_really_moves_the_band(
     assert after.score == change.score
 
 
+def test_ending_a_listing_leaves_its_register_known_to_be_empty(
+    association: Scheme, fact: Callable[..., Fact]
+) -> None:
+    facts = [*member(fact), fact("registry.serious_violation")]
+    others = frozenset(scheme_items(association)) - {"registry.serious_violation"}
+    [change] = changes(association, facts, consulted=others)
+    ended = [one for one in facts if one.item != "registry.serious_violation"]
+    after = evaluate(
+        association,
+        "x",
+        ended,
+        as_of=AS_OF,
+        consulted=frozenset(scheme_items(association)),
+    )
+    assert after.band == change.band
+    assert after.score == change.score
+    assert after.coverage["known"] == "1"
+
+
 def test_one_of_two_grave_hits_is_no_single_way_out(
     association: Scheme, fact: Callable[..., Fact]
 ) -> None:

@@ -123,6 +123,15 @@ def test_a_dimension_beyond_the_scale_is_reported_and_never_clipped(
     assert found.contributions[1].score == "180"
 
 
+@pytest.mark.parametrize("ends", ["{min: 0, max: 100}", "{min: 40, max: 200}"])
+def test_the_ends_of_the_scale_belong_to_it(rewritten: Callable[..., Scheme], ends: str) -> None:
+    scheme = rewritten(("{min: 0, max: 100}", ends))
+    scores = {"law": Decimal(40), "care": Decimal(100)}
+    found = compile_scheme(scheme).from_scores("x", AS_OF, scores, [])
+    assert codes(found) == []
+    assert found.score == "64"
+
+
 @pytest.mark.parametrize(("limit", "warned"), [("0.6", False), ("0.600001", True)])
 def test_coverage_below_the_least_share_is_reported(
     rewritten: Callable[..., Scheme], limit: str, *, warned: bool

@@ -83,7 +83,7 @@ class Concluder:
         self._weight = sum(part.weight for part in self._parts)
         self._needed = [n for n, one in enumerate(scheme.indicators) if one.missing == "refuse"]
         self._decide = decider(scheme)
-        self._coverage = CoverageReport(scheme)
+        self._covered = CoverageReport(scheme).document
         self._weight_sum, self._unmapped = _of_scheme(scheme)
         self._enough = as_points(scheme.policy.coverage_at_least).millionths
 
@@ -148,7 +148,6 @@ class Concluder:
             band=after,
             grade=grade,
             contributions=contributions,
-            hits=assessment.hits,
             warnings=tuple(anomalies),
             reasons=(
                 *_of_dimensions(contributions),
@@ -156,9 +155,9 @@ class Concluder:
                 *_of_the_move(before, after),
                 *_heaviest(losses),
             ),
-            coverage=self._coverage.document(assessment, known),
-            withheld=assessment.withheld,
-            findings=assessment.findings,
+            known=known,
+            assessment=assessment,
+            _covered=self._covered,
         )
 
     def _known_share(self, sums: Sequence[_Sum]) -> tuple[int, int]:

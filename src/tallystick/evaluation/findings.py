@@ -9,6 +9,7 @@ reads; the digest is SHA-256 over the canonical bytes of `document()`.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -103,7 +104,7 @@ class Evaluation:
     """A proposal for one subject on one day; nothing in it is changed once made.
 
     score: decimal text, None when there is none; band_before_rules, band: None likewise.
-    grade: symbol of the scheme's cut table, None without.
+    grade: symbol of the scheme's cut table, None without. known: share of the weight that is known.
     """
 
     scheme: Scheme
@@ -115,18 +116,32 @@ class Evaluation:
     band: Band | None
     grade: str | None
     contributions: tuple[Contribution, ...]
-    hits: tuple[Hit, ...]
     warnings: tuple[Anomaly, ...]
     reasons: tuple[Because, ...]
-    coverage: dict[str, Any]
-    withheld: tuple[tuple[str, str], ...]
-    findings: tuple[Finding, ...]
+    known: str
+    assessment: Assessment
+    _covered: Callable[[Assessment, str], dict[str, Any]]
     _digest: str = ""
 
     @property
     def light(self) -> str | None:
         """The light of the band: green, yellow, orange, red, or None."""
         return self.band.light if self.band else None
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The risk rules hit, gravest first."""
+        return self.assessment.hits
+
+    @property
+    def withheld(self) -> tuple[tuple[str, str], ...]:
+        """The items that could not be read, each with the code of the reason."""
+        return self.assessment.withheld
+
+    @property
+    def coverage(self) -> dict[str, Any]:
+        """How much was known, as it is sealed."""
+        return self._covered(self.assessment, self.known)
 
     @property
     def digest(self) -> str:
@@ -181,7 +196,7 @@ class Evaluation:
                 "records": list(records),
             }
             for indicator, (state, value, points, records) in zip(
-                self.scheme.indicators, self.findings, strict=False
+                self.scheme.indicators, self.assessment.findings, strict=False
             )
         ]
 

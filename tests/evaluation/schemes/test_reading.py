@@ -65,6 +65,7 @@ CASES = [
         "dimensions[1].weight",
     ),
     ("weight: 0.7", "weight: 0.71", "weight_sum", "code: law", "dimensions[1]"),
+    ("weight: 0.7", "weight: 0.69", "weight_sum", "code: law", "dimensions[1]"),
     ("    weight: 0\n", "    weight: 0.1\n", "context_scored", "weight: 0.1\n", ""),
     ("weight_sum: warn", "weight_sum: maybe", "not_a_choice", "weight_sum: maybe", ""),
     # codes
