@@ -1,8 +1,8 @@
 """A person decides.
 
 Owns the act that makes a grade. The software proposes; a named officer confirms, changes or
-declines the newest proposal, with a reason, and signs. Only then is there a grade. A decision made by a
-script, as in the demonstration, says so in its record and wherever it is shown.
+declines the newest proposal, with a reason, and signs. Only then is there a grade. A decision
+made by a script, as in the demonstration, says so in its record and wherever it is shown.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Everything out again, in open formats.
 
 Owns `export`: all record bodies as JSON Lines, the facts of each catalogue item as CSV, the
-evidence as it is, the trust file, and a README that says what each file is and how to read it. Another
-operator can take up the service from it, and anybody can read it without this program. The export
-leaves the use record of a full reading for every organisation in it.
+evidence as it is, the trust file, and a README that says what each file is and how to read it.
+Another operator can take up the service from it, and anybody can read it without this program.
+The export leaves the use record of a full reading for every organisation in it.
 """
 
 from __future__ import annotations

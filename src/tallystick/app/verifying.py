@@ -1,9 +1,10 @@
 """Checking a receipt, offline, without a workspace.
 
-Owns the order of the checks and what they mean together. The steps are numbered; what they leave to
-others is said: whether the trust file is the right one is for whoever holds it to know.
-`consistent` says that the paper agrees with itself; `valid` says in addition that keys of the trust file signed
-it. A key found only in a receipt never makes it valid: receipts carry no keys at all.
+Owns the order of the checks and what they mean together. The steps are numbered; what they leave
+to others is said: whether the trust file is the right one is for whoever holds it to know.
+`consistent` says that the paper agrees with itself; `valid` says in addition that keys of the
+trust file signed it. A key found only in a receipt never makes it valid: receipts carry no keys
+at all.
 
     1 form         the file is one receipt, in its one encoding
     2 commitment   salt and body give the commitment (content receipts only)

@@ -11,8 +11,10 @@ says 样例 (sample) or 演示 (demonstration); no code was ever given to a real
 """
 
 __all__ = [
+    "benching",
     "bulk",
     "chance",
+    "demo",
     "disk",
     "fiction",
     "markers",

@@ -2,8 +2,8 @@
 
 Owns the envelope. The plaintext is the 32-byte salt followed by the canonical body; it is
 encrypted with AES-256-GCM under a key made for this record alone, and bound to the record's
-commitment as associated data. That key is kept wrapped (AES key wrap, RFC 3394, 40 bytes). Destroying it makes
-the body unreadable and, the salt being inside, the commitment unguessable.
+commitment as associated data. That key is kept wrapped (AES key wrap, RFC 3394, 40 bytes).
+Destroying it makes the body unreadable and, the salt being inside, the commitment unguessable.
 
 A nonce of zeros is right here and only here: each key encrypts one message in its life.
 """

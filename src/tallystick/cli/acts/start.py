@@ -34,7 +34,7 @@ _NEXT = Text(
 
 def demo(screen: Screen, given: argparse.Namespace) -> None:
     """Walk through everything with a fictional membership."""
-    from tallystick.app import demo as showing_all  # noqa: PLC0415
+    from tallystick.testing import demo as showing_all  # noqa: PLC0415
     from tallystick.app import schemes  # noqa: PLC0415
 
     folder = given.workspace.resolve() if given.workspace else _free(Path.cwd() / DEMO_FOLDER)

@@ -60,7 +60,7 @@ def upgrade(screen: Screen, given: argparse.Namespace) -> None:
 
 def bench_pipeline(screen: Screen, given: argparse.Namespace) -> None:
     """Measure the way from files to sealed records to evaluations."""
-    from tallystick.app import benching  # noqa: PLC0415
+    from tallystick.testing import benching  # noqa: PLC0415
 
     sizes: dict[str, Any] = {
         name: value
