@@ -56,7 +56,7 @@ _PERSONAL: Final = re.compile(
     "mobile|e-?mail|bankcard|bankaccount|cardno|wechat|sexy?$|gender|^age$|birth|legalrep|"
     "contactperson|personname",
 )
-_PERSONAL_EXCEPT: Final = re.compile("数$|人数|数量|次数|个数|count$")
+_PERSONAL_EXCEPT: Final = re.compile("数$|人数|数量|次数|个数|(?<!ac)count$")
 
 
 class Found(NamedTuple):

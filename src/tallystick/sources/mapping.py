@@ -37,6 +37,7 @@ from tallystick.sources.values import UNIT_IN_CELL, UNITS, spelling
 
 Fate = Literal["read", "ignored", "personal", "refused", "proposed", "unknown", "twice"]
 
+_OF_DELIVERED_FORMS: Final = frozenset(("person_identity", "personal_finance"))
 UNIT_OPEN: Final = "?"
 DOCUMENT_BYTES_MAX: Final = 1 << 20
 _HEAD: Final = (
@@ -147,10 +148,11 @@ def _judge(profile: Profile, form: str, position: int, header: str) -> Entry:
     found = find(profile, header, form)
     if found is None:
         refused = refusals().find(header)
+        # Columns of identity and bank cards come with every delivered form: dropped and counted.
+        if is_personal(header) and (refused is None or refused.code in _OF_DELIVERED_FORMS):
+            return Entry(position, shown, "personal")
         if refused is not None:
             return Entry(position, shown, "refused", refused=refused)
-        if is_personal(header):
-            return Entry(position, shown, "personal")
         found = find_within(profile, header, form)
     if found is None:
         return Entry(position, shown, "unknown")
@@ -187,9 +189,9 @@ def _mapped(profile: Profile, form: str, position: int, header: str, row: dict[s
     except KeyError:
         raise _bad(Text(f"没有列 {to}", f"there is no column {to}")) from None
     if judged.to != column.code:
-        refusals().check(header)
-        if is_personal(header) or judged.fate == "personal":
+        if judged.fate == "personal":
             raise PERSONAL_COLUMN.error(position=position)
+        refusals().check(header)
     if not column.is_read:
         raise _bad(Text(f"{to} 不读取", f"{to} is never read"))
     return Entry(position, judged.header, "read", column.code, _unit(column, header, row))

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 from tallystick.sources.reasons import UNKNOWN_ENCODING
 from tallystick.sources.tables import HEADER_WITHIN_ROWS, Recognise, Row, header_at
@@ -21,6 +21,7 @@ from tallystick.sources.tables import HEADER_WITHIN_ROWS, Recognise, Row, header
 CHECKED_BYTES_MAX: Final = 1 << 22
 """How much of a file the detection of its encoding decodes."""
 
+_BLOCK_BYTES: Final = 1 << 16
 CELL_CHARS_MAX: Final = 1 << 20
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -86,27 +87,38 @@ class CsvTable:
 def encoding_of(path: Path) -> str:
     """Return the encoding of a text file. Raises TallyError `unknown_encoding`."""
     with path.open("rb") as file:
-        head = file.read(CHECKED_BYTES_MAX)
-        whole = not file.read(1)
-    for mark, encoding in _MARKS:
-        if head.startswith(mark):
-            return encoding
-    for encoding in ("utf-8", "gb18030"):
-        decoder = codecs.getincrementaldecoder(encoding)("strict")
-        try:
-            decoder.decode(head, final=whole)
-        except UnicodeDecodeError:
-            continue
-        return encoding
+        head = file.read(len(codecs.BOM_UTF8))
+        for mark, encoding in _MARKS:
+            if head.startswith(mark):
+                return encoding
+        for encoding in ("utf-8", "gb18030"):
+            file.seek(0)
+            if _decodes(file, encoding):
+                return encoding
     raise UNKNOWN_ENCODING.error(file=path.name)
+
+
+def _decodes(file: BinaryIO, encoding: str) -> bool:
+    """Return whether the first part of a file decodes strictly; it may end within a character."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        for _ in range(CHECKED_BYTES_MAX // _BLOCK_BYTES):
+            block = file.read(_BLOCK_BYTES)
+            decoder.decode(block, final=not block)
+            if not block:
+                break
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _delimiter_of(head: list[str], recognise: Recognise) -> str:
     """Return the delimiter that lets most headers be known, else the most frequent one."""
 
     def score(delimiter: str) -> tuple[int, int]:
-        rows = list(csv.reader(head, delimiter=delimiter))
-        return max(map(recognise, rows), default=0), "".join(head).count(delimiter)
+        rows = _numbered(csv.reader(head, delimiter=delimiter))
+        known = max((recognise(cells or ()) for _, cells in rows), default=0)
+        return known, "".join(head).count(delimiter)
 
     return max(_DELIMITERS, key=score)
 

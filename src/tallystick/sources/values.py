@@ -79,7 +79,7 @@ _BLANK: Final = frozenset(
 )
 _YES: Final = frozenset(["是", "有", "对", "真", "√", "✓", "y", "yes", "true", "t", "1", "已"])
 _NO: Final = frozenset(["否", "无", "没有", "×", "✗", "n", "no", "false", "f", "0", "未"])
-_FULL_TO_HALF: Final = str.maketrans("０１２３４５６７８９．－／：，　", "0123456789.-/:, ")
+_FULL_TO_HALF: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 _DAY: Final = re.compile(
     "([0-9]{4})(?:[-/.]|年)([0-9]{1,2})(?:[-/.]|月)([0-9]{1,2})日?"
@@ -95,7 +95,9 @@ _WITHOUT_END: Final = frozenset(
     ("长期", "永久", "长期有效", "无固定期限", "long term", "permanent"),
 )
 
-_NUMBER: Final = re.compile("([0-9]+(?:\\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+(?:\\.[0-9]+)?)")
+_NUMBER: Final = re.compile(
+    "([0-9]{1,3}(?:,[0-9]{3})+(?:\\.[0-9]+)?|[0-9]+(?:\\.[0-9]+)?)(?![0-9,.])",
+)
 _SIGNED: Final = re.compile("(-?[0-9]+(?:\\.[0-9]+)?)(%?)")
 _COUNT: Final = re.compile("([0-9]{1,10})(?:\\.0+)?[个家次人项件种位名]?")
 _LEVEL: Final = re.compile("([1-4])(?:\\.0)?级?")
@@ -196,10 +198,9 @@ def amount_in_yuan(cell: str, yuan_a_unit: int | None) -> Any:  # noqa: ANN401
     if not match:
         return UNREADABLE_CELL
     rest = re.sub("[()（）\\s]", "", text[match.end() :]).lower()
-    factor = _UNIT_SPELLINGS.get(rest) if rest else yuan_a_unit
     number = match[1].replace(",", "")
-    if factor is None and not number.strip("0."):
-        factor = 1
+    nothing = 1 if not number.strip("0.") else None  # nothing is nothing in any unit
+    factor = _UNIT_SPELLINGS.get(rest) if rest else yuan_a_unit or nothing
     if factor is None or len(number) > DIGITS_MAX:
         return UNREADABLE_CELL
     return decimal_text(_EXACTLY.multiply(Decimal(number), Decimal(factor)))
