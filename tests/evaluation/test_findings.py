@@ -28,6 +28,7 @@ def test_the_digest_is_over_the_canonical_bytes_of_the_sealed_form(
     consulted = frozenset(scheme_items(small))
     one = evaluate(small, SUBJECT, [], as_of=AS_OF, consulted=consulted)
     assert one.digest == hashlib.sha256(encode(one.document())).hexdigest()
+    assert one.sealed() == {**one.document(), "digest": one.digest}
     others = [
         evaluate(small, "other", [], as_of=AS_OF, consulted=consulted),
         evaluate(small, SUBJECT, [], as_of="2026-04-02", consulted=consulted),

@@ -41,14 +41,13 @@ def evaluation_json(evaluation: Evaluation, changes: Sequence[Change] = ()) -> d
     The sentences stand beside the codes as `text`; the digest is over the document without them,
     without `changes`, `status_text` and `digest`.
     """
-    scheme, document = evaluation.scheme, evaluation.document()
+    scheme, document = evaluation.scheme, evaluation.sealed()
     for entry in document["reasons"]:
         entry["text"] = _both(reason_sentence(scheme, document, entry))
     for entry in document["warnings"]:
         entry["text"] = _both(warning_sentence(entry))
     document["status_text"] = _both(STATUS_TEXTS[evaluation.status])
     document["changes"] = [change_json(change) for change in changes]
-    document["digest"] = evaluation.digest
     return document
 
 

@@ -147,8 +147,15 @@ class Evaluation:
     def digest(self) -> str:
         """SHA-256 of the canonical bytes of `document()`, lower-case hex."""
         if not self._digest:
-            self._digest = hashlib.sha256(encode(self.document())).hexdigest()
+            self._digest = _digest(self.document())
         return self._digest
+
+    def sealed(self) -> dict[str, Any]:
+        """Return `document()` with its `digest`, built once."""
+        document = self.document()
+        self._digest = _digest(document)
+        document["digest"] = self._digest
+        return document
 
     def document(self) -> dict[str, Any]:
         """Return the sealed form: ASCII keys, decimal strings, no float, no digest."""
@@ -199,6 +206,10 @@ class Evaluation:
                 self.scheme.indicators, self.assessment.findings, strict=False
             )
         ]
+
+
+def _digest(document: dict[str, Any]) -> str:
+    return hashlib.sha256(encode(document)).hexdigest()
 
 
 def _contribution(one: Contribution) -> dict[str, Any]:
