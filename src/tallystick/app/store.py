@@ -23,9 +23,11 @@ from tallystick.app.workspace import (
     Paths,
     Settings,
     find_passphrase,
+    kind_of,
     read_identity,
 )
 from tallystick.kernel import canonical
+from tallystick.kernel.disk import SCRATCH_SUFFIX
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.signing import SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
@@ -160,15 +162,25 @@ class Store:
             if self.paths.writing.exists():
                 self.log.recover()
                 self.vault.recover()
+            self._remove_scratch()
             self.settings.disk.replace(self.paths.writing, b"")
         self._load_index()
 
+    def _remove_scratch(self) -> None:
+        """Remove the unfinished copies of interrupted replacements."""
+        folder = self.paths.folder
+        for path in folder.rglob("*" + SCRATCH_SUFFIX):
+            if kind_of(path.relative_to(folder)) == "scratch":
+                self.settings.disk.remove(path)
+
     def close(self) -> None:
         """Write the index if it changed, remove the mark, release the lock."""
-        if self._lock is not None:
-            self.save_index()
-            self.settings.disk.remove(self.paths.writing)
-        self._release()
+        try:
+            if self._lock is not None:
+                self.save_index()
+                self.settings.disk.remove(self.paths.writing)
+        finally:
+            self._release()
 
     def __enter__(self) -> Self:
         return self

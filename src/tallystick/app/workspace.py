@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 from tallystick.kernel import canonical
-from tallystick.kernel.disk import Disk, FileDisk
+from tallystick.kernel.disk import SCRATCH_SUFFIX, Disk, FileDisk
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import Text
 
@@ -163,7 +163,13 @@ class Paths:
 
 
 def kind_of(path: Path) -> str:
-    """Return the declared kind of a file, by its path in the workspace; "" if undeclared."""
+    """Return the declared kind of a file, by its path in the workspace; "" if undeclared.
+
+    "scratch" is the unfinished copy a replacement leaves when it is interrupted; nobody reads it
+    and the next writer removes it.
+    """
+    if path.suffix == SCRATCH_SUFFIX and kind_of(path.with_suffix("")) not in {"", "output"}:
+        return "scratch"
     name = path.as_posix()
     if name in {
         "workspace.json",

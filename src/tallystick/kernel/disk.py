@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Protocol
 
 
+SCRATCH_SUFFIX = ".new"  # of the copy `replace` writes before it takes the place of the file
+
+
 class Disk(Protocol):
     """Where bytes are kept. All paths are files; sizes are bytes."""
 
@@ -45,7 +48,7 @@ class FileDisk:
 
     def replace(self, path: Path, data: bytes, mode: int = 0o644) -> None:
         """Write a new file beside the old one, sync it, rename it over, sync the folder."""
-        beside = path.with_name(path.name + ".new")
+        beside = path.with_name(path.name + SCRATCH_SUFFIX)
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
