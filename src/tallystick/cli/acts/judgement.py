@@ -35,8 +35,8 @@ _PUBLISHED_BEFORE = Text(
 )
 _BAND_NEEDED = Text("--outcome change 须同时给出 --band", "--outcome change needs --band")
 _BAND_UNUSED = Text(
-    "--band 和 --light 只与 --outcome change 同用",
-    "--band and --light go with --outcome change only",
+    "--band 只与 --outcome change 同用",
+    "--band goes with --outcome change only",
 )
 _DAY_UNUSED = Text(
     "--example 不与 --subject、--as-of、--dry-run 同用",
@@ -166,7 +166,7 @@ def decide(screen: Screen, given: argparse.Namespace) -> None:
     outcome = given.outcome or "confirm"
     if outcome == "change" and not given.band:
         raise WrongUsageError(("decide",), screen.tell(_BAND_NEEDED))
-    if outcome != "change" and (given.band or given.light):
+    if outcome != "change" and given.band:
         raise WrongUsageError(("decide",), screen.tell(_BAND_UNUSED))
     with opened(screen, given, writer=True) as store:
         document = deciding.decide(
@@ -176,7 +176,6 @@ def decide(screen: Screen, given: argparse.Namespace) -> None:
             given.reason,
             outcome=outcome,
             band=given.band or "",
-            light=given.light or "",
         )
         proposal = store.body(store.find(document["evaluation"]))
         scheme = schemes.show(store, proposal["result"]["scheme"]["id"])

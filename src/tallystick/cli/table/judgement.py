@@ -20,7 +20,6 @@ from tallystick.cli.syntax import (
 from tallystick.kernel.texts import Text
 
 OUTCOMES = ("confirm", "change", "decline")
-LIGHTS = ("green", "yellow", "orange", "red")
 
 _SCHEME_GIVEN = argument(
     "scheme",
@@ -198,12 +197,6 @@ _DECIDE = Command(
             "--band",
             Text("等级", "BAND"),
             Text("更改为哪一级，如 low（低风险）", "the band to change to, such as low"),
-        ),
-        option(
-            "--light",
-            Text("灯", "LIGHT"),
-            Text("更改为哪种灯", "the light to change to"),
-            choices=LIGHTS,
         ),
     ),
     run="judgement.decide",
