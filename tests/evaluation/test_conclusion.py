@@ -148,7 +148,19 @@ def test_coverage_below_the_least_share_ends_the_proposal_where_the_scheme_says_
     scheme = rewritten(
         (NEUTRAL[0], f"{NEUTRAL[1]}\n  coverage_at_least: 0.9\n  below_coverage: no_proposal")
     )
-    assert run(scheme, consulted=LAW_ONLY).status == "no_proposal"
+    found = run(scheme, consulted=LAW_ONLY)
+    assert (found.status, found.band, found.light) == ("no_proposal", None, None)
+    assert found.score == "100", "what is missing lowers coverage and not the score"
+
+
+def test_a_thin_file_hides_no_hit_that_needs_no_score(
+    rewritten: Callable[..., Scheme], fact: Callable[..., Fact]
+) -> None:
+    scheme = rewritten(
+        (NEUTRAL[0], f"{NEUTRAL[1]}\n  coverage_at_least: 0.9\n  below_coverage: no_proposal")
+    )
+    debtor = fact("court.judgment_debtor", performance="none")
+    assert run(scheme, debtor, consulted=LAW_ONLY).light == "red"
 
 
 @pytest.mark.parametrize("why", ["unknown", "unverified", "withheld"])

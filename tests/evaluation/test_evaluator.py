@@ -161,6 +161,8 @@ def test_items_nobody_asked_for_are_not_named_as_withheld(small: Scheme) -> None
 def test_a_rule_whose_item_could_not_be_read_is_unchecked_and_not_passed(small: Scheme) -> None:
     found = run(small, withheld=[("association.charter_breach", "no_grant")])
     assert found.coverage["rules_unchecked"] == ["breach"]
+    assert ("W_RULES_UNCHECKED", "breach") in [(one.code, one.value) for one in found.warnings]
+    assert "W_RULES_UNCHECKED" not in [one.code for one in run(small).warnings]
     assert run(small).coverage["rules_unchecked"] == []
 
 

@@ -96,7 +96,7 @@ def test_an_unknown_dimension_is_told_as_unknown(
 def test_a_hit_without_score_is_told(small: Scheme, fact: Callable[..., Fact]) -> None:
     debtor = [fact("court.judgment_debtor", performance="none")]
     said = told(small, debtor, "en", consulted=())
-    assert "there is no score; because of the rules hit the band is High" in [
+    assert "no band follows from a score; because of the rules hit the band is High" in [
         one["text"] for one in said["reasons"]
     ]
 

@@ -232,7 +232,7 @@ def test_members_from_poor_to_excellent_spread_over_the_scale(
             assert 0 <= Fraction(contribution.score) <= 100
 
 
-def test_a_member_without_any_grant_still_gets_a_proposal_marked_as_thin(
+def test_a_member_without_any_grant_gets_a_score_of_public_facts_and_no_light_from_it(
     association: Scheme, everything: frozenset[str], fact: Callable[..., Fact]
 ) -> None:
     closed = [
@@ -242,7 +242,9 @@ def test_a_member_without_any_grant_still_gets_a_proposal_marked_as_thin(
     ]
     facts = profile(fact, 2)
     found = evaluate(association, "x", facts, as_of=AS_OF, consulted=everything, withheld=closed)
-    assert found.status == "proposal"
+    assert (found.status, found.band, found.light) == ("no_proposal", None, None)
+    assert found.score is not None
+    assert Fraction(found.coverage["known"]) < Fraction(1, 2)
     warned = {one.code for one in found.warnings}
     assert {"W_LOW_COVERAGE", "W_UNKNOWN_DIMENSION"} <= warned
     states = {one["state"] for one in found.coverage["items"] if one["item"] in dict(closed)}

@@ -41,6 +41,7 @@ W_UNKNOWN_DIMENSION = "W_UNKNOWN_DIMENSION"
 W_UNMAPPED_GROUP = "W_UNMAPPED_GROUP"
 W_LOW_COVERAGE = "W_LOW_COVERAGE"
 W_MISSING = "W_MISSING"
+W_RULES_UNCHECKED = "W_RULES_UNCHECKED"
 
 
 class _Part(NamedTuple):
@@ -132,12 +133,16 @@ class Concluder:
         share, share_of = self._known_share(sums)
         anomalies, refused = self._anomalies(assessment.findings, sums)
         known = share_text(share, share_of)
-        if share < self._enough * self._weight:
+        thin = share < self._enough * self._weight
+        if thin:
             anomalies.append(Anomaly(W_LOW_COVERAGE, known))
-            refused = refused or self._scheme.policy.below_coverage == "no_proposal"
+        if assessment.unchecked:
+            anomalies.append(Anomaly(W_RULES_UNCHECKED, ", ".join(assessment.unchecked)))
         anomalies += self._unmapped
         total, contributions = self._add_up(sums, refused=refused)
-        before, after, grade = self._decide(total, assessment.hits)
+        # Too little known: the score is shown for what it is, but no band is drawn from it.
+        undrawn = thin and self._scheme.policy.below_coverage == "no_proposal"
+        before, after, grade = self._decide(None if undrawn else total, assessment.hits)
         return Evaluation(
             scheme=self._scheme,
             subject=subject,

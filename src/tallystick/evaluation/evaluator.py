@@ -5,9 +5,10 @@ it happened by `as_of`, has not run out, and, where self-declared, was verified;
 never used; facts are ordered by day and record first, so that no order of arrival changes a digit;
 nothing is remembered from one subject to the next.
 
-    >>> evaluator = compile_scheme(scheme)
-    >>> evaluator(subject, facts, as_of="2026-04-01", consulted={"penalty.decision"}).score
-    '72.5'
+    >>> from tallystick.evaluation import parse_scheme, template
+    >>> evaluator = compile_scheme(parse_scheme(template()))
+    >>> evaluator("91310110MA1PDY0018", [], as_of="2026-04-01", consulted=()).status
+    'no_proposal'
 """
 
 from __future__ import annotations

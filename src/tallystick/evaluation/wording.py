@@ -9,6 +9,7 @@ from __future__ import annotations
 from tallystick.evaluation.conclusion import (
     W_LOW_COVERAGE,
     W_MISSING,
+    W_RULES_UNCHECKED,
     W_SCALE,
     W_UNKNOWN_DIMENSION,
     W_UNMAPPED_GROUP,
@@ -57,6 +58,10 @@ WARNING_TEXTS = {
         "方案要求必须已知的指标 {value} 未知，不形成评分",
         "indicator {value}, which the scheme requires, is unknown: no score is formed",
     ),
+    W_RULES_UNCHECKED: Text(
+        "下列风险规则因没有读到资料而未核对，不等于未命中：{value}",
+        "these risk rules could not be checked, which is not the same as no hit: {value}",
+    ),
 }
 YES, NO = Text("是", "yes"), Text("否", "no")
 NOT_KNOWN = Text("未形成", "none")
@@ -79,8 +84,8 @@ MOVED = Text(
     "because of the rules hit the band goes from {before} to {after}",
 )
 WORST_BY_RULES = Text(
-    "未形成评分；因命中风险规则，风险等级为“{after}”",
-    "there is no score; because of the rules hit the band is {after}",
+    "不由评分定级；因命中风险规则，风险等级为“{after}”",
+    "no band follows from a score; because of the rules hit the band is {after}",
 )
 LOST = Text(
     "{indicator}：{value}，得 {points} 分（最高 {best} 分）",
