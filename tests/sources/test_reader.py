@@ -191,3 +191,15 @@ def test_files_are_closed_when_all_chunks_are_taken(write: Write, penalty: dict[
     list(reader.chunks())
     reader.close()
     assert reader.rows == 1
+
+
+def test_an_error_drags_no_content_of_the_file_behind_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(f'[{{"CF_FRDB": "{MARK}", broken', "utf-8")
+    with pytest.raises(TallyError, match="unreadable") as caught:
+        open_source(path, "penalties")
+    error: BaseException | None = caught.value
+    assert error is not None
+    assert error.__suppress_context__
+    assert error.__cause__ is None
+    assert MARK not in str(error)

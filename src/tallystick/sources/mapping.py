@@ -214,7 +214,7 @@ def _parsed(path: Path) -> tuple[str, str, list[dict[str, Any]]]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise _bad(Text(f"第 {line} 行不是 YAML", f"line {line} is not YAML")) from error
+        raise _bad(Text(f"第 {line} 行不是 YAML", f"line {line} is not YAML")) from None
     columns = body.get("columns") if isinstance(body, dict) else None
     if not isinstance(columns, list) or not all(isinstance(row, dict) for row in columns):
         raise _bad(Text("缺少 columns 列表", "it has no list `columns`"))

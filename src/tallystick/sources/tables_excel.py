@@ -98,8 +98,8 @@ def _opened(path: Path) -> Workbook:
             if sum(part.file_size for part in package.infolist()) > UNPACKED_BYTES_MAX:
                 raise UNREADABLE.error(file=path.name)
         return load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise UNREADABLE.error(file=path.name) from error
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
+        raise UNREADABLE.error(file=path.name) from None
 
 
 def _header_text(cell: object) -> str:

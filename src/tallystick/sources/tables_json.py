@@ -212,9 +212,9 @@ class _Stream:
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
-            except ValueError as error:
+            except ValueError:
                 if self._ended or len(self._text) - self._at > _OBJECT_CHARS_MAX:
-                    raise self._unreadable() from error
+                    raise self._unreadable() from None
             else:
                 if end < len(self._text) or self._ended:
                     self._raw = self._text[self._at : end]

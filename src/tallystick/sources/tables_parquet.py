@@ -30,8 +30,8 @@ class ParquetTable:
         self._name = path.name
         try:
             self._file: Any = parquet.ParquetFile(path)
-        except (ArrowException, OSError) as error:
-            raise UNREADABLE.error(file=path.name) from error
+        except (ArrowException, OSError):
+            raise UNREADABLE.error(file=path.name) from None
         self.headers: tuple[str, ...] = tuple(self._file.schema_arrow.names)
 
     def rows(self, wanted: Sequence[int]) -> Iterator[Row]:
@@ -47,8 +47,8 @@ class ParquetTable:
                     cells = self._cells(columns, row)
                     if cells is None or any(cells):
                         yield line, cells
-        except (self._fault, OSError) as error:
-            raise UNREADABLE.error(file=self._name) from error
+        except (self._fault, OSError):
+            raise UNREADABLE.error(file=self._name) from None
 
     def _cells(self, columns: Sequence[tuple[int, Sequence[object]]], row: int) -> list[str] | None:
         cells = [""] * len(self.headers)
