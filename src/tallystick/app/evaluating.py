@@ -111,7 +111,7 @@ class _Worker:
         for shown, at in results:
             if at >= 0:
                 shown["record"] = sealed[at].envelope.commitment.hex()
-        return sealed, [canonical.encode(shown) for shown, _ in results]
+        return sealed, [canonical.encode_own(shown) for shown, _ in results]
 
     def _view(self, member: Member) -> SubjectView:
         kinds, proposal = self._store.index.kind, self._evaluation_kind
