@@ -79,7 +79,7 @@ class _Worker:
                 consulted=task.consulted,
                 withheld=look.withheld.items(),
             )
-            result = {**proposal.document(), "digest": proposal.digest}
+            result = proposal.sealed()
             records.append(
                 bodies.use(
                     task.delivery,

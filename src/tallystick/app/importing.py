@@ -14,22 +14,23 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tallystick.app.admission import check_fact
+from tallystick.app.drafting import Prepared, import_context, prepare, seal_chunk
 from tallystick.app.progress import Progress, silent
-from tallystick.app.store import Sealed, Secrets, Store, seal_bodies
+from tallystick.app.store import Sealed, Store, seal_bodies
 from tallystick.app.workers import in_order
-from tallystick.exchange import purpose_code
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Problem, Reason, TallyError
-from tallystick.kernel.signing import SigningKey
 from tallystick.kernel.texts import Text
-from tallystick.ledger import TrustPolicy
-from tallystick.records import Body, Delivery, bodies, channel_of, sign_act
-from tallystick.sources import DraftGrant, DraftRecord, RawChunk, interpret, open_source
+from tallystick.records import Body, bodies
+from tallystick.sources import (
+    SourceReader,
+    open_source,
+)
 from tallystick.vault import Envelope, unseal
-from tallystick.views import VERIFICATION, content_of
+from tallystick.views import content_of
 from tallystick.views.known import UNKNOWN, Candidate, Known
 
 CHUNK_ROWS_MAX = 4096
@@ -43,7 +44,11 @@ NO_SUCH_IMPORT = Reason(
 
 @dataclass
 class ImportReport:
-    """What an import did. accepted: records sealed; superseded: older ones they replace."""
+    """What an import did. accepted: records sealed; superseded: older ones they replace.
+
+    failed: files that could not be read as a whole, each with a problem; the others went on.
+    mappings: file name to the document its columns were read by, failed files included.
+    """
 
     accepted: int = 0
     superseded: int = 0
@@ -53,7 +58,13 @@ class ImportReport:
     problems: list[Problem] = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
     mappings: dict[str, str] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
     dry_run: bool = False
+
+    def fail(self, file: Path, fault: TallyError) -> None:
+        """Note that `file` as a whole could not be taken."""
+        self.failed.append(file.name)
+        self.problems.append(fault.problem(file=file.name))
 
     def to_json(self, language: str = "en") -> dict[str, Any]:
         """Return the form programs read."""
@@ -66,112 +77,9 @@ class ImportReport:
             "dropped": dict(sorted(self.dropped.items())),
             "problems": [p.to_json(language) for p in self.problems],
             "imports": self.imports,
+            "failed": self.failed,
             "dry_run": self.dry_run,
         }
-
-
-class Context(NamedTuple):
-    """What a process needs to turn a chunk into sealed records."""
-
-    secrets: Secrets
-    delivery: Delivery
-    deliverer: str
-    deliverer_code: str
-    origin: str
-    trust: TrustPolicy
-    verifier: SigningKey
-    imported: str
-    digest: str
-
-
-class _Prepared(NamedTuple):
-    sealed: list[Sealed]
-    problems: list[Problem]
-    refused: Counter[str]
-    dropped: Counter[str]
-
-
-_context: list[Context] = []
-
-
-def _prepare(context: Context) -> None:
-    _context[:] = [context]
-
-
-def _seal_chunk(chunk: RawChunk) -> _Prepared:
-    """Interpret, check and seal one chunk. Runs in any process, after `_prepare`."""
-    [context] = _context
-    read = interpret(chunk)
-    problems, refused = list(read.problems), Counter(read.refused)
-    sealed = seal_drafts([*read.drafts, *read.grants], context, chunk.file, problems, refused)
-    return _Prepared(sealed, problems, refused, Counter(read.dropped))
-
-
-def seal_drafts(
-    drafts: Sequence[DraftRecord | DraftGrant],
-    context: Context,
-    file: str = "",
-    problems: list[Problem] | None = None,
-    refused: Counter[str] | None = None,
-) -> list[Sealed]:
-    """Check and seal drafts in order; what is refused goes to `problems` and `refused`.
-
-    Raises: as `check_fact`, when there is nowhere to put problems.
-    """
-    admitted: list[Body] = []
-    for draft in drafts:
-        if isinstance(draft, DraftGrant):
-            admitted.append(_grant_body(draft, context))
-            continue
-        body = _fact_body(draft, context)
-        try:
-            check_fact(body, context.trust, context.origin)
-        except TallyError as fault:
-            if problems is None or refused is None:
-                raise
-            refused[fault.code] += 1
-            problems.append(fault.problem(file=file, line=draft.line))
-        else:
-            admitted.append(body)
-    return seal_bodies(admitted, context.secrets)
-
-
-def _fact_body(draft: DraftRecord, context: Context) -> Body:
-    # What the profile calls direct and no cell attributes to somebody else is the deliverer's own.
-    own = draft.channel == "direct" and not draft.source_code
-    code = context.deliverer_code if own else draft.source_code
-    body = bodies.fact(
-        context.delivery,
-        item=draft.item,
-        subject=draft.subject,
-        key=draft.key,
-        occurred=draft.occurred,
-        data=draft.data,
-        source={
-            "name": (draft.source_name or context.deliverer) if own else draft.source_name,
-            "code": code,
-            "document": draft.document,
-            "digest": context.digest,
-        },
-        channel="direct" if own else channel_of(draft.channel, code, context.deliverer_code),
-        imported=context.imported,
-    )
-    if draft.item == VERIFICATION:
-        return sign_act(context.origin, body, [context.verifier])
-    return body
-
-
-def _grant_body(grant: DraftGrant, context: Context) -> Body:
-    return bodies.grant(
-        context.delivery,
-        subject=grant.subject,
-        categories=grant.categories,
-        purpose=purpose_code(grant.purpose),
-        granted_on=grant.granted_on,
-        until=grant.until,
-        document_digest=grant.document_digest,
-        imported=context.imported,
-    )
 
 
 def import_files(
@@ -185,8 +93,9 @@ def import_files(
 ) -> ImportReport:
     """Import `files` as `source`; return what happened.
 
-    Raises: what opening a file or its mapping raises (unknown source, unreadable file, a refused
-    column in the mapping). Rows never raise.
+    Raises: what opening a single file or its mapping raises (unknown source, unreadable file, a
+    refused column in the mapping); of several files, such a one is reported as failed. Rows never
+    raise.
     """
     report = ImportReport(dry_run=dry_run)
     kept = _standing(store)
@@ -197,7 +106,18 @@ def import_files(
         if store.body(n)["name"] not in store.retracted()
     }
     for file in files:
-        _import_file(store, file, source, mapping, known, delivered, report, progress)
+        try:
+            reader = open_source(file, source, mapping)
+        except TallyError as fault:
+            if len(files) == 1:
+                raise
+            report.fail(file, fault)
+            continue
+        report.mappings[file.name] = reader.mapping_document()
+        try:
+            _import_file(store, file, reader, known, delivered, report, progress)
+        except TallyError as fault:
+            report.fail(file, fault)
     return report
 
 
@@ -211,63 +131,30 @@ def _standing(store: Store) -> list[int]:
 def _import_file(
     store: Store,
     file: Path,
-    source: str,
-    mapping: Path | None,
+    reader: SourceReader,
     known: Known,
     delivered: set[str],
     report: ImportReport,
     progress: Progress,
 ) -> None:
-    reader = open_source(file, source, mapping)
-    digest = _file_digest(file)
+    source, digest = reader.source, _file_digest(file)
     # Numbered by what the ledger holds, so that a dry run and the run after it say the same name.
     name = f"{source}-{sum(1 for _ in store.index.of_kind('import')) + 1:04d}"
-    document = reader.mapping_document()
+    document = report.mappings[file.name]
     header, context = import_context(store, name, source, digest, document)
     taker = _Taker(store, known, report, [header], seen=digest in delivered)
     done = 0
     chunks = reader.chunks(CHUNK_ROWS_MAX)
-    for prepared in in_order(_seal_chunk, chunks, store.settings.processes, _prepare, (context,)):
+    for prepared in in_order(seal_chunk, chunks, store.settings.processes, prepare, (context,)):
         taker.take(prepared)
         done += len(prepared.sealed) + len(prepared.problems)
         progress(file.name, done, 0)
     report.problems += reader.problems
     report.refused.update(reader.refused)
     report.dropped.update(reader.dropped)
-    report.mappings[file.name] = document
     if taker.named:
         report.imports.append(name)
         delivered.add(digest)
-
-
-def import_context(
-    store: Store, name: str, source: str, digest: str, mapping: str
-) -> tuple[Body, Context]:
-    """Return the record of an import and what a process needs to seal its drafts.
-
-    digest: SHA-256 (hex) of the delivered file. mapping: the document its columns were read by.
-    """
-    deliverer = store.trust.party(store.provider_key.verifier.key_id, "provider")
-    delivery = store.delivery()
-    context = Context(
-        store.secrets,
-        delivery,
-        deliverer.name,
-        deliverer.code,
-        store.origin,
-        store.trust,
-        store.verifier_key,
-        name,
-        digest,
-    )
-    header = bodies.delivered_file(
-        delivery,
-        name=name,
-        source=source,
-        digest=digest,
-        mapping=hashlib.sha256(mapping.encode()).hexdigest(),
-    )
-    return header, context
 
 
 class _Taker:
@@ -293,7 +180,7 @@ class _Taker:
         self._header = header
         self._pending: dict[int, Envelope] = {}
 
-    def take(self, prepared: _Prepared) -> None:
+    def take(self, prepared: Prepared) -> None:
         """Commit what is new of one prepared chunk, and count the rest."""
         report = self._report
         report.problems += prepared.problems

@@ -25,9 +25,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
+from tallystick.app.drafting import import_context, seal_drafts
 from tallystick.app.evaluating import evaluate_each
 from tallystick.app.founding import found
-from tallystick.app.importing import import_context, import_files, seal_drafts
+from tallystick.app.importing import import_files
 from tallystick.app.progress import Progress, silent
 from tallystick.app.receipts import make_numbered
 from tallystick.app.store import Store

@@ -105,8 +105,28 @@ def fold_subject(
         elif kind == "decision":
             view.decisions.append(numbered)
     view.facts = list(standing.values())
+    _drop_old_forms(view)
     view.verified = frozenset(_verified(view.facts, places, changed))
     return view
+
+
+def _drop_old_forms(view: SubjectView) -> None:
+    """Let a decision delivered in the current form supersede the same decision in the old form.
+
+    The old form of the 双公示 files names no code of the authority, so the two have different keys;
+    counted twice, one decision would weigh double.
+    """
+    current = {
+        (n.body["item"], n.body["data"].get("document"), n.body["occurred"])
+        for n in view.facts
+        if n.body["data"].get("form") == "current"
+    }
+    for numbered in list(view.facts):
+        body = numbered.body
+        same = (body["item"], body["data"].get("document"), body["occurred"])
+        if body["data"].get("form") == "old" and same in current:
+            view.facts.remove(numbered)
+            view.superseded.append(numbered)
 
 
 def _verified(facts: list[Numbered], places: Mapping[str, int], changed: set[str]) -> Iterator[str]:
