@@ -185,9 +185,8 @@ def kind_of(path: Path) -> str:
         return "bodies"
     if name in {"caches/index", "caches/lock", "caches/writing"}:
         return "cache"
-    if path.parts[0] in {"receipts", "imports", "exports", "files"}:
-        return "output"
-    return ""
+    # Only the folders of the program are accounted for; what people put beside them is theirs.
+    return "" if path.parts[0] in {"evidence", "bodies", "keys", "caches"} else "output"
 
 
 def new_origin() -> str:
