@@ -45,8 +45,8 @@ def explain(store: Store, subject: str, language: str = "en") -> dict[str, Any]:
     shown = _judged(store, dossier, taken, language)
     shown["facts"] = [
         _fact(numbered, state, deliverers, view, language)
-        for numbered, state in _facts(view)
-        if numbered.record in admitted or state != "in_force"
+        for numbered, state in _facts(view, store.settings.today())
+        if numbered.record in admitted or state in {"superseded", "retracted"}
     ]
     shown["facts"] = [f for f in shown["facts"] if f["item"] not in taken.withheld]
     shown["withheld"] = {
@@ -122,9 +122,13 @@ def _explanation(
     }
 
 
-def _facts(view: SubjectView) -> list[tuple[Numbered, str]]:
+def _facts(view: SubjectView, today: str) -> list[tuple[Numbered, str]]:
+    def state(numbered: Numbered) -> str:
+        until = view.as_fact(numbered).until
+        return "ended" if until is not None and until < today else "in_force"
+
     return [
-        *((n, "in_force") for n in view.facts),
+        *((n, state(n)) for n in view.facts),
         *((n, "superseded") for n in view.superseded),
         *((n, "retracted") for n in view.retracted if n.body["kind"] == "fact"),
     ]
@@ -147,10 +151,18 @@ def _fact(
         "occurred": body["occurred"],
         "recorded": body["recorded"],
         "data": body["data"],
+        "labels": _labels(body["item"], body["data"], language),
         "verified": view.is_verified(numbered),
         "channel": body["channel"],
         "provenance": provenance_sentence(body, deliverer).in_language(language),
     }
+
+
+def _labels(code: str, data: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Return what the fields of a fact are called, those of a later version by their own names."""
+    item = catalogue().items.get(code)
+    named = {field.name: field.names for field in item.fields} if item else {}
+    return {name: named.get(name, Text(name, name)).in_language(language) for name in data}
 
 
 def _item_name(code: str) -> Text:

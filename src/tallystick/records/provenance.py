@@ -37,9 +37,14 @@ def provenance_sentence(body: Mapping[str, Any], deliverer: str) -> Text:
     facts = {
         "deliverer": deliverer,
         "source": source.get("name", ""),
-        "document": source.get("document", ""),
+        "document": source.get("document", "") or "-",
     }
-    if not facts["source"] or not facts["document"]:
+    if body.get("channel") == "self-declared":
+        return Text(
+            "由主体自行申报({document}),由{deliverer}录入",
+            "declared by the organisation itself ({document}), entered by {deliverer}",
+        ).fill(**facts)
+    if not source.get("name") or not source.get("document"):
         return Text(
             "由{deliverer}录入,依据其提交的文件(SHA-256 {digest}),未注明文书号",
             "entered by {deliverer} from the file it delivered (SHA-256 {digest}); "
@@ -49,11 +54,6 @@ def provenance_sentence(body: Mapping[str, Any], deliverer: str) -> Text:
         return Text(
             "由{source}直接签发,依据文书 {document}",
             "signed by {source} itself, from document {document}",
-        ).fill(**facts)
-    if body.get("channel") == "self-declared":
-        return Text(
-            "由主体自行申报({document}),由{deliverer}录入",
-            "declared by the organisation itself ({document}), entered by {deliverer}",
         ).fill(**facts)
     return Text(
         "由{deliverer}转录自{source}的文书 {document},并非{source}签发",
