@@ -157,7 +157,7 @@ def date(word: str) -> str:
         day = datetime.date.fromisoformat(word).isoformat()
     except ValueError:
         day = ""
-    if day != word:
+    if not day or day != word:
         raise WrongWordError(
             Text("应为日期，如 2026-06-30", "a date is expected, for example 2026-06-30")
         )

@@ -34,8 +34,8 @@ _NEXT = Text(
 
 def demo(screen: Screen, given: argparse.Namespace) -> None:
     """Walk through everything with a fictional membership."""
-    from tallystick.testing import demo as showing_all  # noqa: PLC0415
     from tallystick.app import schemes  # noqa: PLC0415
+    from tallystick.testing import demo as showing_all  # noqa: PLC0415
 
     folder = given.workspace.resolve() if given.workspace else _free(Path.cwd() / DEMO_FOLDER)
     settings = settings_of(screen, given, folder)

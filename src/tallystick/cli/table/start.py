@@ -90,10 +90,10 @@ COMMANDS = (
         "doctor",
         Text("检查安装与工作区", "check the installation and the workspace"),
         Text(
-            "检查 Python、程序库、磁盘、终端、密钥文件与工作区，每一项不合格都说明怎么办。"
+            "检查 Python、程序库、磁盘、终端、密钥文件与工作区，不合格的都说明怎么办。"
             "不在工作区里也能用。",
-            "Checks Python, the libraries, the disk, the terminal, key files and the workspace, and "
-            "says of each fault what to do. Works outside a workspace too.",
+            "Checks Python, the libraries, the disk, the terminal, key files and the workspace, "
+            "and says of each fault what to do. Works outside a workspace too.",
         ),
         run="start.doctor",
         examples=(Example("tally doctor", Text("哪里不对", "what is amiss")),),

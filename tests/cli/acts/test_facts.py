@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def workspace(tally: Any, tmp_path: Path) -> Path:
+    folder = tmp_path / "members"
+    assert tally("init", folder).status == 0
+    return folder
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_template_is_written_and_never_over_one_filled_in(
+    tally: Any, tmp_path: Path, language: str
+) -> None:
+    file = tmp_path / "roster.xlsx"
+    said = tally("template", "roster", "-o", file, "--lang", language)
+    assert said.status == 0
+    assert f"tally import {file} --source roster" in said.out
+    again = tally("template", "roster", "-o", file, "--json")
+    assert again.json()["error"]["code"] == "file_there"
+
+
+def test_an_import_says_what_it_took_and_what_it_refused(
+    tally: Any, workspace: Path, finished_demo: Any
+) -> None:
+    words = ("import", finished_demo.files / "roster.xlsx", "--source", "roster")
+    said = tally(*words, "--workspace", workspace, "--json")
+    report = said.json()
+    assert said.status == 0
+    assert {"accepted", "superseded", "duplicate", "refused", "problems"} <= set(report)
+    assert report["accepted"] > 40
+    assert report["refused"] == sum(report["refused_by_code"].values())
+    for problem in report["problems"]:
+        assert {"file", "line", "field", "code", "message"} <= set(problem)
+    again = tally(*words, "--workspace", workspace, "--json").json()
+    assert again["accepted"] == 0
+
+
+def test_mapping_and_problems_are_kept_under_the_name_of_the_import(
+    tally: Any, workspace: Path, finished_demo: Any
+) -> None:
+    words = ("import", finished_demo.files / "roster.xlsx", "--source", "roster")
+    report = tally(*words, "--workspace", workspace, "--json").json()
+    [name] = report["imports"]
+    assert report["mappings"] == [str(workspace / "imports" / f"{name}.mapping.yaml")]
+    listed = json.loads((workspace / "imports" / f"{name}.problems.json").read_text())
+    assert listed == report["problems"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_dry_run_seals_nothing_and_says_so(
+    tally: Any, workspace: Path, finished_demo: Any, language: str
+) -> None:
+    words = ("import", finished_demo.files / "roster.xlsx", "--source", "roster", "--dry-run")
+    before = tally("status", "--workspace", workspace, "--json").json()["records"]
+    said = tally(*words, "--workspace", workspace, "--lang", language)
+    assert {"zh": "没有封存", "en": "nothing was sealed"}[language] in said.out
+    assert tally("status", "--workspace", workspace, "--json").json()["records"] == before
+
+
+def test_a_mapping_saved_can_be_given_back(
+    tally: Any, workspace: Path, finished_demo: Any, tmp_path: Path
+) -> None:
+    words = ("import", finished_demo.files / "roster.xlsx", "--source", "roster")
+    mapping = tmp_path / "map.yaml"
+    dry = tally(*words, "--dry-run", "--save-map", mapping, "--workspace", workspace, "--json")
+    done = tally(*words, "--map", mapping, "--workspace", workspace, "--json")
+    assert done.json()["accepted"] == dry.json()["accepted"]
+    mapping.write_text("edited: true\n")
+    kept = tally(*words, "--dry-run", "--save-map", mapping, "--workspace", workspace, "--json")
+    assert kept.json()["error"]["code"] == "file_there"
+
+
+def test_several_files_are_several_imports_and_one_report(
+    tally: Any, workspace: Path, finished_demo: Any
+) -> None:
+    files = [finished_demo.files / name for name in ("penalties-current.csv", "penalties-old.csv")]
+    said = tally("import", *files, "--source", "penalties", "--workspace", workspace, "--json")
+    report = said.json()
+    assert len(report["imports"]) == 2
+    assert len(report["mappings"]) == 2
+    assert {one["file"] for one in report["problems"]} <= {file.name for file in files}
+    assert report["refused"] == sum(report["refused_by_code"].values())
+
+
+def test_progress_and_remarks_stay_off_standard_output(
+    tally: Any, workspace: Path, finished_demo: Any
+) -> None:
+    words = ("import", finished_demo.files / "tax.csv", "--source", "tax", "--workspace", workspace)
+    said = tally(*words)
+    assert "mapping.yaml" in said.err
+    assert "mapping.yaml" not in said.out
+    assert not tally(*words, "--quiet").err
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_retracted_import_says_so(tally: Any, demo: Any, language: str) -> None:
+    where = ("--workspace", demo.workspace, "--lang", language)
+    said = tally("retract", "ratios-0014", "--reason", "wrong file", *where)
+    assert said.status == 0, said.err
+    assert "ratios-0014" in said.out
+    again = tally("retract", "ratios-0014", "--reason", "again", *where, "--json")
+    assert (again.status, again.json()["error"]["code"]) == (1, "no_such_import")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_consent_is_entered_and_withdrawn(
+    tally: Any, demo: Any, tmp_path: Path, language: str
+) -> None:
+    where = ("--workspace", demo.workspace, "--lang", language)
+    document = tmp_path / "consent.pdf"
+    document.write_bytes(b"signed")
+    terms = ("--categories", "tax,honour", "--purpose", "association_evaluation")
+    words = ("grant", demo.decided, *terms, "--until", "2099-12-31", "--document", document)
+    granted = tally(*words, *where)
+    assert granted.status == 0, granted.err
+    assert demo.decided in granted.out
+    withdrawn = tally("withdraw", demo.decided, *where, "--json")
+    assert len(withdrawn.json()["withdrawn"]) == 2
+    assert tally("withdraw", demo.decided, *where).status == 1
+
+
+def test_a_grant_for_what_is_not_in_the_catalogue_is_refused(
+    tally: Any, demo: Any, tmp_path: Path
+) -> None:
+    document = tmp_path / "consent.pdf"
+    document.write_bytes(b"signed")
+    terms = ("--categories", "religion", "--purpose", "association_evaluation")
+    words = ("grant", demo.decided, *terms, "--until", "2099-12-31", "--document", document)
+    said = tally(*words, "--workspace", demo.workspace, "--json")
+    assert said.status == 1
+    assert said.json()["error"]["rule"]
