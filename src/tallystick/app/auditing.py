@@ -276,7 +276,7 @@ class _Audit:
                     continue
                 body = canonical.decode(opened.body)
                 self._body(record, body, header)
-                self._index.add(body)
+                self._index.add(body, opened.body)
             except TallyError as fault:
                 if not intact:
                     offset = record * COMMITMENT_BYTES

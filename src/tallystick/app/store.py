@@ -96,8 +96,8 @@ def seal_bodies(
     encoded = [canonical.encode(body) for body in listed]
     envelopes = seal(encoded, secrets.wrapping, random, commitment_of)  # type: ignore[arg-type]
     return [
-        Sealed(envelope, row_of(body, secrets.fingerprint))
-        for body, envelope in zip(listed, envelopes, strict=True)
+        Sealed(envelope, row_of(body, secrets.fingerprint, data))
+        for body, data, envelope in zip(listed, encoded, envelopes, strict=True)
     ]
 
 
@@ -315,7 +315,7 @@ class Store:
             self.index = Index(self.secrets.fingerprint)
             self.rebuilt = STALE_VIEW.code
         for _, opened in self.scan(len(self.index)):
-            self.index.add(canonical.decode_own(opened.body))
+            self.index.add(canonical.decode_own(opened.body), opened.body)
 
     def _read_index(self) -> Index:
         data = self.paths.index.read_bytes()
@@ -340,7 +340,7 @@ class Store:
         """Make the index anew from the bodies."""
         self.index = Index(self.secrets.fingerprint)
         for _, opened in self.scan():
-            self.index.add(canonical.decode_own(opened.body))
+            self.index.add(canonical.decode_own(opened.body), opened.body)
 
     # -- trust --------------------------------------------------------------------------------
 
