@@ -2,29 +2,33 @@
 
 Owns the check every fact passes before it is sealed, whatever brought it: the item is in the
 catalogue in force and its fields fit; an item that two parties must sign carries both signatures; a
-verification carries a verifier's. Raises typed refusals; nothing is repaired.
+verification carries a verifier's. What comes signed and not from a file is checked for its subject,
+deliverer and channel too, as the readers of files do. Raises typed refusals; nothing is repaired.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from tallystick.app.acts import BOTH_PARTIES, check_acts, check_parties
 from tallystick.kernel.errors import Reason
-from tallystick.kernel.signing import VerifierKey
 from tallystick.kernel.texts import Text
-from tallystick.ledger import TrustPolicy
-from tallystick.records import Body, check_act
-from tallystick.records.signatures import NOT_SIGNED
+from tallystick.ledger import Party, TrustPolicy
+from tallystick.records import CHANNELS, Body
 from tallystick.rulebook.catalogue import catalogue
+from tallystick.sources.people import refusal_of
 from tallystick.views import VERIFICATION
-
-BOTH_PARTIES = 2
 
 NOT_A_FACT = Reason(
     "not_a_fact",
     Text("{item} 的内容不合目录:{what}", "the data do not fit catalogue item {item}: {what}"),
     "上海市社会信用条例 art. 11",
 )
+NOT_AS_DELIVERED = Reason(
+    "not_as_delivered",
+    Text("这条事实的{what}与交付人不符", "the {what} of this fact does not fit who delivers it"),
+    "docs/spec/records.md",
+)
+_DELIVERER = Text("交付人", "deliverer")
+_CHANNEL = Text("渠道", "channel")
 
 
 def check_fact(body: Body, trust: TrustPolicy, origin: str) -> None:
@@ -34,21 +38,30 @@ def check_fact(body: Body, trust: TrustPolicy, origin: str) -> None:
     if faults:
         raise NOT_A_FACT.error(item=item.code, what=faults[0].message)
     if item.parties_signatures >= BOTH_PARTIES:
-        _check_parties(body, trust, origin, item.parties_signatures)
+        check_parties(origin, body, trust, item.parties_signatures)
     elif item.code == VERIFICATION:
-        check_act(origin, body, _keys_of(trust, "verifier"))
+        check_acts(origin, body, trust)
 
 
-def _check_parties(body: Body, trust: TrustPolicy, origin: str, count: int) -> None:
-    """Check that the subject and its counterparties signed, each with its own registered key."""
-    signers = check_act(origin, body, _keys_of(trust, "provider"), count)
-    codes = {trust.party(signer, "provider").code for signer in signers}
-    if body["subject"] not in codes or len(codes - {""}) < count:
-        raise NOT_SIGNED.error(count=count, have=len(codes - {""}))
+def check_delivered(body: Body, deliverer: Party) -> None:
+    """Check what the reader of a file makes sure of: whom a fact is about, and who says it.
+
+    Raises: NATURAL_PERSON, SOLE_TRADER, BAD_USCC, the refusal of a territory, NOT_AS_DELIVERED.
+    """
+    refused = refusal_of(body["subject"], None, str(body["data"].get("name", "")))
+    if refused is not None:
+        raise refused.error()
+    if body["kind"] != "fact" or body["delivered_by"] != deliverer.key.key_id.hex():
+        raise NOT_AS_DELIVERED.error(what=_DELIVERER)
+    if body["channel"] not in CHANNELS or (
+        body["channel"] == "direct" and not is_own(body, deliverer)
+    ):
+        raise NOT_AS_DELIVERED.error(what=_CHANNEL)
 
 
-def _keys_of(trust: TrustPolicy, role: str) -> Callable[[bytes], VerifierKey]:
-    def find(key_id: bytes) -> VerifierKey:
-        return trust.party(key_id, role).key
-
-    return find
+def is_own(body: Body, deliverer: Party) -> bool:
+    """Tell whether the deliverer of a fact also made it, by code or, without codes, by name."""
+    source = body["source"]
+    if source["code"] or deliverer.code:
+        return bool(source["code"] == deliverer.code)
+    return bool(source["name"] == deliverer.name)

@@ -298,7 +298,8 @@ class _Audit:
                 f"{body['code'] or '-'} {body['name']}\n"
             )
             self._parties.extend(known.parties)
-        if "signatures" in body:
+        if "signatures" in body and not self._report.faults:
+            # Were the record of a key damaged, every act it signed would be called forged as well.
             trust = TrustPolicy((), tuple(self._parties))
             roles = ("officer",) if body["kind"] == "decision" else ("verifier", "provider")
             check_act(self._origin, body, lambda key_id: _key(trust, roles, key_id))

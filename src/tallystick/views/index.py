@@ -77,8 +77,8 @@ def content_of(body: Mapping[str, Any]) -> bytes:
     """Return the canonical bytes of what a fact or grant says.
 
     Left out: when and by whom it was delivered and signed, and the digest of the file it came in;
-    the same statement delivered twice is the same statement. `body` must be one that `canonical.encode` lets
-    through.
+    the same statement delivered twice is the same statement. `body` must be one that
+    `canonical.encode` lets through.
     """
     said = {name: value for name, value in body.items() if name not in _VOLATILE}
     if "source" in said:
