@@ -32,11 +32,13 @@ def encode(value: object) -> bytes:
     """Return the canonical bytes of `value`.
 
     Raises: NOT_CANONICAL for floats, non-ASCII or non-text keys, integers over 53 bits, lone
-    surrogates, and any other type.
+    surrogates, more than 254 values one within the other, and any other type.
     """
-    _check(value)
     try:
+        _check(value)
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except RecursionError:
+        raise NOT_CANONICAL.error(what="nested too deeply") from None
     except orjson.JSONEncodeError as fault:
         raise NOT_CANONICAL.error(what=str(fault)) from None
 

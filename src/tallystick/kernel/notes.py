@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.merkle import HASH_BYTES
-from tallystick.kernel.signing import SigningKey, VerifierKey
+from tallystick.kernel.signing import SigningKey, VerifierKey, is_name
 from tallystick.kernel.texts import Text
 
 SIGNATURES_MAX = 64
+SIZE_DIGITS_MAX = 19  # a size fits 64 bits
+NOTE_ID_BYTES = 4
 _DASH = "\u2014 "
 
 BAD_NOTE = Reason(
@@ -93,7 +95,9 @@ def parse_checkpoint(text: str) -> Checkpoint:
     signatures = lines.split("\n")
     if signatures.pop() != "" or not 1 <= len(signatures) <= SIGNATURES_MAX:
         raise BAD_NOTE.error(what="signature lines")
-    if not parts[1].isascii() or not parts[1].isdigit():
+    if not is_name(parts[0]):
+        raise BAD_NOTE.error(what="origin")
+    if not (parts[1].isascii() and parts[1].isdigit() and len(parts[1]) <= SIZE_DIGITS_MAX):
         raise BAD_NOTE.error(what="size")
     checkpoint = Checkpoint(
         parts[0],
@@ -108,10 +112,12 @@ def parse_checkpoint(text: str) -> Checkpoint:
 
 def _signature_line(line: str) -> NoteSignature:
     name, split, blob = line.removeprefix(_DASH).partition(" ")
-    if not line.startswith(_DASH) or not split or not name:
+    if not line.startswith(_DASH) or not split or not is_name(name):
         raise BAD_NOTE.error(what="signature line")
     data = _base64(blob, None)
-    return NoteSignature(name, data[:4], data[4:])
+    if len(data) <= NOTE_ID_BYTES:
+        raise BAD_NOTE.error(what="signature")
+    return NoteSignature(name, data[:NOTE_ID_BYTES], data[NOTE_ID_BYTES:])
 
 
 def _base64(text: str, length: int | None) -> bytes:

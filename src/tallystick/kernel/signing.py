@@ -39,6 +39,13 @@ BAD_KEY_TEXT = Reason(
 )
 
 
+def is_name(text: str) -> bool:
+    """Return whether `text` may name a key: no space, plus, control character; not empty."""
+    return bool(text) and not any(
+        c.isspace() or c < " " or c == "+" or "\ud800" <= c <= "\udfff" for c in text
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
     """A public key and the name it signs under.
@@ -52,7 +59,7 @@ class VerifierKey:
     digest: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not self.name or any(c.isspace() or c == "+" for c in self.name):
+        if not is_name(self.name):
             raise BAD_KEY_TEXT.error(what="name")
         if len(self.public) != KEY_BYTES:
             raise BAD_KEY_TEXT.error(what="length")
@@ -114,12 +121,15 @@ def _canonical(signature: bytes, public: bytes) -> bool:
     return True
 
 
-# The canonical encodings of the eight points of small order of edwards25519.
+# The encodings of the eight points of small order of edwards25519 with a reduced y: the two whose
+# x is zero with either sign, since libraries differ in whether they mind a negative zero.
 _SMALL_ORDER = frozenset(
     bytes.fromhex(point)
     for point in (
         "0100000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000080",
         "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
         "0000000000000000000000000000000000000000000000000000000000000000",
         "0000000000000000000000000000000000000000000000000000000000000080",
         "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
