@@ -89,6 +89,25 @@ def test_several_files_are_several_imports_and_one_report(
     assert report["refused"] == sum(report["refused_by_code"].values())
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_file_that_cannot_be_taken_is_named_and_the_others_go_on(
+    tally: Any, workspace: Path, finished_demo: Any, tmp_path: Path, language: str
+) -> None:
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"not a workbook")
+    files = [broken, finished_demo.files / "penalties-old.csv"]
+    where = ("--source", "penalties", "--workspace", workspace, "--lang", language)
+    dry = tally("import", *files, *where, "--dry-run", "--json")
+    said = tally("import", *files, *where)
+    assert (dry.status, said.status) == (1, 1)
+    assert dry.json()["failed"] == ["broken.xlsx"]
+    assert dry.json()["accepted"] > 0
+    assert {"zh": "未能导入", "en": "not taken"}[language] in said.out
+    assert tally("status", "--workspace", workspace, "--json").json()["imports"]
+    alone = tally("import", broken, *where, "--json")
+    assert alone.json()["error"]["code"] == "unreadable"
+
+
 def test_progress_and_remarks_stay_off_standard_output(
     tally: Any, workspace: Path, finished_demo: Any
 ) -> None:

@@ -131,7 +131,7 @@ def test_a_named_officer_decides(tally: Any, demo: Any, language: str) -> None:
     [
         ("--outcome", "change"),
         ("--band", "low"),
-        ("--outcome", "decline", "--light", "red"),
+        ("--outcome", "decline", "--band", "low"),
     ],
 )
 def test_a_band_goes_with_a_change_and_only_with_it(

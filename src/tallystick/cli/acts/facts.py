@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.opening import opened, refuse_overwriting, write_whole
 from tallystick.cli.pages import imports as pages
 from tallystick.cli.pages.values import typed
 from tallystick.cli.progress import Telling, showing
 from tallystick.cli.screen import Screen
+from tallystick.kernel.errors import TallyError
 from tallystick.kernel.texts import Text
 
 if TYPE_CHECKING:
@@ -55,8 +57,8 @@ def template(screen: Screen, given: argparse.Namespace) -> None:
     screen.show({"file": str(given.output), "source": given.source}, page)
 
 
-def import_(screen: Screen, given: argparse.Namespace) -> None:
-    """Import files; each becomes an import of its own."""
+def import_(screen: Screen, given: argparse.Namespace) -> int:
+    """Import files, each as an import of its own; 1 if one could not be taken."""
     with opened(screen, given, writer=True) as store, showing(screen) as progress:
         documents = [
             _one_import(screen, given, store, some, progress)
@@ -65,6 +67,7 @@ def import_(screen: Screen, given: argparse.Namespace) -> None:
         ]
     document = _summed(documents)
     screen.show(document, lambda _: pages.show_import(screen, document))
+    return REFUSED if document["failed"] else DONE
 
 
 def _one_import(
@@ -76,14 +79,20 @@ def _one_import(
 ) -> dict[str, Any]:
     from tallystick.app import importing  # noqa: PLC0415
 
-    report = importing.import_files(
-        store,
-        files,
-        given.source,
-        mapping=given.map,
-        dry_run=given.dry_run,
-        progress=progress,
-    )
+    try:
+        report = importing.import_files(
+            store,
+            files,
+            given.source,
+            mapping=given.map,
+            dry_run=given.dry_run,
+            progress=progress,
+        )
+    except TallyError as fault:
+        if len(given.files) == 1:
+            raise
+        report = importing.ImportReport()
+        report.fail(files[0], fault)
     progress.clear()
     document = report.to_json(screen.language)
     written = _outputs(store, report, document["problems"])

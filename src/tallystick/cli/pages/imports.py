@@ -21,6 +21,7 @@ _SUPERSEDED = Text("取代旧记录", "superseding older ones")
 _DUPLICATE = Text("重复", "duplicates")
 _REFUSED = Text("拒绝", "refused")
 _DROPPED = Text("隐去的个人字段", "personal cells dropped")
+_FAILED = Text("未能导入的文件", "files not taken")
 _BY_CODE = Text("{n}：{codes}", "{n}: {codes}")
 _LIST = Text("问题（前 {shown} 处，共 {n} 处）", "Problems (the first {shown} of {n})")
 _ALL = Text("问题", "Problems")
@@ -49,6 +50,8 @@ def show_import(screen: Screen, document: Mapping[str, Any]) -> None:
     dropped = document.get("dropped", {})
     if dropped:
         rows.append((_DROPPED, _counted(screen, sum(dropped.values()), dropped)))
+    if document["failed"]:
+        rows.append((_FAILED, ", ".join(document["failed"])))
     show_pairs(screen, rows, 2)
     _show_problems(screen, document["problems"])
     for file in document.get("mappings", ()):

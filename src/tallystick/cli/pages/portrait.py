@@ -95,7 +95,7 @@ def show_portrait(screen: Screen, document: Mapping[str, Any], names: Names) -> 
     )
     if evaluated:
         show_changes(screen, explained["changes"], names)
-    _show_facts(screen, document["facts"], document.get("labels", {}))
+    _show_facts(screen, document["facts"])
     _show_grants(screen, document["grants"])
     _show_looks(screen, document["looks"])
 
@@ -172,9 +172,7 @@ def _show_coverage(screen: Screen, coverage: Mapping[str, Any]) -> None:
     screen.item(comma.join(lines))
 
 
-def _show_facts(
-    screen: Screen, facts: Sequence[Mapping[str, Any]], labels: Mapping[str, Mapping[str, str]]
-) -> None:
+def _show_facts(screen: Screen, facts: Sequence[Mapping[str, Any]]) -> None:
     if not facts:
         return
     screen.line()
@@ -186,7 +184,7 @@ def _show_facts(
         comma = "，" if screen.language == "zh" else ", "
         head = f"{fact['item_name']}  {fact['occurred']}  [{comma.join(marks)}]"
         screen.item(f"{head}  {short(fact['record'])}")
-        named = labels.get(fact["item"], {})
+        named = fact.get("labels", {})
         stop = "：" if screen.language == "zh" else ": "
         told = [
             f"{named.get(name, name)}{stop}{plain(screen, value)}"

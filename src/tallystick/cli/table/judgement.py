@@ -196,7 +196,10 @@ _DECIDE = Command(
         option(
             "--band",
             Text("等级", "BAND"),
-            Text("更改为哪一级，如 low（低风险）", "the band to change to, such as low"),
+            Text(
+                "更改为哪一级，如 low（低风险）；灯随等级而定",
+                "the band to change to, such as low; the light follows from it",
+            ),
         ),
     ),
     run="judgement.decide",
