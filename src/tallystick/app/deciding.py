@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tallystick.app.dossier import open_dossier
+from tallystick.app.dossier import look, open_dossier
+from tallystick.app.members import MEMBERSHIP
 from tallystick.app.officers import new_officer, open_officer
 from tallystick.app.store import Store
 from tallystick.casework import OUTCOMES, check_reason, settle
-from tallystick.evaluation import parse_scheme
+from tallystick.evaluation import parse_scheme, scheme_items
+from tallystick.exchange import MEMBER_EVALUATION
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.records import bodies, sign_act
@@ -23,6 +25,17 @@ NOTHING_TO_DECIDE = Reason(
     Text("{subject} 还没有预评结果", "there is no proposal for {subject}"),
     "",
     Text("请先 tally evaluate。", "Run tally evaluate first."),
+)
+
+
+STALE_PROPOSAL = Reason(
+    "stale_proposal",
+    Text(
+        "预评之后事实有变化,不能就旧预评作出认定",
+        "the facts have changed since this proposal; it cannot be decided on",
+    ),
+    "国办发〔2020〕49号",
+    Text("请重新 tally evaluate,再作认定。", "Run tally evaluate again, then decide."),
 )
 
 
@@ -39,8 +52,9 @@ def decide(
     """Decide on the newest proposal for `subject`; return what was decided.
 
     officer: key file or name. outcome: confirm, change (needs band) or decline. band: code or name
-    of a band of the scheme, for a change. Raises: NOTHING_TO_DECIDE, NOT_A_MEMBER, what `casework`
-    raises, and what opening the officer's key raises.
+    of a band of the scheme, for a change. The facts are read once more, so that nobody decides on a
+    fact that was corrected, retracted or repaired meanwhile. Raises: NOTHING_TO_DECIDE,
+    STALE_PROPOSAL, NOT_A_MEMBER, what `casework` raises, and what opening the officer's key raises.
     """
     reason = check_reason(reason)
     dossier = open_dossier(store, subject)
@@ -49,8 +63,13 @@ def decide(
     proposal = dossier.view.evaluations[-1]
     result = proposal.body["result"]
     key, name = open_officer(store, officer)
-    scheme = store.body(store.find(proposal.body["scheme"]))
-    grade = settle(outcome, result, parse_scheme(scheme["text"], file=""), band)
+    sealed = store.body(store.find(proposal.body["scheme"]))
+    scheme = parse_scheme(sealed["text"], file=sealed["name"])
+    grade = settle(outcome, result, scheme, band)
+    items = frozenset({*scheme_items(scheme), MEMBERSHIP})
+    taken = look(store, dossier.view, MEMBER_EVALUATION, proposal.body["as_of"], items)
+    if taken.digest != proposal.body["view"]:
+        raise STALE_PROPOSAL.error()
     body = bodies.decision(
         store.delivery(),
         subject=subject,

@@ -36,10 +36,20 @@ def open_dossier(store: Store, subject: str) -> Dossier:
     return Dossier(view, uses, names[-1] if names else "")
 
 
-def look(store: Store, view: SubjectView, purpose: str, as_of: str) -> Look:
-    """Read every item of `view` the door lets through for `purpose`, and record the look."""
+def look(
+    store: Store,
+    view: SubjectView,
+    purpose: str,
+    as_of: str,
+    items: frozenset[str] | None = None,
+) -> Look:
+    """Read what the door lets through of `view` for `purpose`, and record the look.
+
+    items: the catalogue items asked for; all if None.
+    """
     sharing = {code: item.sharing.value for code, item in catalogue().items.items()}
-    taken = Door(purpose, as_of, sharing, frozenset(sharing)).look(view)
+    asked = frozenset(sharing) if items is None else items
+    taken = Door(purpose, as_of, sharing, asked).look(view)
     delivery = store.delivery()
     store.append(
         [
