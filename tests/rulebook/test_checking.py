@@ -15,6 +15,7 @@ from tallystick.rulebook.items import CatalogueItem, DataField, FieldType, Need
 MODEST = settings(max_examples=80, deadline=None)
 ITEMS = tuple(catalogue().items.values())
 AUTHORITY = make_uscc("11310110", 12345)
+LEI = "000000SAMPLE00000167"  # plainly fictional
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 dates = st.dates(min_value=date(1990, 1, 1), max_value=date(2099, 12, 31)).map(date.isoformat)
@@ -35,6 +36,7 @@ def values(field: DataField) -> st.SearchStrategy[Any]:
         FieldType.DECIMAL: amounts,
         FieldType.BOOLEAN: st.booleans(),
         FieldType.USCC: st.just(AUTHORITY),
+        FieldType.LEI: st.just(LEI),
         FieldType.DECIMALS: st.dictionaries(st.just("current_ratio"), amounts, min_size=1),
     }[field.type]
 
@@ -78,6 +80,7 @@ WRONG: dict[FieldType, list[Any]] = {
     FieldType.BOOLEAN: ["true", 1, 0, None],
     FieldType.ENUM: ["", "other!", 1, None, ["A"]],
     FieldType.USCC: ["", AUTHORITY[:-1], AUTHORITY[1:] + AUTHORITY[0], AUTHORITY.lower(), 1],
+    FieldType.LEI: ["", LEI[:-1] + "8", LEI[1:] + LEI[0], LEI.lower(), LEI + " ", 1, None],
     FieldType.DECIMALS: [{}, {"比率": "1"}, {"Current": "1"}, {"a": 1}, {"a": "x"}, [], "1"],
 }
 
@@ -153,6 +156,14 @@ def test_only_self_declared_items_can_be_verified_by_a_visit() -> None:
     assert [problem.field for problem in found] == ["target_item"]
     data["target_item"] = "selfdeclared.operation"
     assert catalogue().validate("visit.verification", data) == ()
+
+
+@pytest.mark.parametrize("lei", WRONG[FieldType.LEI])
+def test_an_lei_is_believed_by_its_check_digits_only(lei: Any) -> None:
+    good = {"name": "示例链条科技有限公司（虚构）", "lei": LEI}
+    assert catalogue().validate("registration.basic", good) == ()
+    (problem,) = catalogue().validate("registration.basic", good | {"lei": lei})
+    assert (problem.field, problem.code) == ("lei", "wrong_type")
 
 
 def test_a_known_shape_hides_no_later_fault() -> None:

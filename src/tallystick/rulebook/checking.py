@@ -23,7 +23,7 @@ from tallystick.kernel.canonical import INTEGER_MAX
 from tallystick.kernel.dates import NOT_A_DATE, date_of
 from tallystick.kernel.decimals import DIGITS_MAX, NOT_A_DECIMAL, decimal_of
 from tallystick.kernel.errors import Problem, Reason, TallyError
-from tallystick.kernel.identifiers import check_uscc
+from tallystick.kernel.identifiers import check_lei, check_uscc
 from tallystick.kernel.texts import Text
 from tallystick.rulebook.items import (
     DECIMAL,
@@ -75,6 +75,7 @@ _EXPECTED = {
     FieldType.BOOLEAN: Text("是或否", "true or false"),
     FieldType.ENUM: Text("目录所列代码之一", "one of the codes the catalogue lists"),
     FieldType.USCC: Text("18 位统一社会信用代码", "a unified social credit code of 18 characters"),
+    FieldType.LEI: Text("20 位全球法人识别编码", "a legal entity identifier of 20 characters"),
     FieldType.DECIMALS: Text(
         "名称到十进制数字文本的映射", "a map of ASCII names to decimals as text"
     ),
@@ -267,6 +268,11 @@ def is_uscc(value: str) -> bool:
     return check_uscc(value) is None
 
 
+def is_lei(value: str) -> bool:
+    """Return whether `value` is a legal entity identifier with its two check digits."""
+    return check_lei(value) is None
+
+
 def _is_texts(value: list[object]) -> bool:
     return all(type(v) is str and 0 < len(v) <= TEXT_MAX_CHARS for v in value)
 
@@ -282,5 +288,6 @@ _FIXED_TESTS: Mapping[FieldType, _Test] = {
     FieldType.TEXTS: _is_texts,
     FieldType.DATE: is_date,
     FieldType.USCC: is_uscc,
+    FieldType.LEI: is_lei,
     FieldType.DECIMALS: _is_decimals,
 }

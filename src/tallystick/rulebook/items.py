@@ -38,6 +38,7 @@ class FieldType(StrEnum):
     BOOLEAN = "boolean"
     ENUM = "enum"
     USCC = "uscc"
+    LEI = "lei"
     DECIMALS = "decimals"  # a map of ASCII name to decimal string
 
 
