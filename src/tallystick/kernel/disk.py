@@ -12,7 +12,6 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-
 SCRATCH_SUFFIX = ".new"  # of the copy `replace` writes before it takes the place of the file
 
 
@@ -43,13 +42,18 @@ class FileDisk:
 
     def append(self, path: Path, data: bytes) -> None:
         """Add `data` at the end of the file, making it if it is not there."""
+        new = not path.exists()
         with path.open("ab") as file:
             file.write(data)
+        if new:
+            self._sync_folder(path)  # else a loss of power could take the name, bytes and all
 
     def replace(self, path: Path, data: bytes, mode: int = 0o644) -> None:
         """Write a new file beside the old one, sync it, rename it over, sync the folder."""
         beside = path.with_name(path.name + SCRATCH_SUFFIX)
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        # What an interrupted writer left there may have another mode, or be a link.
+        beside.unlink(missing_ok=True)
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()

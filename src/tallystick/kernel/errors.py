@@ -49,6 +49,7 @@ class Reason:
         **facts: object,
     ) -> Problem:
         """Return this reason as a value found at `file`, `line` (1-based), `field`."""
+        facts = {"file": file, "line": line, "field": field, **facts}
         filled = self.text.fill(**facts)
         return Problem(file, line, field, self.code, filled, self.rule, self.remedy.fill(**facts))
 
@@ -76,7 +77,7 @@ class Problem:
         }
 
 
-@dataclass
+@dataclass(eq=False)  # an exception is itself and no other, and can be kept in a set
 class TallyError(Exception):
     """Base of every expected error. Carries its `Reason` and the facts of this case."""
 
