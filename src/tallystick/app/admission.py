@@ -8,7 +8,7 @@ deliverer and channel too, as the readers of files do. Raises typed refusals; no
 
 from __future__ import annotations
 
-from tallystick.app.acts import BOTH_PARTIES, check_acts, check_parties
+from tallystick.app.acts import BOTH_PARTIES, check_acts, check_parties, is_own
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.ledger import Party, TrustPolicy
@@ -57,11 +57,3 @@ def check_delivered(body: Body, deliverer: Party) -> None:
         body["channel"] == "direct" and not is_own(body, deliverer)
     ):
         raise NOT_AS_DELIVERED.error(what=_CHANNEL)
-
-
-def is_own(body: Body, deliverer: Party) -> bool:
-    """Tell whether the deliverer of a fact also made it, by code or, without codes, by name."""
-    source = body["source"]
-    if source["code"] or deliverer.code:
-        return bool(source["code"] == deliverer.code)
-    return bool(source["name"] == deliverer.name)

@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from tallystick.app.acts import check_acts
+from tallystick.app.officers import check_key_file
 from tallystick.app.progress import Progress, silent
 from tallystick.app.store import Store
 from tallystick.app.verifying import Verifier
@@ -20,7 +22,7 @@ from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.merkle import Tree, leaf_hash, root_of
 from tallystick.kernel.notes import Checkpoint
-from tallystick.kernel.signing import SigningKey, VerifierKey
+from tallystick.kernel.signing import SigningKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
     COMMITMENT_BYTES,
@@ -34,7 +36,7 @@ from tallystick.ledger import (
     parse_trust,
     read_checkpoint,
 )
-from tallystick.records import check_act, number_of
+from tallystick.records import number_of
 from tallystick.vault import WRAPPED_BYTES, Vault, open_keyring, unseal
 from tallystick.views import Index
 
@@ -51,6 +53,10 @@ MISSING_FILE = Reason(
     Text("缺少文件 {file}", "file {file} is missing"),
     "docs/spec/workspace.md",
     Text("请从备份恢复。", "Restore it from a backup."),
+)
+_NOT_OPENED = Text(
+    "{file} 另有口令(或其中封存的私钥已损坏),未能打开核对",
+    "{file} has a passphrase of its own, or its wrapped key is damaged: it was not opened",
 )
 
 
@@ -110,9 +116,10 @@ def audit(settings: Settings, progress: Progress = silent) -> AuditReport:
     """
     paths = Paths(settings.folder)
     origin = read_identity(paths)
-    keyring = open_keyring(paths.keyring.read_bytes(), find_passphrase(settings))
+    passphrase = find_passphrase(settings)
+    keyring = open_keyring(paths.keyring.read_bytes(), passphrase)
     _recover(settings, paths)
-    return _Audit(Store(settings, keyring, origin), progress).run()
+    return _Audit(Store(settings, keyring, origin), passphrase, progress).run()
 
 
 def _recover(settings: Settings, paths: Paths) -> None:
@@ -123,8 +130,10 @@ def _recover(settings: Settings, paths: Paths) -> None:
 
 
 class _Audit:
-    def __init__(self, store: Store, progress: Progress) -> None:
+    def __init__(self, store: Store, passphrase: str, progress: Progress) -> None:
         self._store = store
+        self._passphrase = passphrase
+        self._complete = True  # whether every entry is what the checkpoint covers
         self._paths = store.paths
         self._progress = progress
         self._report = AuditReport()
@@ -212,6 +221,7 @@ class _Audit:
                 self._check_provider(header)
             except TallyError as fault:
                 self._fault("evidence/entries", number * ENTRY_BYTES, -1, fault)
+                self._complete = False
                 return headers
             tree.append(leaf_hash(header.encode()))
             headers.append(header)
@@ -220,6 +230,8 @@ class _Audit:
             self._damage("evidence/entries", end, "bytes beyond the checkpoint")
         if tree.root() != checkpoint.root:
             self._damage("evidence/entries", 0, "the root of the entries")
+            self._complete = False
+            return []  # nothing says which batch comes where
         self._report.entries = len(headers)
         return headers
 
@@ -235,34 +247,44 @@ class _Audit:
     def _records(self, headers: list[BatchHeader]) -> None:
         total = sum(h.records for h in headers)
         vault = Vault(self._paths.bodies, self._paths.record_keys, self._store.settings.disk)
-        try:
-            vault.load(total)
-        except (TallyError, OSError) as fault:
-            if isinstance(fault, TallyError):
-                offset = int(str(fault.facts.get("offset", 0)))
-                self._fault("bodies/records", offset, vault.records, fault)
         first = 0
         with suppress(FileNotFoundError), self._store.log.commitments_file.open("rb") as file:
             for number, header in enumerate(headers):
                 data = file.read(header.records * COMMITMENT_BYTES)
-                if first + header.records > vault.records or len(data) % COMMITMENT_BYTES:
+                if not self._block(vault, first, header.records):
                     break
                 self._batch(vault, number, header, first, data)
                 first += header.records
                 self._progress("audit", first, total)
         self._report.records = first
-        if first == total:
+        if first == total and self._complete:
             self._sizes(vault, total)
-        elif not self._report.faults:
-            self._damage("evidence/commitments", first * COMMITMENT_BYTES, "too short", first)
         vault.close()
+
+    def _block(self, vault: Vault, first: int, count: int) -> bool:
+        """Find the block of the next batch; report it and return False if it is not there."""
+        offset = vault.size
+        try:
+            vault.load(first + count)
+        except TallyError as fault:
+            self._fault("bodies/records", int(str(fault.facts["offset"])), first, fault)
+            return False
+        except (ValueError, IndexError):  # the file ends within the table of lengths
+            self._damage("bodies/records", offset, "too short", first)
+            return False
+        size = self._paths.bodies.stat().st_size
+        if vault.size <= size:
+            return True
+        starts = [vault.offset_of(record) for record in range(first, first + count)]
+        broken = next(n for n, end in enumerate([*starts[1:], vault.size]) if end > size)
+        self._damage("bodies/records", starts[broken], "too short", first + broken)
+        return False
 
     def _batch(
         self, vault: Vault, number: int, header: BatchHeader, first: int, data: bytes
     ) -> None:
-        commitments = [
-            data[i : i + COMMITMENT_BYTES] for i in range(0, len(data), COMMITMENT_BYTES)
-        ]
+        whole = len(data) // COMMITMENT_BYTES * COMMITMENT_BYTES
+        commitments = [data[i : i + COMMITMENT_BYTES] for i in range(0, whole, COMMITMENT_BYTES)]
         intact = (
             len(commitments) == header.records
             and root_of([leaf_hash(c) for c in commitments]) == header.root
@@ -277,6 +299,8 @@ class _Audit:
                 body = canonical.decode(opened.body)
                 self._body(record, body, header)
                 self._index.add(body, opened.body)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                self._damage("bodies/records", vault.offset_of(record), "not of its kind", record)
             except TallyError as fault:
                 if not intact:
                     offset = record * COMMITMENT_BYTES
@@ -298,11 +322,9 @@ class _Audit:
                 f"{body['code'] or '-'} {body['name']}\n"
             )
             self._parties.extend(known.parties)
-        if "signatures" in body and not self._report.faults:
+        if not self._report.faults:
             # Were the record of a key damaged, every act it signed would be called forged as well.
-            trust = TrustPolicy((), tuple(self._parties))
-            roles = ("officer",) if body["kind"] == "decision" else ("verifier", "provider")
-            check_act(self._origin, body, lambda key_id: _key(trust, roles, key_id))
+            check_acts(self._origin, body, TrustPolicy((), tuple(self._parties)))
 
     def _sizes(self, vault: Vault, total: int) -> None:
         """Report bytes beyond the last record: damage, unless somebody is writing."""
@@ -328,6 +350,7 @@ class _Audit:
                 min(len(wanted), len(found)),
             )
             self._damage("trust.policy", offset, "differs from the parties on the ledger")
+        self._officers(trust)
         if self._writing:
             return
         store = self._store
@@ -338,6 +361,18 @@ class _Audit:
                 store.index_bytes()
             ):
                 self._rebuild_index()
+
+    def _officers(self, trust: TrustPolicy) -> None:
+        """Check the key files of officers, as far as the passphrase of the workspace reaches."""
+        for file in sorted(self._paths.keyring.parent.glob("*.key")):
+            name = f"keys/{file.name}"
+            try:
+                opened = check_key_file(file, trust, self._passphrase)
+            except TallyError as fault:
+                self._fault(name, 0, -1, fault)
+            else:
+                if not opened:
+                    self._report.notes.append(_NOT_OPENED.fill(file=name))
 
     def _rebuild_index(self) -> None:
         self._report.notes.append(
@@ -361,10 +396,3 @@ class _Audit:
                 self._report.faults.append(
                     Fault(name, 0, -1, f"receipt_{broken.step}", broken.detail)
                 )
-
-
-def _key(trust: TrustPolicy, roles: tuple[str, ...], key_id: bytes) -> VerifierKey:
-    for role in roles:
-        with suppress(TallyError):
-            return trust.party(key_id, role).key
-    return trust.party(key_id, roles[0]).key

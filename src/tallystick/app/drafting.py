@@ -94,7 +94,11 @@ def seal_drafts(
 
 def _fact_body(draft: DraftRecord, context: Context) -> Body:
     # What the profile calls direct and no cell attributes to somebody else is the deliverer's own.
-    own = draft.channel == "direct" and not draft.source_code
+    own = (
+        draft.channel == "direct"
+        and not draft.source_code
+        and draft.source_name in {"", context.deliverer}
+    )
     code = context.deliverer_code if own else draft.source_code
     body = bodies.fact(
         context.delivery,

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tallystick.app.admission import check_fact
+from tallystick.app.admission import check_delivered, check_fact
 from tallystick.app.drafting import Prepared, import_context, prepare, seal_chunk
 from tallystick.app.progress import Progress, silent
 from tallystick.app.store import Sealed, Store, seal_bodies
@@ -255,9 +255,11 @@ def _file_digest(file: Path) -> str:
 def deliver(store: Store, records: Iterable[Body]) -> list[str]:
     """Check and seal facts that come signed and not from a file; return their ids.
 
-    Raises: as `check_fact`, before anything is sealed.
+    Raises: as `check_delivered` and `check_fact`, before anything is sealed.
     """
     listed = list(records)
+    deliverer = store.trust.party(store.provider_key.verifier.key_id, "provider")
     for body in listed:
+        check_delivered(body, deliverer)
         check_fact(body, store.trust, store.origin)
     return store.append(listed)

@@ -11,15 +11,16 @@ import os
 import re
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tallystick.app.store import Store
 from tallystick.app.workspace import find_passphrase
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
-from tallystick.kernel.signing import SigningKey
+from tallystick.kernel.signing import SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
-from tallystick.vault import create_keyring, open_keyring
+from tallystick.ledger import TrustPolicy
+from tallystick.vault import WRONG_PASSPHRASE, create_keyring, open_keyring
 
 _PLAIN = re.compile(r"[\w.-]+")
 _FIELDS = {"key", "keyring", "name", "v"}
@@ -38,6 +39,12 @@ NOT_AN_OFFICER = Reason(
     Text("这把密钥不属于本账本登记的评定人", "this key belongs to no officer of this ledger"),
     "上海市社会信用条例 art. 27",
     Text("请先用 tally officer 登记。", "Register it first with tally officer."),
+)
+BAD_OFFICER_FILE = Reason(
+    "bad_officer_file",
+    Text("{file} 不是评定人的密钥文件", "{file} is not the key file of an officer"),
+    "docs/spec/workspace.md",
+    Text("请从备份恢复,或另行登记。", "Restore it from a backup, or register another key."),
 )
 BAD_OFFICER_NAME = Reason(
     "bad_officer_name",
@@ -81,29 +88,66 @@ def new_officer(
 def open_officer(store: Store, key: str) -> tuple[SigningKey, str]:
     """Return the signing key and name of the officer `key`: a key file, or a name.
 
-    Raises: NO_OFFICER_KEY, NOT_AN_OFFICER, WRONG_PASSPHRASE.
+    Raises: NO_OFFICER_KEY, BAD_OFFICER_FILE, NOT_AN_OFFICER, BAD_KEYRING, WRONG_PASSPHRASE.
     """
     file = Path(key) if Path(key).is_file() else _default_file(store, key)
     if not file.is_file():
         known = ", ".join(p.name for p in store.trust.parties if p.role == "officer")
         raise NO_OFFICER_KEY.error(key=key, known=known or "-")
-    try:
-        document = canonical.decode(file.read_bytes().removesuffix(b"\n"))
-        if set(document) != _FIELDS:
-            raise NO_OFFICER_KEY.error(key=key, known="-")
-        wrapped = document["keyring"].encode()
-        name, vkey = document["name"], document["key"]
-    except (KeyError, TypeError, AttributeError):
-        raise NO_OFFICER_KEY.error(key=key, known="-") from None
+    kept = _read(file)
     secret = os.environ.get("TALLY_OFFICER_PASSPHRASE") or find_passphrase(store.settings)
-    signing = SigningKey(vkey.split("+")[0], open_keyring(wrapped, secret).master)
+    return _opened(kept, store.trust, secret), kept.name
+
+
+def check_key_file(file: Path, trust: TrustPolicy, passphrase: str) -> bool:
+    """Check the key file of an officer; return whether `passphrase` opens it.
+
+    An officer may have a passphrase of the officer's own; then only what stands outside the wrapped
+    key can be checked. Raises: BAD_OFFICER_FILE, NOT_AN_OFFICER, BAD_KEYRING.
+    """
+    kept = _read(file)
+    if not any((p.role, p.name, p.key) == ("officer", kept.name, kept.key) for p in trust.parties):
+        raise NOT_AN_OFFICER.error()
     try:
-        party = store.trust.party(signing.verifier.key_id, "officer")
+        _opened(kept, trust, passphrase)
+    except TallyError as fault:
+        if fault.reason is WRONG_PASSPHRASE:
+            return False
+        raise
+    return True
+
+
+class _Kept(NamedTuple):
+    """What a key file holds: name, public key, and the wrapped secret key."""
+
+    name: str
+    key: VerifierKey
+    wrapped: bytes
+
+
+def _read(file: Path) -> _Kept:
+    """Read a key file. Raises: BAD_OFFICER_FILE."""
+    data = file.read_bytes()
+    try:
+        document = canonical.decode(data.removesuffix(b"\n"))
+        if set(document) != _FIELDS or document["v"] != 1 or not data.endswith(b"\n"):
+            raise BAD_OFFICER_FILE.error(file=file.name)
+        key = VerifierKey.from_text(document["key"])
+        return _Kept(document["name"], key, document["keyring"].encode())
+    except (TallyError, KeyError, TypeError, AttributeError):
+        raise BAD_OFFICER_FILE.error(file=file.name) from None
+
+
+def _opened(kept: _Kept, trust: TrustPolicy, secret: str) -> SigningKey:
+    """Return the signing key, if it is the one of the officer registered under that name."""
+    signing = SigningKey(kept.key.name, open_keyring(kept.wrapped, secret).master)
+    try:
+        party = trust.party(signing.verifier.key_id, "officer")
     except TallyError:
         raise NOT_AN_OFFICER.error() from None
-    if (party.name, party.key.text()) != (name, vkey):
+    if (party.name, party.key) != (kept.name, kept.key):
         raise NOT_AN_OFFICER.error()
-    return signing, party.name
+    return signing
 
 
 def _default_file(store: Store, name: str) -> Path:

@@ -8,6 +8,7 @@ mark cuts off what was never acknowledged. Without the mark, bytes beyond the ch
 
 from __future__ import annotations
 
+import bisect
 import fcntl
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,6 +30,7 @@ from tallystick.app.workspace import (
 from tallystick.kernel import canonical
 from tallystick.kernel.disk import SCRATCH_SUFFIX
 from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.merkle import leaf_hash, root_of
 from tallystick.kernel.signing import SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
@@ -309,19 +311,28 @@ class Store:
         with suppress(FileNotFoundError):
             try:
                 self.index = self._read_index()
-            except (TallyError, InvalidTag):
+            except (TallyError, InvalidTag, ValueError):
                 self.rebuilt = STALE_VIEW.code
-        if len(self.index) > self.log.records:
-            self.index = Index(self.secrets.fingerprint)
-            self.rebuilt = STALE_VIEW.code
         for _, opened in self.scan(len(self.index)):
             self.index.add(canonical.decode_own(opened.body), opened.body)
 
     def _read_index(self) -> Index:
         data = self.paths.index.read_bytes()
         plain = AESGCM(self._cache_key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], None)
-        index, _ = Index.from_bytes(plain, self.secrets.fingerprint)
+        index, root = Index.from_bytes(plain, self.secrets.fingerprint)
+        if root != self._root_at(len(index)):
+            raise STALE_VIEW.error()
         return index
+
+    def _root_at(self, records: int) -> bytes:
+        """Return the root of the log when it held `records` records, b"" if it never held them."""
+        checkpoint = self.log.checkpoint
+        if checkpoint is not None and records == self.log.records:
+            return checkpoint.root
+        entries = bisect.bisect_left(self.log.starts, records)
+        if entries == len(self.log.starts) or self.log.starts[entries] != records:
+            return b""
+        return root_of([leaf_hash(header.encode()) for header in self.log.headers[:entries]])
 
     def index_bytes(self) -> bytes:
         """Return the index file: the same bytes for the same records."""

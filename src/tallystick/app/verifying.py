@@ -13,7 +13,7 @@ at all.
     5 deliverer    the body names the key that the header names (content receipts only)
     6 checkpoint   a trusted log signed the checkpoint
     7 provider     a trusted provider signed the batch header for that log
-    8 acts         officers, verifiers and parties who signed within the body are trusted
+    8 acts         who must sign within the body did, and is trusted: officers, verifiers, parties
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from tallystick.app.acts import check_acts, has_acts, is_own
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.signing import VerifierKey
@@ -35,10 +36,9 @@ from tallystick.ledger import (
     parse_trust,
     read_receipt,
 )
-from tallystick.records import check_act, provenance_sentence
+from tallystick.records import provenance_sentence
 
 REMEMBERED_MAX = 4096
-_SIGNER_ROLES = {"decision": ("officer",), "fact": ("verifier", "provider")}
 
 COMMITMENT_DIFFERS = Reason(
     "commitment_differs",
@@ -145,13 +145,13 @@ class Verifier:
             verdict, "provider", lambda: parties.append(self._check_header(receipt, trust))
         )
         body = receipt.body
-        if body is not None and "signatures" in body:
-            held &= self._step(verdict, "acts", lambda: _check_acts(verdict.origin, body, trust))
+        if body is not None and has_acts(body):
+            held &= self._step(verdict, "acts", lambda: check_acts(verdict.origin, body, trust))
         verdict.trusted = held
         if held:
             verdict.signer = parties[0].name
             if body is not None and body.get("kind") == "fact":
-                verdict.provenance = provenance_sentence(body, parties[0].name)
+                verdict.provenance = _provenance(body, parties[0])
 
     @staticmethod
     def _step(verdict: Verdict, step: str, act: Callable[[], object]) -> bool:
@@ -204,7 +204,10 @@ _FOUND = {
     "deliverer": Text("正文与批次的交付人一致", "body and batch name the same deliverer"),
     "checkpoint": Text("受信任的日志签署了检查点", "a trusted log signed the checkpoint"),
     "provider": Text("受信任的提供方签署了批次", "a trusted provider signed the batch"),
-    "acts": Text("正文中的签名都来自受信任的人", "all who signed within the body are trusted"),
+    "acts": Text(
+        "正文中该有的签名都在,且都来自受信任的人",
+        "all who must sign within the body did, and are trusted",
+    ),
 }
 
 
@@ -227,12 +230,11 @@ def _check_deliverer(receipt: Receipt) -> None:
         raise DELIVERER_DIFFERS.error()
 
 
-def _check_acts(origin: str, body: dict[str, Any], trust: TrustPolicy) -> None:
-    def find(key_id: bytes) -> VerifierKey:
-        for role in _SIGNER_ROLES.get(body.get("kind", ""), ()):
-            for party in trust.parties:
-                if party.role == role and party.key.key_id == key_id:
-                    return party.key
-        raise UNKNOWN_KEY.error(key=key_id.hex())
-
-    check_act(origin, body, find)
+def _provenance(body: dict[str, Any], deliverer: Party) -> Text | None:
+    """Return the sentence of a fact; "direct" counts only where the source is who signed."""
+    try:
+        claimed = body["channel"] == "direct" and not is_own(body, deliverer)
+        said = {**body, "channel": "transcribed"} if claimed else body
+        return provenance_sentence(said, deliverer.name)
+    except (KeyError, TypeError, AttributeError):
+        return None  # a body that names no source

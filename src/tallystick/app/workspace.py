@@ -180,7 +180,7 @@ def kind_of(path: Path) -> str:
     }:
         return "evidence"
     if name in {"bodies/records", "keys/keyring", "keys/records"} or (
-        path.parts[0] == "keys" and path.suffix == ".key"
+        path.parent.as_posix() == "keys" and path.suffix == ".key"
     ):
         return "bodies"
     if name in {"caches/index", "caches/lock", "caches/writing"}:
@@ -212,11 +212,17 @@ def read_identity(paths: Paths) -> str:
     try:
         data = paths.identity.read_bytes()
         document = canonical.decode(data.removesuffix(b"\n"))
-        if document["format"] > FORMAT:
-            raise NEWER_FORMAT.error(found=document["format"], known=FORMAT)
-        if set(document) != {"format", "origin"} or not data.endswith(b"\n"):
+        number = document["format"]
+        if type(number) is int and number > FORMAT:
+            raise NEWER_FORMAT.error(found=number, known=FORMAT)
+        if (
+            type(number) is not int
+            or number < 1
+            or set(document) != {"format", "origin"}
+            or not data.endswith(b"\n")
+        ):
             raise NOT_A_WORKSPACE.error(folder=paths.folder)
-        return str(document["origin"])
+        return check_origin(str(document["origin"]))
     except (OSError, KeyError, TypeError):
         raise NOT_A_WORKSPACE.error(folder=paths.folder) from None
     except TallyError as fault:

@@ -1,0 +1,84 @@
+"""Who must have signed within a body, and whether they did.
+
+Owns the one check of the signatures that people and parties put inside a body, used when a fact is
+taken in, when a receipt is verified and when a workspace is audited. A decision carries the
+signature of the very officer it names; a verification a verifier's; the fulfilment of a contract
+those of both parties. A body that leaves a needed signature out is refused like one whose signature
+does not hold: otherwise whoever runs a ledger could decide in somebody's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tallystick.kernel.errors import TallyError
+from tallystick.kernel.signing import VerifierKey
+from tallystick.ledger import UNKNOWN_KEY, Party, TrustPolicy
+from tallystick.records import NOT_SIGNED, check_act
+from tallystick.views import VERIFICATION
+
+CONTRACT = "contract.fulfilment"
+BOTH_PARTIES = 2
+_ROLES = {"decision": ("officer",), "fact": ("verifier", "provider")}
+
+
+def check_acts(origin: str, body: dict[str, Any], trust: TrustPolicy) -> None:
+    """Check every signature within `body`, and that none is missing.
+
+    Raises: NOT_SIGNED, BAD_SIGNATURE, UNKNOWN_KEY; KeyError, TypeError or ValueError for a body
+    that is not of its kind.
+    """
+    kind = body["kind"]
+    if kind == "decision":
+        signers = check_act(origin, body, _keys_of(trust, "officer"))
+        if bytes.fromhex(body["officer"]["key"]) not in signers:
+            raise NOT_SIGNED.error(count=1, have=0)
+    elif kind == "fact" and body["item"] == VERIFICATION:
+        check_act(origin, body, _keys_of(trust, "verifier"))
+    elif kind == "fact" and body["item"] == CONTRACT:
+        check_parties(origin, body, trust)
+    elif "signatures" in body:
+        check_act(origin, body, _keys_of(trust, *_ROLES.get(kind, ())))
+
+
+def has_acts(body: dict[str, Any]) -> bool:
+    """Tell whether `body` carries signatures, or must."""
+    return (
+        "signatures" in body
+        or body.get("kind") == "decision"
+        or (body.get("kind") == "fact" and body.get("item") in {VERIFICATION, CONTRACT})
+    )
+
+
+def check_parties(
+    origin: str, body: dict[str, Any], trust: TrustPolicy, count: int = BOTH_PARTIES
+) -> None:
+    """Check that the subject and its counterparties signed, each with its own registered key.
+
+    count: how many different organisations must have signed. Raises: as `check_acts`.
+    """
+    signers = check_act(origin, body, _keys_of(trust, "provider"), count)
+    codes = {trust.party(signer, "provider").code for signer in signers} - {""}
+    if body["subject"] not in codes or len(codes) < count:
+        raise NOT_SIGNED.error(count=count, have=len(codes))
+
+
+def is_own(body: dict[str, Any], deliverer: Party) -> bool:
+    """Tell whether the deliverer of a fact also made it, by code or, without codes, by name."""
+    source = body["source"]
+    if source["code"] or deliverer.code:
+        return bool(source["code"] == deliverer.code)
+    return bool(source["name"] == deliverer.name)
+
+
+def _keys_of(trust: TrustPolicy, *roles: str) -> Callable[[bytes], VerifierKey]:
+    def find(key_id: bytes) -> VerifierKey:
+        for role in roles:
+            try:
+                return trust.party(key_id, role).key
+            except TallyError:
+                continue
+        raise UNKNOWN_KEY.error(key=key_id.hex())
+
+    return find

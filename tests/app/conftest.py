@@ -1,0 +1,205 @@
+"""What every test of the use cases stands on: workspaces made once, copied where they are changed.
+
+A passphrase is slow to try on purpose. Here each is tried once in a session: the derivation is a
+pure function, so that remembering its answers changes nothing but the time.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tallystick.app.auditing import AuditReport, audit
+from tallystick.app.deciding import decide, new_officer
+from tallystick.app.evaluating import evaluate
+from tallystick.app.founding import found
+from tallystick.app.importing import ImportReport, import_files
+from tallystick.app.store import Store
+from tallystick.app.workspace import Settings
+from tallystick.kernel.disk import Disk, FileDisk
+from tallystick.testing.fiction import COMPANY, company_name, fictional_uscc
+from tallystick.testing.sample import SampleManifest, write_sample
+from tallystick.vault import keyring
+
+PASSPHRASE = "a passphrase for tests"
+SCHEME = "association-2019"
+OFFICER = "Officer of the tests"
+CONSENT = "b" * 64
+MEMBERS = tuple(fictional_uscc(COMPANY, number) for number in (501, 502, 503))
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class House:
+    """A workspace, the file with its passphrase, and the day it is looked at."""
+
+    folder: Path
+    passphrase_file: Path
+    day: str = "2026-11-01"
+
+    def settings(self, disk: Disk | None = None, processes: int = 1) -> Settings:
+        moment = datetime.fromisoformat(f"{self.day}T04:00:00").replace(tzinfo=UTC)
+        return Settings(
+            self.folder,
+            self.passphrase_file,
+            now=lambda: moment,
+            disk=disk or FileDisk(),
+            processes=processes,
+        )
+
+    def opened(self, *, writer: bool = True, disk: Disk | None = None) -> Store:
+        return Store.open(self.settings(disk), writer=writer)
+
+    def founded(self) -> Store:
+        return found(self.settings(), PASSPHRASE, operator="样例协会", sample=True)
+
+    def audited(self) -> AuditReport:
+        return audit(self.settings())
+
+    def copied(self, to: Path) -> House:
+        shutil.copytree(self.folder, to)
+        return replace(self, folder=to)
+
+    def on(self, day: str) -> House:
+        return replace(self, day=day)
+
+    def deliver(self, source: str, rows: Rows, *, store: Store | None = None) -> ImportReport:
+        """Import `rows`, written as the file of `source`."""
+        file = self.folder.parent / f"{self.folder.name}-{source}.csv"
+        write_rows(file, rows)
+        if store is not None:
+            return import_files(store, [file], source)
+        with self.opened() as own:
+            return import_files(own, [file], source)
+
+    def content(self) -> dict[str, bytes]:
+        """Return every file of the workspace with its bytes."""
+        files = (path for path in sorted(self.folder.rglob("*")) if path.is_file())
+        return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in files}
+
+
+def write_rows(file: Path, rows: Rows) -> None:
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, list(dict.fromkeys(name for row in rows for name in row)))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def roster(members: Sequence[str] = MEMBERS, *, consenting: bool = True) -> list[dict[str, Any]]:
+    consent = {
+        "consent_digest": CONSENT,
+        "consent_date": "2026-01-05",
+        "consent_categories": "自主申报、纳税、协会、荣誉、实地调查、财务",
+        "consent_purpose": "association_evaluation",
+        "consent_until": "2026-12-31",
+    }
+    return [
+        {
+            "name": company_name(number),
+            "uscc": member,
+            "established_on": "2012-03-04",
+            "registered_capital": "1000",
+            "paid_in_capital": "800",
+            "shareholders": "3",
+            "officers": "4",
+            **(consent if consenting else {}),
+        }
+        for number, member in enumerate(members)
+    ]
+
+
+def years(members: Sequence[str] = MEMBERS) -> list[dict[str, Any]]:
+    return [
+        {
+            "uscc": member,
+            "year": "2025",
+            "fees_paid_on_time": "是",
+            "meetings_held": "6",
+            "meetings_attended": "5",
+            "social_duties": "2",
+            "charter_kept": "是",
+            "document": "样协〔2025〕001号",
+            "recorded_by": "样例协会",
+        }
+        for member in members
+    ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passphrases_tried_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keyring, "_passphrase_key", lru_cache(keyring._passphrase_key))
+        yield
+
+
+@pytest.fixture(scope="session")
+def passphrase_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("secret") / "passphrase"
+    file.write_text(PASSPHRASE + "\n", encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleManifest:
+    return write_sample(tmp_path_factory.mktemp("sample") / "files")
+
+
+@pytest.fixture(scope="session")
+def founded_house(tmp_path_factory: pytest.TempPathFactory, passphrase_file: Path) -> House:
+    """A workspace in which nothing has happened yet. Not to be changed: copy it."""
+    house = House(tmp_path_factory.mktemp("founded") / "workspace", passphrase_file)
+    house.founded().close()
+    return house
+
+
+@pytest.fixture(scope="session")
+def small_house(tmp_path_factory: pytest.TempPathFactory, founded_house: House) -> House:
+    """Three members, evaluated, one of them decided on. Not to be changed: copy it."""
+    house = founded_house.copied(tmp_path_factory.mktemp("small") / "workspace")
+    with house.opened() as store:
+        house.deliver("roster", roster(), store=store)
+        house.deliver("association", years(), store=store)
+        evaluate(store, SCHEME)
+        new_officer(store, OFFICER)
+        decide(store, MEMBERS[0], OFFICER, "as proposed", outcome="change", band="low")
+    return house
+
+
+@pytest.fixture(scope="session")
+def sample_house(
+    tmp_path_factory: pytest.TempPathFactory, founded_house: House, sample: SampleManifest
+) -> House:
+    """The whole sample imported and evaluated. Not to be changed: copy it."""
+    house = founded_house.copied(tmp_path_factory.mktemp("rated") / "workspace")
+    with house.opened() as store:
+        for file in sample.files:
+            import_files(store, [sample.folder / file.name], file.source)
+        evaluate(store, SCHEME)
+    return house
+
+
+@pytest.fixture
+def empty(founded_house: House, tmp_path: Path) -> House:
+    """A workspace of one's own in which nothing has happened yet."""
+    return founded_house.copied(tmp_path / "workspace")
+
+
+@pytest.fixture
+def small(small_house: House, tmp_path: Path) -> House:
+    """A workspace of one's own with three members."""
+    return small_house.copied(tmp_path / "workspace")
+
+
+@pytest.fixture
+def whole(sample_house: House, tmp_path: Path) -> House:
+    """A workspace of one's own with the whole sample."""
+    return sample_house.copied(tmp_path / "whole")
