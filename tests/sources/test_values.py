@@ -22,6 +22,7 @@ from tallystick.sources.values import (
     date_of_cell,
     digest_of_cell,
     integer_of_cell,
+    lei_of_cell,
     level_of_cell,
     list_of_cell,
     organ_of_cell,
@@ -153,7 +154,19 @@ def test_a_column_whose_cells_write_their_unit_reads_no_cell_without() -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    ["text", "date", "until", "year", "integer", "decimal", "ratio", "list", "organ", "digest"],
+    [
+        "text",
+        "date",
+        "until",
+        "year",
+        "integer",
+        "decimal",
+        "ratio",
+        "list",
+        "organ",
+        "lei",
+        "digest",
+    ],
 )
 @pytest.mark.parametrize("cell", [" ", "-", "—", "/", "null", "N/A", "  "])
 def test_a_cell_that_says_nothing_is_absent_and_not_empty(kind: str, cell: str) -> None:
@@ -197,6 +210,9 @@ def test_a_cell_that_says_nothing_is_absent_and_not_empty(kind: str, cell: str) 
         (list_of_cell, "警告; 罚款；", ("警告", "罚款")),
         (organ_of_cell, "１１３１０１１０００００２０２６３３", "113101100000202633"),
         (organ_of_cell, "113101100000202634", UNREADABLE_CELL),
+        (lei_of_cell, "'000000sample00000167", "000000SAMPLE00000167"),
+        (lei_of_cell, "000000SAMPLE00000166", UNREADABLE_CELL),
+        (lei_of_cell, "000000SAMPLE000001", UNREADABLE_CELL),
         (digest_of_cell, "SHA256:" + "AB" * 32, "ab" * 32),
         (digest_of_cell, "ab" * 31, UNREADABLE_CELL),
         (text_of, "  甲  ", "甲"),

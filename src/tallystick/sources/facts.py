@@ -246,7 +246,7 @@ def _ratios(row: Row) -> list[DraftRecord] | Reason:
 
 
 _REGISTRATION: Final[tuple[str, ...]] = (
-    *("name", "established_on", "registered_capital", "paid_in_capital", "industry"),
+    *("name", "lei", "established_on", "registered_capital", "paid_in_capital", "industry"),
     *("shareholders", "officers", "changes_12m", "member_since"),
 )
 _REGISTRATION_DATES: Final = ("as_of", "member_since", "established_on", "consent_date")

@@ -18,7 +18,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from tallystick.kernel.errors import Problem, Reason
-from tallystick.kernel.identifiers import BAD_USCC, NO_USCC, normalise
+from tallystick.kernel.identifiers import BAD_LEI, BAD_USCC, NO_USCC, normalise
 from tallystick.sources import reasons
 from tallystick.sources.drafts import Channel, Interpreted, RawChunk
 from tallystick.sources.facts import MAKERS, Maker, Row
@@ -42,6 +42,7 @@ _FAULTS: Final[dict[str, Reason]] = {
     "boolean": reasons.BAD_BOOLEAN,
     "enum": reasons.BAD_CHOICE,
     "organ": BAD_USCC,
+    "lei": BAD_LEI,
     "digest": reasons.BAD_DIGEST,
 }
 _TEXTS: Final = ("text", "list", "name")

@@ -30,7 +30,7 @@ PERSONAL: Final = "personal"
 IGNORED: Final = "ignored"
 KINDS: Final = (
     *("name", "party", "uscc", "organ", "text", "list", "date", "until", "year", "integer"),
-    *("level", "decimal", "ratio", "boolean", "enum", "digest", PERSONAL, IGNORED),
+    *("level", "decimal", "ratio", "boolean", "enum", "digest", "lei", PERSONAL, IGNORED),
 )
 
 

@@ -61,6 +61,7 @@ KIND_NAMES: Final = {
     "party": Text("从列表选择", "choose from the list"),
     "uscc": Text("统一社会信用代码", "unified social credit code"),
     "organ": Text("统一社会信用代码", "unified social credit code"),
+    "lei": Text("全球法人识别编码", "legal entity identifier"),
     "digest": Text("SHA-256 摘要", "SHA-256 digest"),
     "personal": Text("个人信息，不读取", "personal, never read"),
     "ignored": Text("不读取", "not read"),

@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tallystick.kernel.decimals import DIGITS_MAX, context, decimal_text
-from tallystick.kernel.identifiers import check_uscc, normalise
+from tallystick.kernel.identifiers import check_lei, check_uscc, normalise
 from tallystick.sources.profiles import Choice
 
 Convert = Callable[[str], Any]
@@ -274,6 +274,14 @@ def organ_of_cell(cell: str) -> Any:  # noqa: ANN401
     return code if check_uscc(code) is None else UNREADABLE_CELL
 
 
+def lei_of_cell(cell: str) -> Any:  # noqa: ANN401
+    """Return the LEI of an organisation."""
+    code = normalise(cell)
+    if code in _BLANK:
+        return ABSENT
+    return code if check_lei(code) is None else UNREADABLE_CELL
+
+
 def digest_of_cell(cell: str) -> Any:  # noqa: ANN401
     """Return a SHA-256 digest as 64 lower-case hex digits."""
     if is_blank(cell):
@@ -316,5 +324,6 @@ _READERS: Final[dict[str, Convert]] = {
     "ratio": ratio_of_cell,
     "list": list_of_cell,
     "organ": organ_of_cell,
+    "lei": lei_of_cell,
     "digest": digest_of_cell,
 }
