@@ -18,8 +18,8 @@ import unicodedata
 from collections.abc import Iterator
 
 _WIDE = frozenset("WF")
-_CLOSING = frozenset("，。；：、！？）》」』】〉”’…％%,.;:!?)]}")
-_OPENING = frozenset("（《「『【〈“‘([{")
+_CLOSING = frozenset("，。；：、！？）》」』】〉〕”’…％%,.;:!?)]}")
+_OPENING = frozenset("（《「『【〈〔“‘([{")
 _PIECE = re.compile(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]+|.")
 _JOINTS = "._/-,;"
 ELLIPSIS = "…"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -107,6 +106,8 @@ def passphrase_for(
     if there or sys.stdin.isatty():
         yield there or _asked_twice(screen), None
         return
+    import secrets  # noqa: PLC0415 - rarely needed
+
     file = Paths(folder).passphrase
     made = secrets.token_urlsafe(PASSPHRASE_BYTES)
     file.parent.mkdir(parents=True, exist_ok=True)

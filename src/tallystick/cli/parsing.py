@@ -111,9 +111,15 @@ class _Parser(argparse.ArgumentParser):
     """argparse, but what is wrong is raised with the command it concerns."""
 
     def __init__(
-        self, *, prog: str = PROGRAM, path: tuple[str, ...] = (), language: str = "en"
+        self,
+        *,
+        path: tuple[str, ...] = (),
+        language: str = "en",
+        **settings: Any,  # noqa: ANN401 - what argparse takes
     ) -> None:
-        super().__init__(prog=prog, add_help=False, allow_abbrev=False)
+        # What argparse hands down to the parser of a command grows with its versions.
+        settings |= {"add_help": False, "allow_abbrev": False}
+        super().__init__(**{"prog": PROGRAM, **settings})
         self.path = path
         self.language = language
 

@@ -11,7 +11,6 @@ import importlib
 import os
 import shutil
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -95,6 +94,8 @@ def _guarded(work: Callable[[], int], screen: Screen) -> int:
 
 def _said(said: faults.Said, screen: Screen, status: int = faults.REFUSED) -> int:
     if os.environ.get("TALLY_DEBUG") == "1":
+        import traceback  # noqa: PLC0415 - rarely needed
+
         traceback.print_exc(file=screen.err)
     with suppress(BrokenPipeError):
         faults.show(said, screen)
