@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from stdnum import lei as independent_lei
 from stdnum.cn import uscc as independent
 
-from tallystick.kernel.identifiers import check_uscc, district_of
+from tallystick.kernel.identifiers import check_lei, check_uscc, district_of
 from tallystick.testing.fiction import (
     COMPANY,
     DISTRICTS,
     INTERNAL_LAST,
+    LEI_LAST,
     ORGAN,
     SOCIAL_ORGANISATION,
     SOLE_TRADER,
@@ -17,6 +19,7 @@ from tallystick.testing.fiction import (
     bad_check,
     company_codes,
     company_name,
+    fictional_lei,
     fictional_uscc,
     organ,
 )
@@ -40,6 +43,23 @@ def test_every_code_lies_in_the_range_that_is_never_issued() -> None:
 def test_a_number_outside_that_range_is_refused(number: int) -> None:
     with pytest.raises(ValueError, match="number"):
         fictional_uscc(COMPANY, number)
+
+
+def test_every_lei_passes_its_check_by_two_implementations_and_says_that_it_is_fiction() -> None:
+    codes = [fictional_lei(number) for number in (*range(400), LEI_LAST)]
+    for code in codes:
+        assert check_lei(code) is None
+        assert independent_lei.is_valid(code)
+        assert code[:4] == "0000"
+        assert "SAMPLE" in code
+        assert check_lei(bad_check(code)) is not None
+    assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize("number", [-1, LEI_LAST + 1])
+def test_an_lei_outside_its_range_is_refused(number: int) -> None:
+    with pytest.raises(ValueError, match="number"):
+        fictional_lei(number)
 
 
 def test_codes_of_one_world_differ_and_go_on_into_the_next_district() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from pyarrow import parquet
+from stdnum import lei
 
 from tallystick.kernel.dates import date_of
 from tallystick.kernel.identifiers import check_uscc
@@ -138,7 +139,8 @@ def test_the_manifest_counts_the_rows_and_the_codes_that_fail(manifest: SampleMa
         rows = rows_of(manifest, file.name)
         strangers = sum(code_of(row) not in members for row in rows)
         assert file.rows == len(rows)
-        assert sum(file.refused.values()) == strangers
+        # A member's row with a slip in the LEI is the one row of a member that is refused.
+        assert sum(file.refused.values()) - file.refused.get("bad_lei", 0) == strangers
         assert file.superseded <= file.accepted
 
 
@@ -151,11 +153,23 @@ def test_refused_codes_fail_the_check_and_all_others_pass(manifest: SampleManife
         assert expected <= reasons.total() <= sum(file.refused.values())
 
 
+def test_a_few_members_have_an_lei_and_one_slip_in_one_is_counted(manifest: SampleManifest) -> None:
+    rows = [r for r in rows_of(manifest, "roster.xlsx") if r["LEI"] and not check_uscc(code_of(r))]
+    sound = {row["统一社会信用代码"]: row["LEI"] for row in rows if lei.is_valid(row["LEI"])}
+    named = {member.uscc: member.lei for member in manifest.members if member.lei}
+    assert sound == named
+    assert 3 <= len(set(named.values())) == len(named) <= 8
+    (slip,) = (row for row in rows if not lei.is_valid(row["LEI"]))
+    assert slip["统一社会信用代码"] in named
+    assert manifest.files[0].refused["bad_lei"] == 1
+
+
 def test_the_ordinary_messes_are_all_there(manifest: SampleManifest) -> None:
     refused: Counter[str] = Counter()
     for file in manifest.files:
         refused.update(file.refused)
     assert set(refused) == {
+        "bad_lei",
         "bad_uscc",
         "no_uscc",
         "natural_person",

@@ -2,7 +2,8 @@
 
 Rules: every organisation's name says 样例 (sample) or 演示 (demonstration); every code passes both
 check digits of GB 32100 and GB 11714, and its inner code lies in PDY00001 to PDY99999, the range
-GB 11714 keeps for a system's own use, so that none of them was ever given to a real organisation.
+GB 11714 keeps for a system's own use, so that none of them was ever given to a real organisation;
+every LEI passes its check and says SAMPLE where a real one carries what its issuer gave out.
 
     >>> company_name(0)
     '云杉样例科技有限公司'
@@ -21,6 +22,7 @@ SOLE_TRADER = "92"
 # GB 11714-1997 section 3: codes of this range are for internal use and never issued.
 INTERNAL_FIRST = 1
 INTERNAL_LAST = 99_999
+LEI_LAST = 999_999
 # Companies have the numbers below this one, public organs and associations those above.
 ORGANS_FROM = 90_001
 
@@ -103,6 +105,22 @@ def fictional_uscc(kind: str, number: int, division: str = DISTRICTS[0]) -> str:
     return body + USCC_CHARACTERS[-total % 31]
 
 
+def fictional_lei(number: int) -> str:
+    """Return an LEI that passes its check (ISO 17442-1) and plainly belongs to nobody.
+
+    A real one begins with the four characters of its issuer; these begin with 0000 and say SAMPLE.
+    The check digits are computed here from the standard, not by the code that verifies them.
+
+    number: 0 to 999,999. Raises ValueError for a number outside the range.
+    """
+    if not 0 <= number <= LEI_LAST:
+        message = f"number must lie in 0..{LEI_LAST}"
+        raise ValueError(message)
+    body = f"000000SAMPLE{number:06d}"
+    digits = "".join(str(int(character, 36)) for character in f"{body}00")
+    return f"{body}{98 - int(digits) % 97:02d}"
+
+
 def company_codes(seed: int, count: int) -> list[str]:
     """Return `count` different codes of fictional companies, the same ones for the same seed.
 
@@ -137,9 +155,9 @@ def association() -> tuple[str, str]:
     return ASSOCIATION_NAME, fictional_uscc(SOCIAL_ORGANISATION, ORGANS_FROM + 1_000)
 
 
-def bad_check(uscc: str) -> str:
-    """Return `uscc` with another last character, so that its check fails."""
-    return uscc[:-1] + ("0" if uscc[-1] != "0" else "1")
+def bad_check(code: str) -> str:
+    """Return `code`, a USCC or an LEI, with another last character, so that its check fails."""
+    return code[:-1] + ("0" if code[-1] != "0" else "1")
 
 
 def resident_id(number: int) -> str:

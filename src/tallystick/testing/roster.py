@@ -1,8 +1,9 @@
 """The member roster of the sample, with the consent document each member signed.
 
 Rules: a consent document is a real file of its own, and the roster names it by its digest. Capital
-is in 万元. Messes: a row twice, a wrong check digit, a row slipped by one column, a Hong Kong
-registration, a row without a code, a sole trader under a person's name, columns about people.
+is in 万元. A few members have an LEI. Messes: a row twice, a wrong check digit, a member listed
+again with a slip in its LEI, a row slipped by one column, a Hong Kong registration, a row without a
+code, a sole trader under a person's name, columns about people.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tallystick.testing.world import Member, World
 COLUMNS = (
     "企业名称",
     "统一社会信用代码",
+    "LEI",
     "主体类型",
     "法定代表人",
     "联系电话",
@@ -97,6 +99,7 @@ def _row(member: Member, world: World) -> dict[str, Any]:
     row: dict[str, Any] = {
         "企业名称": member.name,
         "统一社会信用代码": member.uscc,
+        "LEI": member.lei,
         "主体类型": "法人及非法人组织",
         "法定代表人": officer_name(member.number),
         "联系电话": "000-00000000",
@@ -125,7 +128,7 @@ def _row(member: Member, world: World) -> dict[str, Any]:
 
 
 def _add_messes(sheet: Sheet, world: World) -> None:
-    first, second = world.members[5], world.members[12]
+    first, second, traded = world.members[5], world.members[12], world.members[8]
     # Repeated with its consent, as when two lists were pasted together.
     sheet.repeat(_row(first, world), grants=1)
     stranger = {
@@ -136,6 +139,8 @@ def _add_messes(sheet: Sheet, world: World) -> None:
         "注册资本（万元）": 500,
     }
     sheet.refuse(stranger | {"统一社会信用代码": bad_check(world.stranger(0))}, "bad_uscc")
+    # Listed a second time with a slip of the pen; its first row is in order and stands.
+    sheet.refuse(_row(traded, world) | {"LEI": bad_check(traded.lei)}, "bad_lei")
     slipped = _row(second, world)
     sheet.shift_and_refuse(slipped, "bad_uscc")
     sheet.refuse(stranger | {"统一社会信用代码": ""}, "no_uscc")

@@ -20,6 +20,7 @@ from tallystick.testing.fiction import (
     ORGANS_FROM,
     SOLE_TRADER,
     company_name,
+    fictional_lei,
     fictional_uscc,
 )
 from tallystick.testing.stories import CAST, DAYS_A_YEAR, Story, story_of
@@ -28,11 +29,13 @@ from tallystick.testing.stories import CAST, DAYS_A_YEAR, Story, story_of
 _AGES = ((2, 3), (3, 5), (6, 9), (11, 17))
 _CAPITALS = ((50, 100), (200, 800), (1000, 3000), (5000, 9000))
 _LOCAL_SHARE = 4
+# Few members of a local association trade abroad: one in so many has an LEI.
+_LEI_SHARE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One fictional member. registered_capital in 10,000 CNY (万元)."""
+    """One fictional member. registered_capital in 10,000 CNY (万元). lei: "" where it has none."""
 
     number: int
     uscc: str
@@ -41,6 +44,7 @@ class Member:
     established_on: date
     member_since: date
     registered_capital: int
+    lei: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +106,5 @@ def _member(seed: int, today: date, first: int, number: int) -> Member:
         established_on=established,
         member_since=established + timedelta(days=min(age_days // 3, dice.between(120, 900))),
         registered_capital=dice.between(low // 50, high // 50) * 50,
+        lei="" if number % _LEI_SHARE else fictional_lei(first + number),
     )
