@@ -13,9 +13,10 @@ from tallystick.records.bodies import Body, Delivery
 from tallystick.records.facts import Fact
 from tallystick.records.kinds import KINDS, UNKNOWN_KIND, number_of
 from tallystick.records.provenance import CHANNELS, channel_of, provenance_sentence
-from tallystick.records.signatures import NOT_SIGNED, act_message, check_act, sign_act
+from tallystick.records.signatures import BAD_ACT, NOT_SIGNED, act_message, check_act, sign_act
 
 __all__ = [
+    "BAD_ACT",
     "CHANNELS",
     "KINDS",
     "NOT_SIGNED",

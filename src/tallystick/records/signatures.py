@@ -22,6 +22,11 @@ NOT_SIGNED = Reason(
     Text("这条记录须有 {count} 个签名,只有 {have} 个", "needs {count} signatures, has {have}"),
     "docs/spec/records.md",
 )
+BAD_ACT = Reason(
+    "bad_act",
+    Text("签名栏的写法不对", "the signatures of this record are not in their one form"),
+    "docs/spec/ledger.md",
+)
 
 
 def act_message(origin: str, body: Mapping[str, Any]) -> bytes:
@@ -45,15 +50,26 @@ def check_act(
     """Check the signatures of `body` and return the ids of the keys that signed.
 
     find: 16-byte key id -> key; raises when the key is not accepted. count: how many different
-    keys must have signed. Raises: NOT_SIGNED, BAD_SIGNATURE, and what `find` raises.
+    keys must have signed. Raises: NOT_SIGNED, BAD_ACT, BAD_SIGNATURE, and what
+    `find` raises.
     """
     message = act_message(origin, body)
     signers: list[bytes] = []
-    for line in body.get("signatures", []):
-        key = find(bytes.fromhex(line["key"]))
-        key.check(message, bytes.fromhex(line["signature"]))
+    for key_id, signature in _signatures(body.get("signatures", [])):
+        key = find(key_id)
+        key.check(message, signature)
         if key.key_id not in signers:
             signers.append(key.key_id)
     if len(signers) < count:
         raise NOT_SIGNED.error(count=count, have=len(signers))
     return signers
+
+
+def _signatures(lines: Any) -> list[tuple[bytes, bytes]]:  # noqa: ANN401 - what a body holds there
+    try:
+        read = [(bytes.fromhex(s["key"]), bytes.fromhex(s["signature"])) for s in lines]
+    except (KeyError, TypeError, ValueError):
+        raise BAD_ACT.error() from None
+    if [{"key": key.hex(), "signature": signature.hex()} for key, signature in read] != lines:
+        raise BAD_ACT.error()
+    return read
