@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tallystick.app.dossier import Dossier, look, open_dossier
-from tallystick.app.members import consulted_items
+from tallystick.app.members import MEMBERSHIP, consulted_items
 from tallystick.app.store import Store
 from tallystick.evaluation import (
     Scheme,
@@ -19,8 +19,9 @@ from tallystick.evaluation import (
     explain_document,
     lawful_changes,
     parse_scheme,
+    scheme_items,
 )
-from tallystick.exchange import MEMBER_EVALUATION, PURPOSES, REASONS, Look
+from tallystick.exchange import MEMBER_EVALUATION, PURPOSES, REASONS, Look, digest_of
 from tallystick.kernel.texts import Text
 from tallystick.records import provenance_sentence
 from tallystick.rulebook.catalogue import catalogue
@@ -35,7 +36,8 @@ NOT_EVALUATED = "not_evaluated"
 def explain(store: Store, subject: str, language: str = "en") -> dict[str, Any]:
     """Return everything that may be shown about `subject`; the look is recorded.
 
-    status: "decided" only when an officer decided on the newest proposal. Raises: NOT_A_MEMBER.
+    subject: the member, by its USCC or its LEI. status: "decided" only when an officer decided on
+    the newest proposal. Raises: as `members.resolve`.
     """
     dossier = open_dossier(store, subject)
     view = dossier.view
@@ -67,6 +69,7 @@ def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[
     shown: dict[str, Any] = {
         "subject": view.subject,
         "name": dossier.name,
+        "lei": dossier.lei,
         "status": NOT_EVALUATED,
         "evaluation": None,
         "decision": None,
@@ -107,7 +110,10 @@ def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[
 def _explanation(
     store: Store, scheme: Scheme, body: Mapping[str, Any], taken: Look, language: str
 ) -> dict[str, Any]:
-    """Return the sealed proposal in words, and what would better it as the facts stand today."""
+    """Return the sealed proposal in words, and what would better it as the facts stand today.
+
+    stale: the facts that may be read today are no longer those it was made from.
+    """
     changes = lawful_changes(
         scheme,
         taken.facts,
@@ -116,7 +122,9 @@ def _explanation(
         withheld=taken.withheld.items(),
     )
     told = map(change_json, changes)
+    read = {*scheme_items(scheme), MEMBERSHIP}
     return {
+        "stale": digest_of(f for f in taken.facts if f.item in read) != body["view"],
         **explain_document(scheme, body["result"], language),
         "changes": [{**change, "text": change["text"][language]} for change in told],
     }
@@ -151,18 +159,31 @@ def _fact(
         "occurred": body["occurred"],
         "recorded": body["recorded"],
         "data": body["data"],
-        "labels": _labels(body["item"], body["data"], language),
+        "shown": _shown(body["item"], body["data"], language),
         "verified": view.is_verified(numbered),
         "channel": body["channel"],
         "provenance": provenance_sentence(body, deliverer).in_language(language),
     }
 
 
-def _labels(code: str, data: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Return what the fields of a fact are called, those of a later version by their own names."""
+def _shown(code: str, data: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the fields of a fact under the names people read, codes of closed lists in words.
+
+    A field of a later version keeps its own name.
+    """
     item = catalogue().items.get(code)
-    named = {field.name: field.names for field in item.fields} if item else {}
-    return {name: named.get(name, Text(name, name)).in_language(language) for name in data}
+    fields = {field.name: field for field in item.fields} if item else {}
+    shown: dict[str, Any] = {}
+    for name, value in data.items():
+        field = fields.get(name)
+        if field is None:
+            shown[name] = value
+            continue
+        unit = f" ({field.unit})" if field.unit else ""
+        words = dict(field.values).get(value) if isinstance(value, str) else None
+        label = field.names.in_language(language) + unit
+        shown[label] = words.in_language(language) if words else value
+    return shown
 
 
 def _item_name(code: str) -> Text:

@@ -27,7 +27,7 @@ _FIELDS = {"key", "keyring", "name", "v"}
 
 NO_OFFICER_KEY = Reason(
     "no_officer_key",
-    Text("找不到评定人密钥 {key}", "there is no officer key {key}"),
+    Text("找不到认定人密钥 {key}", "there is no officer key {key}"),
     "",
     Text(
         "请给出密钥文件或姓名;新建用 tally officer 姓名。已有:{known}",
@@ -36,19 +36,19 @@ NO_OFFICER_KEY = Reason(
 )
 NOT_AN_OFFICER = Reason(
     "not_an_officer",
-    Text("这把密钥不属于本账本登记的评定人", "this key belongs to no officer of this ledger"),
+    Text("这把密钥不属于本账本登记的认定人", "this key belongs to no officer of this ledger"),
     "上海市社会信用条例 art. 27",
     Text("请先用 tally officer 登记。", "Register it first with tally officer."),
 )
 BAD_OFFICER_FILE = Reason(
     "bad_officer_file",
-    Text("{file} 不是评定人的密钥文件", "{file} is not the key file of an officer"),
+    Text("{file} 不是认定人的密钥文件", "{file} is not the key file of an officer"),
     "docs/spec/workspace.md",
     Text("请从备份恢复,或另行登记。", "Restore it from a backup, or register another key."),
 )
 BAD_OFFICER_NAME = Reason(
     "bad_officer_name",
-    Text("评定人须有姓名或职务,且不含换行", "an officer needs a name or title, on one line"),
+    Text("认定人须有姓名或职务,且不含换行", "an officer needs a name or title, on one line"),
 )
 OFFICER_EXISTS = Reason(
     "officer_exists",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -60,11 +61,22 @@ def _in_order(
     with ProcessPoolExecutor(processes, context, _begin, (prepare, arguments)) as pool:
         pending: deque[Future[Result]] = deque()
         for task in chain(few, waiting):
-            pending.append(pool.submit(act, task))
+            pending.append(_submitted(pool, act, task))
             if len(pending) >= processes * AHEAD_PER_PROCESS:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+
+
+def _submitted(
+    pool: ProcessPoolExecutor, act: Callable[[Task], Result], task: Task
+) -> Future[Result]:
+    """Submit a task; a process started by it is deaf to Ctrl-C, which this process answers."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(act, task)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(prepare: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:

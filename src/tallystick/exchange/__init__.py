@@ -18,6 +18,7 @@ from tallystick.exchange.door import (
     UNKNOWN_PURPOSE,
     Door,
     Look,
+    digest_of,
     purpose_code,
 )
 
@@ -30,5 +31,6 @@ __all__ = [
     "UNKNOWN_PURPOSE",
     "Door",
     "Look",
+    "digest_of",
     "purpose_code",
 ]

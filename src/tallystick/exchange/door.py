@@ -12,7 +12,7 @@ art. 1029 and 1030 (an organisation sees what is said of it).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
@@ -27,7 +27,9 @@ MEMBER_EVALUATION = "association_evaluation"
 PURPOSES = {
     MEMBER_EVALUATION: Text("会员信用评价", "evaluation of members"),
     "self_inspection": Text("主体查阅自己的信用信息", "an organisation reads its own file"),
-    "operator_export": Text("运营方完整导出(备份、迁移)", "the operator exports everything (backup)"),
+    "operator_export": Text(
+        "运营方完整导出(备份、迁移)", "the operator exports everything (backup)"
+    ),
 }
 
 NO_GRANT = Reason(
@@ -74,6 +76,11 @@ class Look(NamedTuple):
     digest: str
 
 
+def digest_of(facts: Iterable[Fact]) -> str:
+    """Return SHA-256 (hex) over the ids of `facts`, whatever their order."""
+    return sha256("\n".join(sorted(fact.record for fact in facts)).encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """Reads for one purpose on one day. sharing: item code -> public, consent or context.
@@ -98,9 +105,8 @@ class Door:
             view.as_fact(n) for n in view.facts if verdicts.get(n.body["item"], "unasked") == ""
         ]
         read = Counter(fact.item for fact in facts)
-        digest = sha256("\n".join(sorted(f.record for f in facts)).encode()).hexdigest()
         withheld = {item: verdict for item, verdict in sorted(verdicts.items()) if verdict}
-        return Look(facts, withheld, dict(sorted(read.items())), digest)
+        return Look(facts, withheld, dict(sorted(read.items())), digest_of(facts))
 
     def _verdict(self, view: SubjectView, item: str) -> str:
         """Return "" when `item` may be read, else the code of the reason why not."""

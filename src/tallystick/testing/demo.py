@@ -26,7 +26,7 @@ from tallystick.kernel.texts import Text
 from tallystick.testing.sample import SampleManifest, write_sample
 
 SCHEME = "association-2019"
-OFFICER = "演示评定员(脚本)"
+OFFICER = "演示认定人(脚本)"
 ORIGIN = "tallystick.local/demo-"
 _REASONS = {
     "confirm": "脚本演示:资料齐全,确认预评结果。 Scripted: the facts are complete; confirmed.",
@@ -159,7 +159,7 @@ def _decided(store: Store, results: list[dict[str, Any]], say: Say) -> list[dict
     ]
     say(
         Text(
-            "5/7 脚本评定员对 {n} 家签署认定(演示用脚本,不是真人)",
+            "5/7 脚本认定人对 {n} 家签署认定(演示用脚本,不是真人)",
             "5/7 the scripted officer signed {n} decisions (a script, not a person)",
         ).fill(n=len(decisions))
     )

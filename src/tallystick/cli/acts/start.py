@@ -60,6 +60,12 @@ def _free(folder: Path) -> Path:
     return wanted
 
 
+_SAMPLE = Text(
+    "虚构样例文件在 {files}；其中的 README.txt 说明各文件用哪个来源名导入",
+    "Fictional sample files are in {files}; its README.txt says which source each is imported as",
+)
+
+
 def init(screen: Screen, given: argparse.Namespace) -> None:
     """Make a workspace."""
     from tallystick.app import founding  # noqa: PLC0415
@@ -76,8 +82,14 @@ def init(screen: Screen, given: argparse.Namespace) -> None:
             sample=given.sample,
         )
         store.close()
+    files = folder.with_name(folder.name + "-files")
+    if given.sample:
+        from tallystick.testing.sample import write_sample  # noqa: PLC0415
+
+        write_sample(files, as_of=settings.today())
     document = {
         "workspace": str(folder),
+        "files": str(files) if given.sample else "",
         "origin": store.origin,
         "trust": str(store.paths.trust),
         "passphrase": str(generated) if generated else "",
@@ -88,6 +100,8 @@ def init(screen: Screen, given: argparse.Namespace) -> None:
         screen.paragraph(_TRUST.fill(trust=near(store.paths.trust)))
         if generated:
             screen.paragraph(_GENERATED.fill(file=near(generated)), 0, "yellow")
+        if given.sample:
+            screen.paragraph(_SAMPLE.fill(files=near(files)))
         screen.line(_NEXT.fill(folder=typed(folder)))
 
     screen.show(document, page)

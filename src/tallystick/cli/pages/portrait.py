@@ -55,6 +55,7 @@ _STATES = {
     "in_force": Text("有效", "in force"),
     "superseded": Text("已被取代", "superseded"),
     "retracted": Text("已撤回", "retracted"),
+    "ended": Text("已到期", "ended"),
 }
 _UNVERIFIED = Text("未经核实，不计分", "not verified, does not score")
 _GRANTS = Text("授权", "Grants")
@@ -184,11 +185,10 @@ def _show_facts(screen: Screen, facts: Sequence[Mapping[str, Any]]) -> None:
         comma = "，" if screen.language == "zh" else ", "
         head = f"{fact['item_name']}  {fact['occurred']}  [{comma.join(marks)}]"
         screen.item(f"{head}  {short(fact['record'])}")
-        named = fact.get("labels", {})
         stop = "：" if screen.language == "zh" else ": "
         told = [
-            f"{named.get(name, name)}{stop}{plain(screen, value)}"
-            for name, value in fact["data"].items()
+            f"{name}{stop}{plain(screen, value)}"
+            for name, value in fact["shown"].items()
             if value not in ("", None)
         ]
         semicolon = "；" if screen.language == "zh" else "; "

@@ -41,8 +41,9 @@ COMMANDS = (
             flag(
                 "--sample",
                 Text(
-                    "样例工作区：写明其中没有真实数据",
-                    "a sample workspace: it says of itself that it holds no real data",
+                    "样例工作区：写明其中没有真实数据，旁边放一套虚构的样例文件",
+                    "a sample workspace: it says that it holds no real data, and gets a set of "
+                    "fictional files beside it",
                 ),
             ),
             option(
