@@ -53,10 +53,11 @@ def grant(
 ) -> dict[str, Any]:
     """Seal the consent of `subject`; return its record.
 
-    categories: item codes or their prefixes. document: a file or a SHA-256. Raises: NOT_A_MEMBER,
-    NOT_IN_CATALOGUE, UNKNOWN_PURPOSE, BAD_TERM, NO_CONSENT_DOCUMENT.
+    subject: the member, by its USCC or its LEI. categories: item codes or their prefixes. document:
+    a file or a SHA-256. Raises: as `members.resolve`, NOT_IN_CATALOGUE, UNKNOWN_PURPOSE, BAD_TERM,
+    NO_CONSENT_DOCUMENT.
     """
-    open_dossier(store, subject)
+    subject = open_dossier(store, subject).subject
     purpose = purpose_code(purpose)
     if purpose not in PURPOSES:
         raise UNKNOWN_PURPOSE.error(purpose=purpose)
@@ -86,9 +87,10 @@ def grant(
 def withdraw(store: Store, subject: str, grant: str | None = None) -> dict[str, Any]:
     """Withdraw one grant of `subject` (by record id), or all in force, from today on.
 
-    Raises: NOT_A_MEMBER, NO_SUCH_GRANT.
+    subject: the member, by its USCC or its LEI. Raises: as `members.resolve`, NO_SUCH_GRANT.
     """
     view = open_dossier(store, subject).view
+    subject = view.subject
     today = store.settings.today()
     named = [
         g.record

@@ -51,15 +51,16 @@ def decide(
 ) -> dict[str, Any]:
     """Decide on the newest proposal for `subject`; return what was decided.
 
-    officer: key file or name. outcome: confirm, change (needs band) or decline. band: code or name
-    of a band of the scheme, for a change. The facts are read once more, so that nobody decides on a
-    fact that was corrected, retracted or repaired meanwhile. Raises: NOTHING_TO_DECIDE,
-    STALE_PROPOSAL, NOT_A_MEMBER, what `casework` raises, and what opening the officer's key raises.
+    subject: the member, by its USCC or its LEI. officer: key file or name. outcome: confirm, change
+    (needs band) or decline. band: code or name of a band of the scheme, for a change. The facts are
+    read once more, so that nobody decides on a fact that was corrected, retracted or repaired
+    meanwhile. Raises: NOTHING_TO_DECIDE, STALE_PROPOSAL, as `members.resolve`, what `casework`
+    raises, and what opening the officer's key raises.
     """
     reason = check_reason(reason)
     dossier = open_dossier(store, subject)
     if not dossier.view.evaluations:
-        raise NOTHING_TO_DECIDE.error(subject=subject)
+        raise NOTHING_TO_DECIDE.error(subject=dossier.subject)
     proposal = dossier.view.evaluations[-1]
     result = proposal.body["result"]
     key, name = open_officer(store, officer)
@@ -72,7 +73,7 @@ def decide(
         raise STALE_PROPOSAL.error()
     body = bodies.decision(
         store.delivery(),
-        subject=subject,
+        subject=dossier.subject,
         evaluation=proposal.record,
         outcome=outcome,
         band=grade.band,
@@ -84,7 +85,7 @@ def decide(
     [record] = store.append([sign_act(store.origin, body, [key])])
     return {
         "record": record,
-        "subject": subject,
+        "subject": dossier.subject,
         "name": dossier.name,
         "evaluation": proposal.record,
         "outcome": outcome,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tallystick.app.members import MEMBERSHIP, members
+from tallystick.app.members import members, registered
 from tallystick.app.store import Store
 from tallystick.exchange import Door, Look
 from tallystick.records import bodies
@@ -19,21 +19,29 @@ _KINDS = ("fact", "grant", "withdrawal", "evaluation", "decision", "use")
 
 
 class Dossier(NamedTuple):
-    """The folded records of a member, the looks taken at it, and its name."""
+    """The folded records of a member, the looks taken at it, and its name and LEI on the roster."""
 
     view: SubjectView
     uses: list[Numbered]
     name: str
+    lei: str
+
+    @property
+    def subject(self) -> str:
+        """The USCC of the member, whatever code it was asked for by."""
+        return self.view.subject
 
 
 def open_dossier(store: Store, subject: str) -> Dossier:
-    """Return the file of `subject`. Raises: NOT_A_MEMBER."""
+    """Return the file of the member that `subject` names: a USCC or an LEI.
+
+    Raises: as `members.resolve`.
+    """
     [member] = members(store, _KINDS, subject)
     records = [store.numbered(number) for number in member.records]
-    view = fold_subject(subject, records, store.retracted())
+    view = fold_subject(member.subject, records, store.retracted())
     uses = [record for record in records if record.body["kind"] == "use"]
-    names = [n.body["data"].get("name", "") for n in view.facts if n.body["item"] == MEMBERSHIP]
-    return Dossier(view, uses, names[-1] if names else "")
+    return Dossier(view, uses, *registered(view))
 
 
 def look(

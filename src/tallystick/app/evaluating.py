@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from tallystick.app.members import MEMBERSHIP, Member, consulted_items, members
+from tallystick.app.members import MEMBERSHIP, Member, consulted_items, members, registered
 from tallystick.app.progress import Progress, silent
 from tallystick.app.schemes import find
 from tallystick.app.store import Sealed, Store, seal_bodies
@@ -92,7 +92,8 @@ class _Worker:
                 )
             )
             shown = self._in_words(proposal, look) if task.sentences else result
-            shown = {**shown, "name": _name_of(view), "record": self._newest(view, result)}
+            called = registered(view)._asdict()
+            shown = {**shown, **called, "record": self._newest(view, result)}
             at = -1
             if task.seal and not shown["record"]:
                 at = len(records)
@@ -165,10 +166,10 @@ def evaluate_each(  # one member after another, so that a large membership is ne
 ) -> Iterator[dict[str, Any]]:
     """Evaluate members by the scheme `scheme`; yield each result in order of the codes.
 
-    subject: one member only. as_of: the ISO day to judge by, today if None. seal: whether the
-    proposals become records (the looks always do). sentences: add reasons in words and lawful
-    changes, which costs more than the evaluation itself. Raises: NO_SUCH_SCHEME, NOT_A_MEMBER,
-    NO_MEMBERS, and what opening bodies raises.
+    subject: one member only, by its USCC or its LEI. as_of: the ISO day to judge by, today if None.
+    seal: whether the proposals become records (the looks always do). sentences: add reasons in
+    words and lawful changes, which costs more than the evaluation itself. Raises: NO_SUCH_SCHEME,
+    NO_MEMBERS, as `members.resolve`, and what opening bodies raises.
     """
     published = find(store, scheme)
     record = store.body(store.find(published.record))
@@ -227,11 +228,4 @@ def example(name: str) -> list[dict[str, Any]]:
     Raises: NO_SUCH_SCHEME.
     """
     document = evaluation_json(worked_example(name))
-    return [{**document, "name": "算例 / worked example", "record": ""}]
-
-
-def _name_of(view: SubjectView) -> str:
-    for fact in reversed(view.facts):
-        if fact.body["item"] == MEMBERSHIP:
-            return str(fact.body["data"].get("name", ""))
-    return ""
+    return [{**document, "name": "算例 / worked example", "lei": "", "record": ""}]
