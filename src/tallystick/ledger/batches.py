@@ -23,7 +23,12 @@ from typing import NamedTuple
 
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.merkle import leaf_hash, root_of
-from tallystick.kernel.signing import SIGNATURE_BYTES, SigningKey, VerifierKey
+from tallystick.kernel.signing import (
+    BAD_SIGNATURE,
+    SIGNATURE_BYTES,
+    SigningKey,
+    VerifierKey,
+)
 from tallystick.kernel.texts import Text
 
 MAGIC = b"TLYB"
@@ -32,13 +37,14 @@ HEADER_BYTES = 130
 BATCH_RECORDS_MAX = 1024  # a path within a batch has at most 10 steps
 COMMITMENT_BYTES = 32
 SALT_BYTES = 32
+_TIME_END = 2**64
 _LAYOUT = struct.Struct(">4sH16sI32sQ64s")
 _DOMAIN = b"tallystick/batch/v1\n"
 _COMMITMENT_DOMAIN = b"tallystick/record/v1\n"
 
 BAD_HEADER = Reason(
     "bad_batch_header",
-    Text("批次头的写法不对:{what}", "this is not a batch header: {what}"),
+    Text("批次头的写法不对：{what}", "this is not a batch header: {what}"),
     "docs/spec/ledger.md",
 )
 
@@ -68,7 +74,12 @@ class BatchHeader(NamedTuple):
         )
 
     def check(self, origin: str, key: VerifierKey) -> None:
-        """Check the provider's signature. Raises: BAD_SIGNATURE."""
+        """Check that `key` is the one named and signed for the log `origin`.
+
+        Raises: BAD_SIGNATURE.
+        """
+        if self.key_id != key.key_id:
+            raise BAD_SIGNATURE.error(name=key.name)
         key.check(_message(origin, self.encode()), self.signature)
 
 
@@ -87,7 +98,16 @@ def decode_header(data: bytes) -> BatchHeader:
 def sign_header(
     origin: str, key: SigningKey, commitments: list[bytes], sealed_at: int
 ) -> BatchHeader:
-    """Return the header over `commitments` (1 to 1024, 32 bytes each), signed by the provider."""
+    """Return the header over `commitments` (1 to 1024, 32 bytes each), signed by the provider.
+
+    sealed_at: seconds since 1970. Raises: BAD_HEADER where a reader would refuse the header.
+    """
+    if not 1 <= len(commitments) <= BATCH_RECORDS_MAX:
+        raise BAD_HEADER.error(what="count")
+    if any(len(c) != COMMITMENT_BYTES for c in commitments):
+        raise BAD_HEADER.error(what="commitments")
+    if not 0 <= sealed_at < _TIME_END:
+        raise BAD_HEADER.error(what="time")
     root = root_of([leaf_hash(c) for c in commitments])
     unsigned = BatchHeader(
         key.verifier.key_id, len(commitments), root, sealed_at, bytes(SIGNATURE_BYTES)

@@ -43,7 +43,7 @@ _LENGTH = HEADER_BYTES.to_bytes(2, "big")
 EVIDENCE_DAMAGED = Reason(
     "evidence_damaged",
     Text(
-        "证据文件 {file} 在第 {offset} 字节处与检查点不符:{what}",
+        "证据文件 {file} 在第 {offset} 字节处与检查点不符：{what}",
         "evidence file {file} does not agree with the checkpoint at byte {offset}: {what}",
     ),
     "docs/spec/ledger.md",
@@ -51,7 +51,7 @@ EVIDENCE_DAMAGED = Reason(
 )
 NO_SUCH_RECORD = Reason(
     "no_such_record",
-    Text("账本里没有这条记录:{record}", "the ledger has no such record: {record}"),
+    Text("账本里没有这条记录：{record}", "the ledger has no such record: {record}"),
 )
 
 

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
-from tallystick.kernel.merkle import check_path, leaf_hash
+from tallystick.kernel.merkle import HASH_BYTES, check_path, leaf_hash
 from tallystick.kernel.notes import Checkpoint, parse_checkpoint
 from tallystick.kernel.texts import Text
-from tallystick.ledger.batches import BatchHeader, decode_header
+from tallystick.ledger.batches import BATCH_RECORDS_MAX, BatchHeader, decode_header
 from tallystick.ledger.log import RecordProof
 
 FORMAT = "tallystick-receipt/1"
@@ -29,7 +29,7 @@ _BATCH = frozenset({"header", "path", "position"})
 
 BAD_RECEIPT = Reason(
     "bad_receipt",
-    Text("这不是一张完好的回执:{what}", "this is not an intact receipt: {what}"),
+    Text("这不是一张完好的回执：{what}", "this is not an intact receipt: {what}"),
     "docs/spec/receipt.md",
     Text("请向出具方重新索取回执。", "Ask whoever issued the receipt for it again."),
 )
@@ -92,22 +92,42 @@ def read_receipt(data: bytes) -> Receipt:
 def _read(document: dict[str, Any]) -> Receipt:
     names = frozenset(document)
     content = names - _FIELDS
-    if document["format"] != FORMAT or not names >= _FIELDS or content not in {_CONTENT, frozenset()}:
+    if (
+        document["format"] != FORMAT
+        or not names >= _FIELDS
+        or content not in {_CONTENT, frozenset()}
+    ):
         raise BAD_RECEIPT.error(what="fields")
     batch = document["batch"]
-    if frozenset(batch) != _BATCH or type(batch["position"]) is not int:
+    if (
+        frozenset(batch) != _BATCH
+        or type(batch["position"]) is not int
+        or not 0 <= batch["position"] < BATCH_RECORDS_MAX
+    ):
         raise BAD_RECEIPT.error(what="batch")
     header: BatchHeader = decode_header(_hex(batch["header"]))
     entry, entry_path, checkpoint = read_log_proof(document["log_proof"])
-    proof = RecordProof(
-        batch["position"], [_hex(s) for s in batch["path"]], header, entry, entry_path, checkpoint
-    )
+    path = [_digest(step) for step in _list(batch["path"])]
+    proof = RecordProof(batch["position"], path, header, entry, entry_path, checkpoint)
     salt = body = None
     if content:
-        salt, body = _hex(document["salt"]), document["body"]
+        salt, body = _digest(document["salt"]), document["body"]
         if type(body) is not dict:
             raise BAD_RECEIPT.error(what="body")
-    return Receipt(_hex(document["commitment"]), salt, body, proof)
+    return Receipt(_digest(document["commitment"]), salt, body, proof)
+
+
+def _list(value: object) -> list[Any]:
+    if type(value) is not list:  # an empty text or object would read like an empty list
+        raise BAD_RECEIPT.error(what="path")
+    return value
+
+
+def _digest(text: str) -> bytes:
+    data = _hex(text)
+    if len(data) != HASH_BYTES:
+        raise BAD_RECEIPT.error(what="length")
+    return data
 
 
 def _hex(text: str) -> bytes:
@@ -135,6 +155,8 @@ def read_log_proof(text: str) -> tuple[int, list[bytes], Checkpoint]:
     except (binascii.Error, ValueError):
         raise BAD_RECEIPT.error(what="log_proof") from None
     checkpoint = parse_checkpoint(note)
+    if entry < 0 or any(len(step) != HASH_BYTES for step in path):
+        raise BAD_RECEIPT.error(what="log_proof")
     if write_log_proof(entry, path, checkpoint) != text:
         raise BAD_RECEIPT.error(what="log_proof")
     return entry, path, checkpoint

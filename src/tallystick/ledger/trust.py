@@ -15,6 +15,7 @@ It travels apart from what it judges: a key found only in a receipt never makes 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,10 +25,14 @@ from tallystick.kernel.texts import Text
 
 ROLES = ("provider", "officer", "verifier")
 _MARK = "#tally "
+_PARTS = 4  # role, key, code, name
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # tlog-policy allows tab and newline only
+# In a name, moreover: what any tool takes for the end of a line, and what UTF-8 cannot carry.
+_NOT_IN_A_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 BAD_TRUST_FILE = Reason(
     "bad_trust_file",
-    Text("信任文件第 {line} 行写法不对:{what}", "line {line} of the trust file is wrong: {what}"),
+    Text("信任文件第 {line} 行写法不对：{what}", "line {line} of the trust file is wrong: {what}"),
     "C2SP tlog-policy; docs/spec/ledger.md",
     Text(
         "请向账本的运营方重新索取信任文件。", "Ask the operator of the ledger for the file again."
@@ -35,7 +40,7 @@ BAD_TRUST_FILE = Reason(
 )
 UNKNOWN_KEY = Reason(
     "unknown_key",
-    Text("信任文件里没有这把公钥:{key}", "the trust file does not have this key: {key}"),
+    Text("信任文件里没有这把公钥：{key}", "the trust file does not have this key: {key}"),
     "docs/spec/ledger.md",
 )
 
@@ -71,15 +76,18 @@ class TrustPolicy:
         raise UNKNOWN_KEY.error(key=key_id.hex())
 
     def text(self) -> str:
-        """Return the file."""
+        """Return the file. Raises: BAD_TRUST_FILE for a name or code that would not read back."""
         lines = [
             "# 信契信任文件 / Tallystick trust policy.",
-            "# 请经另一途径交给核验人,勿与回执同放。 / Hand it over by another way than receipts.",
+            "# 请经另一途径交给核验人，勿与回执同放。 / Hand it over by another way than receipts.",
             *(f"log {key.text()}" for key in self.logs),
             "quorum none",
             *(f"{_MARK}{p.role} {p.key.text()} {p.code or '-'} {p.name}" for p in self.parties),
         ]
-        return "\n".join(lines) + "\n"
+        text = "\n".join(lines) + "\n"
+        if parse_trust(text) != self:
+            raise BAD_TRUST_FILE.error(line=0, what="party")
+        return text
 
 
 def parse_trust(text: str) -> TrustPolicy:
@@ -87,12 +95,14 @@ def parse_trust(text: str) -> TrustPolicy:
     logs: list[VerifierKey] = []
     parties: list[Party] = []
     quorum = 0
-    for number, line in enumerate(text.splitlines(), start=1):
-        words = line.split()
+    for number, line in enumerate(text.split("\n"), start=1):
+        words = re.split("[ \t]+", line.strip(" \t"))
         try:
+            if _CONTROL.search(line):
+                raise BAD_TRUST_FILE.error(line=number, what="control character")
             if line.startswith(_MARK):
-                parties.append(_party(line))
-            elif not words or words[0].startswith("#"):
+                parties.append(_party(line, number))
+            elif not words[0] or words[0].startswith("#"):
                 continue
             elif words[0] == "log" and len(words) in {2, 3}:
                 logs.append(VerifierKey.from_text(words[1]))
@@ -104,17 +114,20 @@ def parse_trust(text: str) -> TrustPolicy:
             if fault.reason is BAD_TRUST_FILE:
                 raise
             raise BAD_TRUST_FILE.error(line=number, what=fault.text) from None
-        except ValueError as fault:
-            raise BAD_TRUST_FILE.error(line=number, what=str(fault)) from None
     if quorum != 1:
         raise BAD_TRUST_FILE.error(line=0, what="quorum")
     if len({key.public for key in logs}) != len(logs):
         raise BAD_TRUST_FILE.error(line=0, what="the same log key twice")
+    if len({(party.role, party.key) for party in parties}) != len(parties):
+        raise BAD_TRUST_FILE.error(line=0, what="the same party twice")
     return TrustPolicy(tuple(logs), tuple(parties))
 
 
-def _party(line: str) -> Party:
-    role, key, code, name = line.removeprefix(_MARK).split(" ", 3)
-    if role not in ROLES:
-        raise ValueError(role)
+def _party(line: str, number: int) -> Party:
+    parts = line.removeprefix(_MARK).split(" ", _PARTS - 1)
+    if len(parts) != _PARTS or parts[0] not in ROLES:
+        raise BAD_TRUST_FILE.error(line=number, what="#tally role key code name")
+    role, key, code, name = parts
+    if not code or not name.strip() or _NOT_IN_A_NAME.search(code + name):
+        raise BAD_TRUST_FILE.error(line=number, what="code or name")
     return Party(role, VerifierKey.from_text(key), "" if code == "-" else code, name)
