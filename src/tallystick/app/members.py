@@ -32,19 +32,19 @@ NOT_A_MEMBER = Reason(
     Text("{subject} 不在会员名册中", "{subject} is not on the roster"),
     "上海市社会信用条例 art. 27",
     Text(
-        "请先导入名册:tally import FILE --source roster。",
+        "请先导入名册：tally import FILE --source roster。",
         "Import the roster first: tally import FILE --source roster.",
     ),
 )
 AMBIGUOUS_LEI = Reason(
     "ambiguous_lei",
     Text(
-        "名册把 {lei} 同时给了 {n} 家:{codes};无法确定指的是哪一家",
+        "名册把 {lei} 同时给了 {n} 家：{codes}；无法确定指的是哪一家",
         "the roster gives {lei} to {n} members: {codes}; which of them is meant cannot be told",
     ),
     "ISO 17442-1",
     Text(
-        "请改用统一社会信用代码,并更正名册。",
+        "请改用统一社会信用代码，并更正名册。",
         "Give the unified social credit code instead, and correct the roster.",
     ),
 )
@@ -53,7 +53,7 @@ NO_MEMBERS = Reason(
     Text("还没有会员", "there are no members yet"),
     "",
     Text(
-        "请先导入名册:tally import FILE --source roster。",
+        "请先导入名册：tally import FILE --source roster。",
         "Import the roster first: tally import FILE --source roster.",
     ),
 )
@@ -108,7 +108,7 @@ def members(store: Store, kinds: tuple[str, ...], subject: str = "") -> list[Mem
 def resolve(store: Store, code: str) -> str:
     """Return the USCC of the member that `code` names: a USCC or an LEI, however it was typed.
 
-    An LEI is looked for in the roster row of every member, since only a body says it: some 30
+    An LEI is looked for in the roster row of every member, since only a body says it: some 10
     microseconds a member. Nothing is shown of what is looked through. Raises: BAD_USCC for what is
     neither, NOT_A_MEMBER, AMBIGUOUS_LEI.
     """
