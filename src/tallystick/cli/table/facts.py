@@ -137,7 +137,11 @@ _GRANT = Command(
         "document. What is not granted shows as withheld: it lowers coverage, never the score.",
     ),
     (
-        argument("subject", USCC, Text("授权的主体", "the organisation that consents")),
+        argument(
+            "subject",
+            USCC,
+            Text("授权的主体：信用代码或 LEI", "the organisation that consents: USCC or LEI"),
+        ),
         option(
             "--categories",
             Text("目录项", "ITEMS"),
@@ -187,7 +191,11 @@ _WITHDRAW = Command(
         "are withdrawn.",
     ),
     (
-        argument("subject", USCC, Text("撤回授权的主体", "the organisation that withdraws")),
+        argument(
+            "subject",
+            USCC,
+            Text("撤回授权的主体：信用代码或 LEI", "the organisation that withdraws: USCC or LEI"),
+        ),
         option("--grant", Text("授权", "ID"), Text("只撤回这一项授权", "only this grant")),
     ),
     run="facts.withdraw",

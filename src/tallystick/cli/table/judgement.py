@@ -107,7 +107,10 @@ _EVALUATE = Command(
         option(
             "--subject",
             USCC,
-            Text("只评价这一家；默认为全部会员", "this one only; by default all members"),
+            Text(
+                "只评价这一家（信用代码或 LEI）；默认为全部会员",
+                "this one only (USCC or LEI); by default all members",
+            ),
         ),
         option(
             "--as-of",
@@ -149,7 +152,11 @@ _EXPLAIN = Command(
         "Where the score comes from, which rules were hit and by which records, what was withheld, "
         "which lawful changes would move it, and who looked. The look leaves a use record too.",
     ),
-    (argument("subject", USCC, Text("要查看的主体", "the organisation")),),
+    (
+        argument(
+            "subject", USCC, Text("要查看的主体：信用代码或 LEI", "the organisation: USCC or LEI")
+        ),
+    ),
     run="judgement.explain",
     examples=(Example("tally explain 91310110631568129R", Text("看一家", "see one of them")),),
 )
@@ -176,7 +183,9 @@ _DECIDE = Command(
         "reason and a signature. Only a decision makes a grade.",
     ),
     (
-        argument("subject", USCC, Text("被认定的主体", "the organisation")),
+        argument(
+            "subject", USCC, Text("被认定的主体：信用代码或 LEI", "the organisation: USCC or LEI")
+        ),
         option(
             "--officer",
             Text("密钥文件", "KEY"),
