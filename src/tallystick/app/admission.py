@@ -19,7 +19,7 @@ from tallystick.views import VERIFICATION
 
 NOT_A_FACT = Reason(
     "not_a_fact",
-    Text("{item} 的内容不合目录:{what}", "the data do not fit catalogue item {item}: {what}"),
+    Text("{item} 的内容不合目录：{what}", "the data do not fit catalogue item {item}: {what}"),
     "上海市社会信用条例 art. 11",
 )
 NOT_AS_DELIVERED = Reason(

@@ -54,10 +54,6 @@ MISSING_FILE = Reason(
     "docs/spec/workspace.md",
     Text("请从备份恢复。", "Restore it from a backup."),
 )
-_NOT_OPENED = Text(
-    "{file} 另有口令(或其中封存的私钥已损坏),未能打开核对",
-    "{file} has a passphrase of its own, or its wrapped key is damaged: it was not opened",
-)
 
 
 class Fault(NamedTuple):
@@ -367,17 +363,17 @@ class _Audit:
         for file in sorted(self._paths.keyring.parent.glob("*.key")):
             name = f"keys/{file.name}"
             try:
-                opened = check_key_file(file, trust, self._passphrase)
+                unchecked = check_key_file(file, trust, self._passphrase)
             except TallyError as fault:
                 self._fault(name, 0, -1, fault)
             else:
-                if not opened:
-                    self._report.notes.append(_NOT_OPENED.fill(file=name))
+                if unchecked is not None:
+                    self._report.notes.append(unchecked.fill(file=name))
 
     def _rebuild_index(self) -> None:
         self._report.notes.append(
             Text(
-                "缓存 caches/index 与记录不符,已按记录重建",
+                "缓存 caches/index 与记录不符，已按记录重建",
                 "the cache caches/index did not fit the records and was rebuilt from them",
             )
         )

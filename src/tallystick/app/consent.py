@@ -27,7 +27,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 NO_CONSENT_DOCUMENT = Reason(
     "no_consent_document",
     Text(
-        "授权须有授权书:文件,或其 SHA-256(64 位十六进制)",
+        "授权须有授权书：文件，或其 SHA-256（64 位十六进制）",
         "a grant needs its signed document: a file, or its SHA-256 (64 hex digits)",
     ),
     "征信业管理条例 art. 18, 19",

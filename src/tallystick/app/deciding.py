@@ -31,11 +31,11 @@ NOTHING_TO_DECIDE = Reason(
 STALE_PROPOSAL = Reason(
     "stale_proposal",
     Text(
-        "预评之后事实有变化,不能就旧预评作出认定",
+        "预评之后事实有变化，不能就旧预评作出认定",
         "the facts have changed since this proposal; it cannot be decided on",
     ),
     "国办发〔2020〕49号",
-    Text("请重新 tally evaluate,再作认定。", "Run tally evaluate again, then decide."),
+    Text("请重新 tally evaluate，再作认定。", "Run tally evaluate again, then decide."),
 )
 
 

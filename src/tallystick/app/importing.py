@@ -36,7 +36,7 @@ from tallystick.views.known import UNKNOWN, Candidate, Known
 CHUNK_ROWS_MAX = 4096
 NO_SUCH_IMPORT = Reason(
     "no_such_import",
-    Text("没有名为 {name} 的导入,或已撤回", "there is no import {name}, or it was retracted"),
+    Text("没有名为 {name} 的导入，或已撤回", "there is no import {name}, or it was retracted"),
     "",
     Text("导入的名字见 tally status。", "tally status lists the imports."),
 )

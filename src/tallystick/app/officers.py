@@ -30,7 +30,7 @@ NO_OFFICER_KEY = Reason(
     Text("找不到认定人密钥 {key}", "there is no officer key {key}"),
     "",
     Text(
-        "请给出密钥文件或姓名;新建用 tally officer 姓名。已有:{known}",
+        "请给出密钥文件或姓名；新建用 tally officer 姓名。已有：{known}",
         "Give the key file or the name; make one with tally officer NAME. At hand: {known}",
     ),
 )
@@ -44,11 +44,19 @@ BAD_OFFICER_FILE = Reason(
     "bad_officer_file",
     Text("{file} 不是认定人的密钥文件", "{file} is not the key file of an officer"),
     "docs/spec/workspace.md",
-    Text("请从备份恢复,或另行登记。", "Restore it from a backup, or register another key."),
+    Text("请从备份恢复，或另行登记。", "Restore it from a backup, or register another key."),
 )
 BAD_OFFICER_NAME = Reason(
     "bad_officer_name",
-    Text("认定人须有姓名或职务,且不含换行", "an officer needs a name or title, on one line"),
+    Text("认定人须有姓名或职务，且不含换行", "an officer needs a name or title, on one line"),
+)
+_NOT_OPENED = Text(
+    "{file} 另有口令（或其中封存的私钥已损坏），未能打开核对",
+    "{file} has a passphrase of its own, or its wrapped key is damaged: it was not opened",
+)
+_NOT_REGISTERED = Text(
+    "{file} 的公钥没有登记，用它签的不算数",
+    "{file} holds a key nobody registered: what it signs does not count",
 )
 OFFICER_EXISTS = Reason(
     "officer_exists",
@@ -99,22 +107,23 @@ def open_officer(store: Store, key: str) -> tuple[SigningKey, str]:
     return _opened(kept, store.trust, secret), kept.name
 
 
-def check_key_file(file: Path, trust: TrustPolicy, passphrase: str) -> bool:
-    """Check the key file of an officer; return whether `passphrase` opens it.
+def check_key_file(file: Path, trust: TrustPolicy, passphrase: str) -> Text | None:
+    """Check the key file of an officer; return what could not be checked, None when all was.
 
     An officer may have a passphrase of the officer's own; then only what stands outside the wrapped
-    key can be checked. Raises: BAD_OFFICER_FILE, NOT_AN_OFFICER, BAD_KEYRING.
+    key can be checked. A key nobody registered signs nothing that counts. Raises: BAD_OFFICER_FILE,
+    NOT_AN_OFFICER, BAD_KEYRING.
     """
     kept = _read(file)
-    if not any((p.role, p.name, p.key) == ("officer", kept.name, kept.key) for p in trust.parties):
-        raise NOT_AN_OFFICER.error()
+    if all(party.key != kept.key for party in trust.parties):
+        return _NOT_REGISTERED
     try:
         _opened(kept, trust, passphrase)
     except TallyError as fault:
         if fault.reason is WRONG_PASSPHRASE:
-            return False
+            return _NOT_OPENED
         raise
-    return True
+    return None
 
 
 class _Kept(NamedTuple):

@@ -63,6 +63,10 @@ LOCKED = Reason(
     "",
     Text("请等它结束再试。", "Wait until it has finished, then try again."),
 )
+NOT_OPENED_TO_WRITE = Reason(
+    "not_opened_to_write",
+    Text("工作区只是打开来读的", "the workspace was opened to read only"),
+)
 UNKNOWN_PROVIDER = Reason(
     "unknown_provider",
     Text("批次的签名人不是本账本的提供方", "the signer of the batch is no provider of this ledger"),
@@ -160,13 +164,28 @@ class Store:
             self.paths.evidence, self.settings.disk, self.log_key.verifier, self.admit
         )
         self.vault.load(self.log.records)
+        died = recover and self.paths.writing.exists()
         if recover:
-            if self.paths.writing.exists():
+            if died:
                 self.log.recover()
                 self.vault.recover()
             self._remove_scratch()
             self.settings.disk.replace(self.paths.writing, b"")
         self._load_index()
+        if died:
+            self._recover_trust()
+
+    def _recover_trust(self) -> None:
+        """Write the trust file that a writer died over: its newest party is on the ledger only.
+
+        Any other difference is not what a dead writer leaves, and stays for the audit to name.
+        """
+        parties = tuple(
+            Party(body["role"], VerifierKey.from_text(body["key"]), body["code"], body["name"])
+            for body in map(self.body, self.index.of_kind("party"))
+        )
+        if self.trust == TrustPolicy(self.trust.logs, parties[:-1]):
+            self._write_trust(parties)
 
     def _remove_scratch(self) -> None:
         """Remove the unfinished copies of interrupted replacements."""
@@ -237,7 +256,12 @@ class Store:
         return [s.envelope.commitment.hex() for s in sealed]
 
     def commit(self, sealed: Sequence[Sealed]) -> int:
-        """Commit sealed records in order; return the number of the first."""
+        """Commit sealed records in order; return the number of the first.
+
+        Raises: NOT_OPENED_TO_WRITE, and what the log and the disk raise.
+        """
+        if self._lock is None:
+            raise NOT_OPENED_TO_WRITE.error()
         first = self.log.records
         groups = [
             sealed[at : at + BATCH_RECORDS_MAX] for at in range(0, len(sealed), BATCH_RECORDS_MAX)
@@ -360,7 +384,9 @@ class Store:
         [record] = self.append(
             [bodies.party(self.delivery(), role=role, key=key.text(), code=code, name=name)]
         )
-        parties = (*self.trust.parties, Party(role, key, code, name))
+        self._write_trust((*self.trust.parties, Party(role, key, code, name)))
+        return record
+
+    def _write_trust(self, parties: tuple[Party, ...]) -> None:
         self.trust = TrustPolicy(self.trust.logs, parties)
         self.settings.disk.replace(self.paths.trust, self.trust.text().encode())
-        return record

@@ -51,7 +51,7 @@ DELIVERER_DIFFERS = Reason(
     "docs/spec/receipt.md",
 )
 SIGNER_UNKNOWN = Text(
-    "内容前后一致,签名人未知:没有信任文件",
+    "内容前后一致，签名人未知：没有信任文件",
     "consistent, signer unknown: no trust file was given",
 )
 
@@ -205,7 +205,7 @@ _FOUND = {
     "checkpoint": Text("受信任的日志签署了检查点", "a trusted log signed the checkpoint"),
     "provider": Text("受信任的提供方签署了批次", "a trusted provider signed the batch"),
     "acts": Text(
-        "正文中该有的签名都在,且都来自受信任的人",
+        "正文中该有的签名都在，且都来自受信任的人",
         "all who must sign within the body did, and are trusted",
     ),
 }

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
+import threading
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -81,5 +83,17 @@ def _submitted(
 
 def _begin(prepare: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
     gc.disable()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     if prepare is not None:
         prepare(*arguments)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that gives it work is gone, killed for instance.
+
+    A worker waits for its next task on a pipe it holds both ends of, and would wait for ever.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

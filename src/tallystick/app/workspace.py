@@ -29,7 +29,7 @@ NOT_A_WORKSPACE = Reason(
     Text("{folder} 不是工作区", "{folder} is not a workspace"),
     "",
     Text(
-        "请用 --workspace DIR 指明工作区,或用 tally init DIR 新建。",
+        "请用 --workspace DIR 指明工作区，或用 tally init DIR 新建。",
         "Name the workspace with --workspace DIR, or make one with tally init DIR.",
     ),
 )
@@ -42,7 +42,7 @@ ALREADY_THERE = Reason(
 NEWER_FORMAT = Reason(
     "newer_format",
     Text(
-        "工作区的格式是 {found},本程序只懂到 {known}",
+        "工作区的格式是 {found}，本程序只懂到 {known}",
         "the workspace has format {found}, this program knows up to {known}",
     ),
     "docs/spec/workspace.md",
@@ -50,10 +50,10 @@ NEWER_FORMAT = Reason(
 )
 NO_PASSPHRASE = Reason(
     "no_passphrase",
-    Text("没有口令,打不开密钥文件", "there is no passphrase to open the keyring with"),
+    Text("没有口令，打不开密钥文件", "there is no passphrase to open the keyring with"),
     "",
     Text(
-        "请给出 --passphrase-file FILE,或设 TALLY_PASSPHRASE / TALLY_PASSPHRASE_FILE,"
+        "请给出 --passphrase-file FILE，或设 TALLY_PASSPHRASE / TALLY_PASSPHRASE_FILE，"
         "或把口令放在 {folder}.passphrase。",
         "Give --passphrase-file FILE, set TALLY_PASSPHRASE or TALLY_PASSPHRASE_FILE, "
         "or put it into {folder}.passphrase.",

@@ -27,10 +27,10 @@ NOT_AN_OUTCOME = Reason(
 )
 NO_BAND_TO_CONFIRM = Reason(
     "no_band_to_confirm",
-    Text("这份预评没有等级,不能确认", "this proposal has no band to confirm"),
+    Text("这份预评没有等级，不能确认", "this proposal has no band to confirm"),
     "",
     Text(
-        "资料不足:请补充资料后重评,或用 --outcome change --band 由人认定,或 decline。",
+        "资料不足：请补充资料后重评，或用 --outcome change --band 由人认定，或 decline。",
         "Too little is known: add facts and evaluate again, or decide with --outcome change "
         "--band, or decline.",
     ),
@@ -39,7 +39,7 @@ BAND_NOT_ASKED = Reason(
     "band_not_asked",
     Text("只有 change 才另定等级", "only a change sets another band"),
     "",
-    Text("请用 --outcome change,或去掉 --band。", "Use --outcome change, or leave --band out."),
+    Text("请用 --outcome change，或去掉 --band。", "Use --outcome change, or leave --band out."),
 )
 
 

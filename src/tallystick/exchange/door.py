@@ -28,28 +28,28 @@ PURPOSES = {
     MEMBER_EVALUATION: Text("会员信用评价", "evaluation of members"),
     "self_inspection": Text("主体查阅自己的信用信息", "an organisation reads its own file"),
     "operator_export": Text(
-        "运营方完整导出(备份、迁移)", "the operator exports everything (backup)"
+        "运营方完整导出（备份、迁移）", "the operator exports everything (backup)"
     ),
 }
 
 NO_GRANT = Reason(
     "no_grant",
-    Text("未读取:没有授权", "withheld: no grant"),
+    Text("未读取：没有授权", "withheld: no grant"),
     "征信业管理条例 art. 18, 20",
     Text(
-        "请主体签署授权后用 tally grant 登记,再重新评价。",
+        "请主体签署授权后用 tally grant 登记，再重新评价。",
         "Have the organisation sign a grant, enter it with tally grant, evaluate again.",
     ),
 )
 GRANT_ENDED = Reason(
     "grant_ended",
-    Text("未读取:授权已到期或已撤回", "withheld: the grant has ended or was withdrawn"),
+    Text("未读取：授权已到期或已撤回", "withheld: the grant has ended or was withdrawn"),
     "征信业管理条例 art. 18, 20",
     NO_GRANT.remedy,
 )
 UNKNOWN_PURPOSE = Reason(
     "unknown_purpose",
-    Text("没有登记这种用途:{purpose}", "no such purpose is registered: {purpose}"),
+    Text("没有登记这种用途：{purpose}", "no such purpose is registered: {purpose}"),
     "征信业管理条例 art. 18, 20",
 )
 REASONS = {reason.code: reason for reason in (NO_GRANT, GRANT_ENDED)}

@@ -25,7 +25,7 @@ _LENGTH = len("2024-02-29")
 
 NOT_A_DATE = Reason(
     "not_a_date",
-    Text("应为日历上有的日期,写作 2026-04-01", "a day of the calendar is expected, as 2026-04-01"),
+    Text("应为日历上有的日期，写作 2026-04-01", "a day of the calendar is expected, as 2026-04-01"),
     "GB/T 7408",
     Text("请写成 年-月-日。", "Write year-month-day."),
 )

@@ -36,7 +36,7 @@ PLACES_MAX = 12
 NOT_A_DECIMAL = Reason(
     "not_a_decimal",
     Text(
-        "应为不带指数的十进制数,例如 72.5,不超过 30 位数字",
+        "应为不带指数的十进制数，例如 72.5，不超过 30 位数字",
         "a decimal number without exponent is expected, such as 72.5, of at most 30 digits",
     ),
     "",

@@ -21,7 +21,7 @@ EMPTY_ROOT = sha256(b"").digest()
 PATH_DOES_NOT_LEAD = Reason(
     "path_does_not_lead",
     Text(
-        "哈希路径不通向所声明的根(序号 {index},总数 {size})",
+        "哈希路径不通向所声明的根（序号 {index}，总数 {size}）",
         "the hash path does not lead to the stated root (index {index} of {size})",
     ),
     "RFC 6962 2.1.1",

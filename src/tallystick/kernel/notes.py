@@ -23,7 +23,7 @@ _DASH = "\u2014 "
 
 BAD_NOTE = Reason(
     "bad_note",
-    Text("签名文书的写法不对:{what}", "this is not a signed note: {what}"),
+    Text("签名文书的写法不对：{what}", "this is not a signed note: {what}"),
     "C2SP signed-note, tlog-checkpoint",
 )
 UNKNOWN_SIGNER = Reason(

@@ -29,12 +29,12 @@ _FIELD_PRIME = 2**255 - 19
 
 BAD_SIGNATURE = Reason(
     "bad_signature",
-    Text("签名不成立(签名人 {name})", "the signature does not hold (signer {name})"),
+    Text("签名不成立（签名人 {name}）", "the signature does not hold (signer {name})"),
     "RFC 8032 5.1.7",
 )
 BAD_KEY_TEXT = Reason(
     "bad_key_text",
-    Text("公钥写法不对:{what}", "this is not a public key in vkey form: {what}"),
+    Text("公钥写法不对：{what}", "this is not a public key in vkey form: {what}"),
     "C2SP signed-note",
 )
 

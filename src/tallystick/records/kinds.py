@@ -26,7 +26,7 @@ VERSION = 1
 
 UNKNOWN_KIND = Reason(
     "unknown_kind",
-    Text("不认识的记录种类:{kind}", "unknown kind of record: {kind}"),
+    Text("不认识的记录种类：{kind}", "unknown kind of record: {kind}"),
     "docs/spec/records.md",
 )
 

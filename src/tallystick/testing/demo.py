@@ -26,12 +26,12 @@ from tallystick.kernel.texts import Text
 from tallystick.testing.sample import SampleManifest, write_sample
 
 SCHEME = "association-2019"
-OFFICER = "演示认定人(脚本)"
+OFFICER = "演示认定人（脚本）"
 ORIGIN = "tallystick.local/demo-"
 _REASONS = {
-    "confirm": "脚本演示:资料齐全,确认预评结果。 Scripted: the facts are complete; confirmed.",
-    "change": "脚本演示:已核实整改,调整一档。 Scripted: mended and verified; moved one band.",
-    "decline": "脚本演示:资料不足,不予评定。 Scripted: too little is known; declined.",
+    "confirm": "脚本演示：资料齐全，确认预评结果。 Scripted: the facts are complete; confirmed.",
+    "change": "脚本演示：已核实整改，调整一档。 Scripted: mended and verified; moved one band.",
+    "decline": "脚本演示：资料不足，不予评定。 Scripted: too little is known; declined.",
 }
 
 Say = Callable[[Text], None]
@@ -51,7 +51,7 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
     manifest = write_sample(files, as_of=settings.today())
     say(
         Text(
-            "1/7 写好虚构样例文件:{n} 个,在 {folder}", "1/7 wrote {n} fictional files to {folder}"
+            "1/7 写好虚构样例文件：{n} 个，在 {folder}", "1/7 wrote {n} fictional files to {folder}"
         ).fill(n=len(manifest.files), folder=files)
     )
     store = _founded(settings, manifest, say)
@@ -60,7 +60,7 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
         results = evaluate(store, SCHEME, progress=progress)
         say(
             Text(
-                "4/7 按 {scheme} 预评会员 {n} 家(预评不是等级)",
+                "4/7 按 {scheme} 预评会员 {n} 家（预评不是等级）",
                 "4/7 evaluated {n} members by {scheme} (PROPOSALS, not grades)",
             ).fill(scheme=SCHEME, n=len(results))
         )
@@ -93,7 +93,7 @@ def _founded(settings: Settings, manifest: SampleManifest, say: Say) -> Store:
     )
     say(
         Text(
-            "2/7 建好工作区 {folder};口令在 {passphrase},信任文件是 trust.policy",
+            "2/7 建好工作区 {folder}；口令在 {passphrase}，信任文件是 trust.policy",
             "2/7 founded the workspace {folder}; the passphrase is in {passphrase}, "
             "the trust file is trust.policy",
         ).fill(folder=settings.folder, passphrase=Paths(settings.folder).passphrase)
@@ -116,8 +116,8 @@ def _imported(
         whole.imports += report.imports
     say(
         Text(
-            "3/7 导入 {n} 个文件:封存 {accepted} 条,替代 {superseded},重复 {duplicate},"
-            "拒绝 {refused}(人的行、坏代码等),隐去个人字段 {dropped} 处",
+            "3/7 导入 {n} 个文件：封存 {accepted} 条，替代 {superseded}，重复 {duplicate}，"
+            "拒绝 {refused}（人的行、坏代码等），隐去个人字段 {dropped} 处",
             "3/7 imported {n} files: sealed {accepted}, superseded {superseded}, duplicate "
             "{duplicate}, refused {refused} (rows about people, wrong codes ...), personal "
             "cells dropped {dropped}",
@@ -159,7 +159,7 @@ def _decided(store: Store, results: list[dict[str, Any]], say: Say) -> list[dict
     ]
     say(
         Text(
-            "5/7 脚本认定人对 {n} 家签署认定(演示用脚本,不是真人)",
+            "5/7 脚本认定人对 {n} 家签署认定（演示用脚本，不是真人）",
             "5/7 the scripted officer signed {n} decisions (a script, not a person)",
         ).fill(n=len(decisions))
     )
@@ -190,14 +190,14 @@ def _checked(settings: Settings, receipts: list[Path], say: Say) -> dict[str, An
     valid = sum(verify(path.read_bytes(), trust).valid for path in receipts)
     say(
         Text(
-            "6/7 回执 {n} 张,凭信任文件离线核验:{valid} 张有效",
+            "6/7 回执 {n} 张，凭信任文件离线核验：{valid} 张有效",
             "6/7 {n} receipts, checked offline against the trust file: {valid} valid",
         ).fill(n=len(receipts), valid=valid)
     )
     report = audit(settings)
     say(
         Text(
-            "7/7 审计:重算 {entries} 批、{records} 条记录,{verdict}",
+            "7/7 审计：重算 {entries} 批、{records} 条记录，{verdict}",
             "7/7 audit: recomputed {entries} batches and {records} records: {verdict}",
         ).fill(
             entries=report.entries,

@@ -36,7 +36,7 @@ _COUNT_MAX = 65536
 BODIES_DAMAGED = Reason(
     "bodies_damaged",
     Text(
-        "正文文件在第 {offset} 字节处写法不对(第 {record} 条记录起)",
+        "正文文件在第 {offset} 字节处写法不对（第 {record} 条记录起）",
         "the file of bodies is damaged at byte {offset} (from record number {record})",
     ),
     "docs/spec/workspace.md",

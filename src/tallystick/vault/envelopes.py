@@ -44,7 +44,7 @@ KEY_DAMAGED = Reason(
 KEY_MISSING = Reason(
     "key_missing",
     Text(
-        "第 {record} 条记录没有密钥,也没有销毁记录",
+        "第 {record} 条记录没有密钥，也没有销毁记录",
         "record number {record} has no key, and no erasure record says why",
     ),
     "docs/spec/workspace.md",

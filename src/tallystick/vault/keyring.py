@@ -26,7 +26,7 @@ _FIELDS = {"kdf", "n", "p", "r", "salt", "v", "wrapped"}
 
 WRONG_PASSPHRASE = Reason(
     "wrong_passphrase",
-    Text("口令不对,打不开密钥文件", "the passphrase does not open the keyring"),
+    Text("口令不对，打不开密钥文件", "the passphrase does not open the keyring"),
     "",
     Text(
         "口令取自 --passphrase-file、TALLY_PASSPHRASE、TALLY_PASSPHRASE_FILE "

@@ -30,7 +30,7 @@ _VOLATILE = frozenset({"recorded", "delivered_by", "imported", "signatures", "v"
 
 STALE_VIEW = Reason(
     "stale_view",
-    Text("视图缓存与账本不符,需要重建", "the cached view does not fit the ledger; it is rebuilt"),
+    Text("视图缓存与账本不符，需要重建", "the cached view does not fit the ledger; it is rebuilt"),
     "docs/spec/workspace.md",
 )
 
