@@ -20,8 +20,8 @@ CHINESE = re.compile(r"[\u3400-\u9fff，。；：、（）“”]")
 WORD = re.compile(r"[A-Za-z]{2,}")
 # What is the same in every language: names of the program, formats, standards and files.
 KNOWN = {
-    "tally", "Tallystick", "CSV", "UTF", "GB", "Excel", "JSON", "Parquet", "YAML", "SHA", "DIR",
-    "TALLY", "WORKSPACE", "NO", "COLOR", "PROPOSAL", "trust", "policy", "imports", "exports",
+    "tally", "Tallystick", "CSV", "UTF", "GB", "Excel", "JSON", "Parquet", "YAML", "SHA", "LEI",
+    "DIR", "TALLY", "WORKSPACE", "NO", "COLOR", "PROPOSAL", "trust", "policy", "imports", "exports",
     "receipts", "association", "evaluation", "org", "example", "credit", "key", "low", "tax",
     "honour", "demo", "Python",
 }  # fmt: skip

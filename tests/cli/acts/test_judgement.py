@@ -147,6 +147,23 @@ def test_only_members_are_explained(tally: Any, demo: Any) -> None:
     assert (said.status, said.json()["error"]["code"]) == (1, "not_a_member")
 
 
+@pytest.mark.parametrize("command", [("explain",), ("evaluate", "association-2019", "--subject")])
+def test_a_member_is_named_by_its_lei_as_well(
+    tally: Any, demo: Any, command: tuple[str, ...]
+) -> None:
+    member = next(one for one in demo.result["evaluations"] if one["lei"])
+    said = tally(*command, member["lei"].lower(), "--workspace", demo.workspace, "--json")
+    assert said.status == 0, said.err
+    document = said.json()
+    document = document[0] if isinstance(document, list) else document
+    assert (document["subject"], document["lei"]) == (member["subject"], member["lei"])
+
+
+def test_what_is_neither_code_nor_lei_is_refused(tally: Any, demo: Any) -> None:
+    said = tally("explain", "91310110631568129X", "--workspace", demo.workspace, "--json")
+    assert (said.status, said.json()["error"]["code"]) == (1, "bad_uscc")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_scheme_is_begun_checked_and_published(
     tally: Any, demo: Any, tmp_path: Path, language: str
