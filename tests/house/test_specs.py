@@ -163,6 +163,8 @@ def test_the_layouts_have_the_sizes_the_pages_say(spec: dict[str, str]) -> None:
     assert f"byte {log.ENTRY_BYTES} n" in ledger
     for role in trust.ROLES:
         assert f"`{role}`" in ledger
+    for line in TrustPolicy((), ()).text().splitlines():
+        assert f"    {line}\n" in ledger
     assert f'"{receipts.FORMAT}"' in receipt
     assert f"{receipts.RECEIPT_BYTES_MAX:,} bytes" in receipt
     assert f"Format {FORMAT}." in workspace
