@@ -25,11 +25,17 @@ from typing import NamedTuple
 
 from tallystick.kernel.disk import Disk
 from tallystick.kernel.errors import Reason, TallyError
-from tallystick.kernel.merkle import Tree, leaf_hash, path_of
-from tallystick.kernel.notes import Checkpoint, parse_checkpoint, write_checkpoint
+from tallystick.kernel.merkle import Tree, leaf_hash, path_of, root_of
+from tallystick.kernel.notes import (
+    UNKNOWN_SIGNER,
+    Checkpoint,
+    parse_checkpoint,
+    write_checkpoint,
+)
 from tallystick.kernel.signing import SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger.batches import (
+    BAD_HEADER,
     COMMITMENT_BYTES,
     HEADER_BYTES,
     BatchHeader,
@@ -53,6 +59,15 @@ NO_SUCH_RECORD = Reason(
     "no_such_record",
     Text("账本里没有这条记录：{record}", "the ledger has no such record: {record}"),
 )
+INTERRUPTED = Reason(
+    "log_interrupted",
+    Text(
+        "上一次写入没有完成，须重新打开账本",
+        "the last write did not come to its end; the ledger must be opened anew",
+    ),
+    "docs/spec/ledger.md",
+    Text("请重新打开工作区再试。", "Open the workspace anew and try again."),
+)
 
 
 class Batch(NamedTuple):
@@ -60,6 +75,17 @@ class Batch(NamedTuple):
 
     header: BatchHeader
     commitments: list[bytes]
+
+    def check(self) -> None:
+        """Check that the header covers these commitments, all of them and in this order.
+
+        Raises: BAD_HEADER. Were it acknowledged otherwise, its records could never be proved.
+        """
+        lengths = {len(c) for c in self.commitments}
+        if len(self.commitments) != self.header.records or lengths != {COMMITMENT_BYTES}:
+            raise BAD_HEADER.error(what="count of commitments")
+        if root_of([leaf_hash(c) for c in self.commitments]) != self.header.root:
+            raise BAD_HEADER.error(what="root of commitments")
 
 
 class RecordProof(NamedTuple):
@@ -92,6 +118,7 @@ class Log:
         self._disk = disk
         self._admit = admit
         self._handle: int | None = None
+        self._interrupted = False
 
     @property
     def commitments_file(self) -> Path:
@@ -116,12 +143,23 @@ class Log:
     def commit(self, batches: Sequence[Batch], log_key: SigningKey) -> Checkpoint:
         """Append `batches`, publish the checkpoint that covers them, and return it.
 
-        When it returns, the records are acknowledged. Raises: whatever the rule of admission
-        raises, before anything is written; OSError from the disk, after which the log must be
-        opened anew.
+        When it returns, the records are acknowledged. Raises, before anything is written: whatever
+        the rule of admission raises; BAD_HEADER for commitments that are not those of the header;
+        UNKNOWN_SIGNER for another log's key; EVIDENCE_DAMAGED where a file does not end where the
+        checkpoint says. Raises OSError from the disk, after which the log must be opened anew:
+        INTERRUPTED says so to who tries again.
         """
+        if self._interrupted:
+            raise INTERRUPTED.error()
+        if log_key.verifier != self.key:
+            raise UNKNOWN_SIGNER.error()
         for number, batch in enumerate(batches, start=len(self.headers)):
             self._admit(batch.header, number)
+            batch.check()
+        for file, size in self._sizes():
+            if _size_of(file) != size:
+                raise EVIDENCE_DAMAGED.error(file=file.name, offset=size, what="its end")
+        self._interrupted = True  # until the last write below has come to its end
         if batches:
             self._disk.append(
                 self.commitments_file, b"".join(b"".join(b.commitments) for b in batches)
@@ -136,6 +174,7 @@ class Log:
         checkpoint = write_checkpoint(self.origin, len(self.headers), self._tree.root(), [log_key])
         self._disk.replace(self.checkpoint_file, checkpoint.text().encode())
         self.checkpoint = checkpoint
+        self._interrupted = False
         return checkpoint
 
     def entry_of(self, record: int) -> int:
@@ -145,7 +184,12 @@ class Log:
         return bisect.bisect_right(self.starts, record) - 1
 
     def commitments(self, first: int, count: int) -> list[bytes]:
-        """Return `count` commitments from record number `first`."""
+        """Return `count` commitments from record number `first`.
+
+        Raises: NO_SUCH_RECORD for any that no checkpoint covers.
+        """
+        if not 0 <= first <= first + count <= self.records:
+            raise NO_SUCH_RECORD.error(record=first)
         if self._handle is None:
             self._handle = os.open(self.commitments_file, os.O_RDONLY)
         data = os.pread(self._handle, count * COMMITMENT_BYTES, first * COMMITMENT_BYTES)
@@ -165,29 +209,32 @@ class Log:
     def load(self) -> None:
         """Read the evidence up to the checkpoint. Bytes beyond it are left alone.
 
-        Raises: EVIDENCE_DAMAGED where the entries do not give the checkpoint's root; BAD_NOTE,
-        UNKNOWN_SIGNER, BAD_SIGNATURE for the checkpoint itself.
+        Raises: EVIDENCE_DAMAGED where a file is missing or too short, or the entries do not give
+        the checkpoint's root; BAD_NOTE, UNKNOWN_SIGNER, BAD_SIGNATURE for the checkpoint itself.
         """
+        _size_of(self.checkpoint_file)
         checkpoint = read_checkpoint(self.checkpoint_file)
         checkpoint.check(self.key)
-        size = self.entries_file.stat().st_size if self.entries_file.exists() else 0
-        with self.entries_file.open("rb") as file:
-            data = file.read(checkpoint.size * ENTRY_BYTES)
+        if checkpoint.origin != self.origin:
+            raise EVIDENCE_DAMAGED.error(file="checkpoint", offset=0, what="origin")
+        size = _size_of(self.entries_file)
         if size < checkpoint.size * ENTRY_BYTES:
             raise EVIDENCE_DAMAGED.error(file="entries", offset=size, what="too short")
+        with self.entries_file.open("rb") as file:
+            data = file.read(checkpoint.size * ENTRY_BYTES)
         for number in range(checkpoint.size):
             self._add(decode_entry(data, number))
         if self._tree.root() != checkpoint.root:
             raise EVIDENCE_DAMAGED.error(file="entries", offset=0, what="root")
+        size = _size_of(self.commitments_file)
+        if size < self.records * COMMITMENT_BYTES:
+            raise EVIDENCE_DAMAGED.error(file="commitments", offset=size, what="too short")
         self.checkpoint = checkpoint
 
     def recover(self) -> None:
         """Cut off what an interrupted writer left beyond the checkpoint."""
-        for file, size in (
-            (self.entries_file, len(self.headers) * ENTRY_BYTES),
-            (self.commitments_file, self.records * COMMITMENT_BYTES),
-        ):
-            if file.stat().st_size > size:
+        for file, size in self._sizes():
+            if _size_of(file) > size:
                 self._disk.truncate(file, size)
 
     def close(self) -> None:
@@ -196,11 +243,25 @@ class Log:
             os.close(self._handle)
             self._handle = None
 
+    def _sizes(self) -> list[tuple[Path, int]]:
+        """Return both files that grow, and the bytes of each that are acknowledged."""
+        return [
+            (self.entries_file, len(self.headers) * ENTRY_BYTES),
+            (self.commitments_file, self.records * COMMITMENT_BYTES),
+        ]
+
     def _add(self, header: BatchHeader) -> None:
         self._tree.append(leaf_hash(header.encode()))
         self.starts.append(self.records)
         self.headers.append(header)
         self.records += header.records
+
+
+def _size_of(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        raise EVIDENCE_DAMAGED.error(file=file.name, offset=0, what="missing") from None
 
 
 def read_checkpoint(file: Path) -> Checkpoint:
@@ -223,7 +284,10 @@ def decode_entry(data: bytes, number: int) -> BatchHeader:
 
 
 def create_log(folder: Path, disk: Disk, log_key: SigningKey, admit: Admission) -> Log:
-    """Make an empty log in `folder`, with a signed checkpoint of size 0."""
+    """Make an empty log in `folder`, with a signed checkpoint of size 0.
+
+    Raises: EVIDENCE_DAMAGED where a log is there already.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     log = Log(folder, disk, log_key.verifier, admit)
     for file in (log.commitments_file, log.entries_file):

@@ -1,0 +1,201 @@
+"""Every write of the log broken in turn: nothing acknowledged is lost, nothing else is shown."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tallystick.kernel.disk import Disk, FileDisk
+from tallystick.kernel.errors import TallyError
+from tallystick.kernel.merkle import check_path, leaf_hash, root_of
+from tallystick.kernel.signing import SigningKey
+from tallystick.ledger import (
+    COMMITMENT_BYTES,
+    ENTRY_BYTES,
+    Admission,
+    Batch,
+    Log,
+    open_log,
+    read_checkpoint,
+)
+from tallystick.ledger.log import INTERRUPTED
+from tallystick.testing.disk import DiskFaultError, FaultyDisk, Mode, every_fault
+
+Commitments = Callable[..., list[bytes]]
+CALLS = 10  # two commits of five calls each; checked below
+
+
+class Work:
+    """What a writer does in these tests: two commits, of one batch and of two."""
+
+    def __init__(
+        self,
+        folder: Path,
+        provider: SigningKey,
+        log_key: SigningKey,
+        admit: Admission,
+        commitments: Commitments,
+    ) -> None:
+        self.folder = folder
+        self._provider = provider
+        self._key = log_key
+        self._admit = admit
+        self._commitments = commitments
+
+    def open(self, disk: Disk) -> Log:
+        return open_log(self.folder, disk, self._key.verifier, self._admit)
+
+    def commits(self, log: Log) -> list[list[Batch]]:
+        made = [log.seal(self._provider, self._commitments(n, f"new{n}"), 9) for n in (4, 1, 6)]
+        return [made[:1], made[1:]]
+
+    def commit(self, log: Log, batches: list[Batch]) -> None:
+        log.commit(batches, self._key)
+
+    def write(self, disk: Disk) -> int:
+        """Make both commits; return how many were acknowledged before one failed."""
+        return self.write_to(self.open(disk))
+
+    def write_to(self, log: Log) -> int:
+        """Do the same with a log already open."""
+        for done, batches in enumerate(self.commits(log)):
+            try:
+                self.commit(log, batches)
+            except DiskFaultError:
+                return done
+        return 2
+
+
+@pytest.fixture
+def work(
+    log: Log, provider: SigningKey, log_key: SigningKey, admit: Admission, commitments: Commitments
+) -> Work:
+    return Work(log.folder, provider, log_key, admit, commitments)
+
+
+def check_whole(log: Log) -> None:
+    """Recompute everything from the files, sharing nothing with the log but their layout."""
+    entries, commitments = log.entries_file.read_bytes(), log.commitments_file.read_bytes()
+    checkpoint = read_checkpoint(log.checkpoint_file)
+    headers = [header.encode() for header in log.headers]
+    assert entries == b"".join(b"\x00\x82" + header for header in headers)
+    assert checkpoint.size == len(headers)
+    assert checkpoint.root == root_of([leaf_hash(header) for header in headers])
+    assert len(commitments) == log.records * COMMITMENT_BYTES
+    at = 0
+    for header in log.headers:
+        end = at + header.records * COMMITMENT_BYTES
+        listed = [commitments[n : n + COMMITMENT_BYTES] for n in range(at, end, COMMITMENT_BYTES)]
+        assert root_of([leaf_hash(c) for c in listed]) == header.root
+        at = end
+    for record in range(log.records):
+        proof = log.prove(record)
+        [commitment] = log.commitments(record, 1)
+        leaf = leaf_hash(commitment)
+        check_path(proof.position, proof.header.records, leaf, proof.path, proof.header.root)
+
+
+def records_after(done: int) -> int:
+    return (10, 14, 21)[done]
+
+
+def test_the_order_of_writes_is_commitments_then_entries_then_the_checkpoint(work: Work) -> None:
+    disk = FaultyDisk(FileDisk())
+    assert work.write(disk) == 2
+    assert [(call.name, call.path.name) for call in disk.calls[: CALLS // 2]] == [
+        ("append", "commitments"),
+        ("sync", "commitments"),
+        ("append", "entries"),
+        ("sync", "entries"),
+        ("replace", "checkpoint"),
+    ]
+    assert len(disk.calls) == CALLS
+
+
+@pytest.mark.parametrize("power", ["kept", "lost"])
+@pytest.mark.parametrize(("fail_at", "mode"), list(every_fault(CALLS)))
+def test_after_any_fault_the_log_holds_what_was_acknowledged_and_nothing_half(
+    fail_at: int, mode: Mode, power: str, work: Work
+) -> None:
+    disk = FaultyDisk(FileDisk(), fail_at, mode, lasting=True)
+    done = work.write(disk)
+    assert disk.failed
+    assert done < 2
+    if power == "lost":
+        disk.lose_power()
+
+    # Before anything is mended a reader sees what was acknowledged. Only a checkpoint that was
+    # written although the disk said otherwise shows its commit, and then all of it.
+    written = mode == "persisted_but_error" and disk.calls[fail_at - 1].name == "replace"
+    log = work.open(FileDisk())
+    assert log.records == records_after(done + 1 if written else done)
+
+    log.recover()
+    check_whole(log)
+    again = work.open(FileDisk())
+    for batches in work.commits(again)[len(again.headers) - 3 :]:
+        work.commit(again, batches)
+    check_whole(again)
+    check_whole(work.open(FileDisk()))
+
+
+@pytest.mark.parametrize(("fail_at", "mode"), list(every_fault(CALLS)))
+def test_after_a_fault_the_same_log_writes_no_more_until_it_is_opened_anew(
+    fail_at: int, mode: Mode, work: Work
+) -> None:
+    disk = FaultyDisk(FileDisk(), fail_at, mode)  # the disk itself is well again at once
+    log = work.open(disk)
+    work.write_to(log)
+    assert disk.failed
+    before = {path.name: path.read_bytes() for path in work.folder.iterdir()}
+    for batches in work.commits(log):
+        with pytest.raises(TallyError) as refusal:
+            work.commit(log, batches)
+        assert refusal.value.reason is INTERRUPTED
+    assert {path.name: path.read_bytes() for path in work.folder.iterdir()} == before
+    again = work.open(FileDisk())
+    again.recover()
+    check_whole(again)
+
+
+@pytest.mark.parametrize(("fail_at", "mode"), list(every_fault(2)))
+def test_recovery_can_break_anywhere_and_be_done_again(
+    fail_at: int, mode: Mode, work: Work
+) -> None:
+    torn = FaultyDisk(FileDisk(), 5, "torn", lasting=True)
+    assert work.write(torn) == 0
+    assert (work.folder / "entries").stat().st_size == 4 * ENTRY_BYTES
+    disk = FaultyDisk(FileDisk(), fail_at, mode, lasting=True)
+    with pytest.raises(DiskFaultError):
+        work.open(disk).recover()
+    log = work.open(FileDisk())
+    assert log.records == 10
+    log.recover()
+    check_whole(log)
+    log.recover()
+    check_whole(log)
+
+
+def test_recovery_of_a_sound_log_touches_nothing(work: Work) -> None:
+    disk = FaultyDisk(FileDisk())
+    work.open(disk).recover()
+    assert disk.calls == []
+
+
+def test_any_cut_an_interrupted_append_can_leave_is_recovered(work: Work, tmp_path: Path) -> None:
+    sound = tmp_path / "sound"
+    shutil.copytree(work.folder, sound)
+    assert work.write(FaultyDisk(FileDisk(), 5, "not_persisted", lasting=True)) == 0
+    longer = {name: (work.folder / name).read_bytes() for name in ("entries", "commitments")}
+    for name, data in longer.items():
+        base = len((sound / name).read_bytes())
+        for size in range(base, len(data) + 1, 7):
+            shutil.copytree(sound, work.folder, dirs_exist_ok=True)
+            (work.folder / name).write_bytes(data[:size])
+            log = work.open(FileDisk())
+            log.recover()
+            check_whole(log)
+            assert (work.folder / name).stat().st_size == base
