@@ -29,7 +29,7 @@ from tallystick.testing.fiction import COMPANY, company_name, fictional_uscc
 from tallystick.testing.sample import SampleManifest, write_sample
 from tallystick.vault import keyring
 
-PASSPHRASE = "a passphrase for tests"
+PASSPHRASE = "a passphrase for tests"  # noqa: S105 - it protects made-up members
 SCHEME = "association-2019"
 OFFICER = "Officer of the tests"
 CONSENT = "b" * 64

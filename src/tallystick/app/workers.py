@@ -12,8 +12,8 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-import threading
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
