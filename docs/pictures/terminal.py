@@ -31,6 +31,7 @@ from rich.text import Span, Text
 FOLDER = Path(__file__).parent
 COLUMNS, ROWS = 116, 200
 FIRST_ROWS, LAST_ROWS = 12, 7  # of the table of members
+STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r|\n|[^\x1b\r\n]+")
 PIECE = re.compile(
     r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]+"
 )
@@ -113,8 +114,21 @@ def said(words: list[str], folder: Path) -> str:
 
 def final(text: str) -> list[str]:
     """Return the lines that stay on the screen: what a progress bar drew is gone again."""
-    lines = [line for line in text.split("\n") if "\x1b[?25" not in line and "\x1b[2K" not in line]
-    return [re.sub(r"\x1b\[(?!\d*(?:;\d+)*m)[0-9;?]*[A-Za-z]", "", line) for line in lines]
+    lines, row, fresh = [""], 0, True
+    for piece in STEERING.findall(text):
+        if piece == "\n":
+            row, fresh = row + 1, True
+        elif piece == "\r":
+            fresh = True
+        elif piece.endswith("A") and piece.startswith("\x1b["):
+            row -= int(piece[2:-1] or 1)
+        elif piece == "\x1b[2K":
+            lines[row] = ""
+        elif not piece.startswith("\x1b[") or piece.endswith("m"):
+            lines[row] = piece if fresh else lines[row] + piece
+            fresh = False
+        lines += [""] * (row + 1 - len(lines))
+    return lines
 
 
 def shortened(lines: list[str], language: str) -> list[str]:
