@@ -76,8 +76,13 @@ def seal(
     """Return the envelopes of `bodies` (canonical bytes each).
 
     random: gives that many unpredictable bytes. commit: (salt, body) -> 32-byte commitment.
+
+    Raises: ValueError where `random` gave too few: a shorter key would still be a key.
     """
-    chance = random((SALT_BYTES + KEY_BYTES) * len(bodies))
+    needed = (SALT_BYTES + KEY_BYTES) * len(bodies)
+    chance = random(needed)
+    if len(chance) != needed:
+        raise ValueError("too little chance to seal with")
     envelopes = []
     at = 0
     for body in bodies:

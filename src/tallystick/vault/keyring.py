@@ -22,7 +22,8 @@ SCRYPT_N = 2**15  # 32 MiB and about 0.1 s
 SCRYPT_R = 8
 SCRYPT_P = 1
 _MEMORY_BYTES_MAX = 128 * 1024 * 1024
-_FIELDS = {"kdf", "n", "p", "r", "salt", "v", "wrapped"}
+SALT_BYTES = 16
+WRAPPED_BYTES = 40
 
 WRONG_PASSPHRASE = Reason(
     "wrong_passphrase",
@@ -58,8 +59,28 @@ def create_keyring(
     passphrase: str, random: Callable[[int], bytes], master: bytes = b""
 ) -> tuple[Keyring, bytes]:
     """Return a keyring and the bytes of its file; master: 32 secret bytes, new ones if empty."""
-    master, salt = master or random(32), random(16)
-    wrapped = aes_key_wrap(_passphrase_key(passphrase, salt, SCRYPT_N, SCRYPT_R, SCRYPT_P), master)
+    master, salt = master or random(32), random(SALT_BYTES)
+    wrapped = aes_key_wrap(_passphrase_key(passphrase, salt), master)
+    return Keyring(master), _file(salt, wrapped)
+
+
+def open_keyring(data: bytes, passphrase: str) -> Keyring:
+    """Open the bytes of a keyring file. Raises: BAD_KEYRING, WRONG_PASSPHRASE."""
+    try:
+        document = canonical.decode(data.removesuffix(b"\n"))
+        salt, wrapped = bytes.fromhex(document["salt"]), bytes.fromhex(document["wrapped"])
+    except (TallyError, KeyError, TypeError, ValueError):
+        raise BAD_KEYRING.error() from None
+    # There is one file for a salt and a wrapped key: other costs or fields make it another.
+    if (len(salt), len(wrapped)) != (SALT_BYTES, WRAPPED_BYTES) or data != _file(salt, wrapped):
+        raise BAD_KEYRING.error()
+    try:
+        return Keyring(aes_key_unwrap(_passphrase_key(passphrase, salt), wrapped))
+    except InvalidUnwrap:
+        raise WRONG_PASSPHRASE.error() from None
+
+
+def _file(salt: bytes, wrapped: bytes) -> bytes:
     document = {
         "v": 1,
         "kdf": "scrypt",
@@ -69,30 +90,17 @@ def create_keyring(
         "salt": salt.hex(),
         "wrapped": wrapped.hex(),
     }
-    return Keyring(master), canonical.encode(document) + b"\n"
+    return canonical.encode(document) + b"\n"
 
 
-def open_keyring(data: bytes, passphrase: str) -> Keyring:
-    """Open the bytes of a keyring file. Raises: BAD_KEYRING, WRONG_PASSPHRASE."""
-    try:
-        document = canonical.decode(data.removesuffix(b"\n"))
-        if set(document) != _FIELDS or document["kdf"] != "scrypt" or not data.endswith(b"\n"):
-            raise BAD_KEYRING.error()
-        cost = (document["n"], document["r"], document["p"])
-        if cost != (SCRYPT_N, SCRYPT_R, SCRYPT_P) or document["v"] != 1:
-            raise BAD_KEYRING.error()
-        salt, wrapped = bytes.fromhex(document["salt"]), bytes.fromhex(document["wrapped"])
-        if (salt.hex(), wrapped.hex()) != (document["salt"], document["wrapped"]):
-            raise BAD_KEYRING.error()
-    except (TallyError, TypeError, ValueError):
-        raise BAD_KEYRING.error() from None
-    try:
-        return Keyring(aes_key_unwrap(_passphrase_key(passphrase, salt, *cost), wrapped))
-    except InvalidUnwrap:
-        raise WRONG_PASSPHRASE.error() from None
-
-
-def _passphrase_key(passphrase: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+def _passphrase_key(passphrase: str, salt: bytes) -> bytes:
     return hashlib.scrypt(
-        passphrase.encode(), salt=salt, n=n, r=r, p=p, maxmem=_MEMORY_BYTES_MAX, dklen=32
+        # Bytes of the environment that are not UTF-8 come as such surrogates, and go as they came.
+        passphrase.encode(errors="surrogateescape"),
+        salt=salt,
+        n=SCRYPT_N,
+        r=SCRYPT_R,
+        p=SCRYPT_P,
+        maxmem=_MEMORY_BYTES_MAX,
+        dklen=32,
     )
