@@ -16,12 +16,12 @@ from typing import Any
 from tallystick.app.dossier import open_dossier
 from tallystick.app.store import Store
 from tallystick.exchange import PURPOSES, UNKNOWN_PURPOSE, purpose_code
-from tallystick.kernel.errors import Reason
+from tallystick.kernel.dates import date_of
+from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import Text
 from tallystick.records import bodies
 from tallystick.rulebook.catalogue import NOT_IN_CATALOGUE, catalogue
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 NO_CONSENT_DOCUMENT = Reason(
@@ -62,13 +62,15 @@ def grant(
     if purpose not in PURPOSES:
         raise UNKNOWN_PURPOSE.error(purpose=purpose)
     items = catalogue().items
+    if not categories:
+        raise NOT_IN_CATALOGUE.error(code="-")
     for category in categories:
         if not any(
             code == category or code.startswith(category.rstrip(".") + ".") for code in items
         ):
             raise NOT_IN_CATALOGUE.error(code=category)
     today = store.settings.today()
-    if not _DAY.fullmatch(until) or until < today:
+    if not _is_day(until) or until < today:
         raise BAD_TERM.error()
     body = bodies.grant(
         store.delivery(),
@@ -104,6 +106,14 @@ def withdraw(store: Store, subject: str, grant: str | None = None) -> dict[str, 
     body = bodies.withdrawal(store.delivery(), subject=subject, grants=named, from_day=today)
     [record] = store.append([body])
     return {"record": record, "subject": subject, "withdrawn": named, "from": today}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date_of(text)
+    except TallyError:
+        return False
+    return True
 
 
 def _digest(document: str) -> str:
