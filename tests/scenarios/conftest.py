@@ -52,6 +52,11 @@ class Association:
         """Return the same association on another day."""
         return replace(self, today=day)
 
+    def copied(self, folder: Path) -> Association:
+        """Return an association of the same history, with its workspace in `folder`."""
+        shutil.copytree(self.folder, folder / "workspace")
+        return replace(self, folder=folder / "workspace")
+
     @property
     def settings(self) -> Settings:
         moment = datetime.fromisoformat(f"{self.today}T04:00:00").replace(tzinfo=UTC)
@@ -191,6 +196,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleManifest:
     return write_sample(tmp_path_factory.mktemp("sample") / "files")
 
 
+@pytest.fixture
+def newborn(founded: Association, tmp_path: Path) -> Association:
+    """An association that has received nothing yet."""
+    return founded.copied(tmp_path)
+
+
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Association:
     folder = tmp_path_factory.mktemp("founded")
@@ -205,7 +216,7 @@ def with_the_sample(
     founded: Association, sample: SampleManifest, tmp_path_factory: pytest.TempPathFactory
 ) -> Association:
     """An association that has received every file of the sample. Copied, never changed."""
-    association = _copied(founded, tmp_path_factory.mktemp("whole"))
+    association = founded.copied(tmp_path_factory.mktemp("whole"))
     association.receives_all(sample)
     return association
 
@@ -213,7 +224,7 @@ def with_the_sample(
 @pytest.fixture
 def association(founded: Association, tmp_path: Path) -> Association:
     """A young association with two members that have consented to nothing yet."""
-    young = _copied(founded, tmp_path)
+    young = founded.copied(tmp_path)
     young.receives("roster", roster_row(ACME), roster_row(BOREAS))
     return young
 
@@ -221,9 +232,4 @@ def association(founded: Association, tmp_path: Path) -> Association:
 @pytest.fixture
 def whole(with_the_sample: Association, tmp_path: Path) -> Association:
     """An association that has received every file of the sample."""
-    return _copied(with_the_sample, tmp_path)
-
-
-def _copied(association: Association, folder: Path) -> Association:
-    shutil.copytree(association.folder, folder / "workspace")
-    return replace(association, folder=folder / "workspace")
+    return with_the_sample.copied(tmp_path)
