@@ -9,7 +9,7 @@ envelope, so that destroying the key erases both.
     b'{}'
 """
 
-from tallystick.vault.bodies import BODIES_DAMAGED, Vault
+from tallystick.vault.bodies import BODIES_DAMAGED, KEYS_DAMAGED, Vault
 from tallystick.vault.envelopes import (
     BODY_DAMAGED,
     KEY_DAMAGED,
@@ -32,6 +32,7 @@ __all__ = [
     "BAD_KEYRING",
     "BODIES_DAMAGED",
     "BODY_DAMAGED",
+    "KEYS_DAMAGED",
     "KEY_DAMAGED",
     "KEY_MISSING",
     "WRAPPED_BYTES",

@@ -42,6 +42,24 @@ BODIES_DAMAGED = Reason(
     "docs/spec/workspace.md",
     Text("请从备份恢复正文文件。", "Restore the file of bodies from a backup."),
 )
+KEYS_DAMAGED = Reason(
+    "keys_damaged",
+    Text(
+        "密钥文件缺失，或在第 {offset} 字节处与记录数不符",
+        "the file of keys is missing, or at byte {offset} does not fit the number of records",
+    ),
+    "docs/spec/workspace.md",
+    Text("请从备份恢复密钥文件。", "Restore the file of keys from a backup."),
+)
+INTERRUPTED = Reason(
+    "vault_interrupted",
+    Text(
+        "上一次写入没有完成，须重新打开正文库",
+        "the last write did not come to its end; the vault must be opened anew",
+    ),
+    "docs/spec/workspace.md",
+    Text("请重新打开工作区再试。", "Open the workspace anew and try again."),
+)
 
 
 class _Block(NamedTuple):
@@ -64,6 +82,7 @@ class Vault:
         self._ends: dict[int, array[int]] = {}
         self._size = 0
         self._handles: tuple[int, int] | None = None
+        self._interrupted = False
 
     def create(self) -> None:
         """Make both files, empty."""
@@ -75,11 +94,16 @@ class Vault:
     def load(self, records: int) -> None:
         """Read where the blocks of the first `records` records lie.
 
-        Raises: BODIES_DAMAGED where a block is not what it should be.
+        Raises: BODIES_DAMAGED where a block is not what it should be; KEYS_DAMAGED where the file
+        of keys is missing.
         """
         while self.records < records:
             block = self._block_at(self._size, self.records, records)
             self._remember(block)
+            # A damaged length may say gigabytes: nothing is read by it that the file does not have.
+            if self._size > os.fstat(self._open()[0]).st_size:
+                self._forget(block)
+                raise BODIES_DAMAGED.error(offset=block.offset, record=block.first)
 
     def recover(self) -> None:
         """Cut off what an interrupted writer left beyond the loaded records."""
@@ -92,9 +116,17 @@ class Vault:
                 self._disk.truncate(file, size)
 
     def append(self, batches: Sequence[Sequence[Envelope]]) -> None:
-        """Add one block a batch; durable when it returns, keys first."""
+        """Add one block a batch; durable when it returns, keys first.
+
+        Raises, before anything is written: ValueError for a batch no reader would take;
+        BODIES_DAMAGED or KEYS_DAMAGED where a file does not end where the records do. Raises
+        OSError from the disk, after which the vault must be opened anew: INTERRUPTED says so to who
+        tries again.
+        """
         if not batches:
             return
+        self._check_before(batches)
+        self._interrupted = True  # until the last write below has come to its end
         self._disk.append(self.keys_file, b"".join(e.wrapped for batch in batches for e in batch))
         self._disk.sync(self.keys_file)
         parts = []
@@ -112,13 +144,16 @@ class Vault:
         self._disk.sync(self.bodies_file)
         for block in blocks:
             self._remember(block)
+        self._interrupted = False
 
     def read(self, record: int, commitment: bytes) -> Envelope:
-        """Return the envelope of record number `record`, whose commitment the caller knows."""
-        number = bisect.bisect_right(self._firsts, record) - 1
+        """Return the envelope of record number `record`, whose commitment the caller knows.
+
+        Raises: IndexError where there is no such record.
+        """
+        number, index = self._place(record)
         block = self._blocks[number]
         ends = self._ends_of(number)
-        index = record - block.first
         start = ends[index - 1] if index else 0
         bodies, keys = self._open()
         ciphertext = os.pread(bodies, ends[index] - start, block.data + start)
@@ -126,13 +161,21 @@ class Vault:
         return Envelope(commitment, ciphertext, wrapped)
 
     def offset_of(self, record: int) -> int:
-        """Return where the ciphertext of record number `record` begins in the file of bodies."""
-        number = bisect.bisect_right(self._firsts, record) - 1
-        index = record - self._blocks[number].first
+        """Return where the ciphertext of record number `record` begins in the file of bodies.
+
+        Raises: IndexError where there is no such record.
+        """
+        number, index = self._place(record)
         return self._blocks[number].data + (self._ends_of(number)[index - 1] if index else 0)
 
     def read_block(self, number: int, commitments: Sequence[bytes]) -> Iterator[Envelope]:
-        """Yield the envelopes of block `number` in order, reading the file once."""
+        """Yield the envelopes of block `number` in order, reading the file once.
+
+        commitments: of its records, in order; of the first of them where the rest is lost. Raises:
+        BODIES_DAMAGED where the block does not hold as many.
+        """
+        if number >= len(self._blocks) or self._blocks[number].records < len(commitments):
+            raise BODIES_DAMAGED.error(offset=self._size, record=self.records)
         block = self._blocks[number]
         ends = self._ends_of(number)
         bodies, keys = self._open()
@@ -156,8 +199,32 @@ class Vault:
                 os.close(handle)
             self._handles = None
 
+    def _place(self, record: int) -> tuple[int, int]:
+        """Return the block of record number `record`, and its place in the block."""
+        if not 0 <= record < self.records:
+            raise IndexError(record)
+        number = bisect.bisect_right(self._firsts, record) - 1
+        return number, record - self._blocks[number].first
+
+    def _check_before(self, batches: Sequence[Sequence[Envelope]]) -> None:
+        if self._interrupted:
+            raise INTERRUPTED.error()
+        for batch in batches:
+            if not 0 < len(batch) <= _COUNT_MAX or {len(e.wrapped) for e in batch} != {
+                WRAPPED_BYTES
+            }:
+                raise ValueError("a batch no reader would take")
+        if self.bodies_file.stat().st_size != self._size:
+            raise BODIES_DAMAGED.error(offset=self._size, record=self.records)
+        if self.keys_file.stat().st_size != self.records * WRAPPED_BYTES:
+            raise KEYS_DAMAGED.error(offset=self.records * WRAPPED_BYTES)
+
     def _open(self) -> tuple[int, int]:
         if self._handles is None:
+            if not self.bodies_file.exists():
+                raise BODIES_DAMAGED.error(offset=0, record=0)
+            if not self.keys_file.exists():
+                raise KEYS_DAMAGED.error(offset=0)
             self._handles = (
                 os.open(self.bodies_file, os.O_RDONLY),
                 os.open(self.keys_file, os.O_RDONLY),
@@ -182,15 +249,22 @@ class Vault:
         magic, version, number, count = _HEAD.unpack(head)
         if (magic, version, number) != (MAGIC, VERSION, first) or not 0 < count <= _COUNT_MAX:
             raise fault
-        if first + count > records:
+        data = offset + _HEAD.size + 4 * count
+        if first + count > records or data > os.fstat(handle).st_size:
             raise fault
-        return _Block(first, count, offset, offset + _HEAD.size + 4 * count)
+        return _Block(first, count, offset, data)
 
     def _remember(self, block: _Block) -> None:
         self._blocks.append(block)
         self._firsts.append(block.first)
         self.records = block.first + block.records
         self._size = block.data + self._ends_of(len(self._blocks) - 1)[-1]
+
+    def _forget(self, block: _Block) -> None:
+        self._blocks.pop()
+        self._firsts.pop()
+        self._ends.pop(len(self._blocks))
+        self.records, self._size = block.first, block.offset
 
 
 def _big_endian(lengths: array[int]) -> bytes:
