@@ -138,8 +138,8 @@ def test_batches_of_any_lawful_size_are_kept(
 def test_what_no_reader_would_take_is_not_written(vault: Vault, sealed: Sealed) -> None:
     [good] = sealed(b"{}")
     before = vault.bodies_file.read_bytes(), vault.keys_file.read_bytes()
-    wrong: list[list[Envelope]]
-    for wrong in ([[]], [[good], []], [[good._replace(wrapped=b"")]], [[good] * 65537]):
+    bad: list[list[list[Envelope]]] = [[[]], [[good], []], [[good] * 65537]]
+    for wrong in [*bad, [[good._replace(wrapped=b"")]]]:
         with pytest.raises(ValueError, match="batch"):
             vault.append(wrong)
     vault.append([])
