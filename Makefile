@@ -37,6 +37,10 @@ check: $(VENV)/dev.stamp ## format, lint, types, boundaries, tests, documents
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
+.PHONY: drill
+drill: $(VENV)/dev.stamp ## kill an import at fifty random moments; nothing acknowledged may be lost
+	@$(BIN)/python tests/drills/kill_import.py --count 50 $(ARGS)
+
 .PHONY: format
 format: $(VENV)/dev.stamp ## put the code into the house format
 	$(BIN)/ruff format .
