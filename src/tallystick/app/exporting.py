@@ -42,13 +42,11 @@ def export(store: Store, folder: Path, progress: Progress = silent) -> dict[str,
     if folder.exists() and any(folder.iterdir()):
         raise ALREADY_THERE.error(folder=folder)
     (folder / "facts").mkdir(parents=True)
-    total = store.log.records
     _record_looks(store)
+    total = store.log.records  # its own looks included: the copy of the log has them too
     tables = _Tables(folder / "facts")
     with (folder / "records.jsonl").open("w", encoding="utf-8") as lines:
         for number, opened in store.scan():
-            if number >= total:
-                break
             [commitment] = store.log.commitments(number, 1)
             body = canonical.decode_own(opened.body)
             line = {
