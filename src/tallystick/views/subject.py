@@ -2,9 +2,10 @@
 
 Owns the rules of the fold. Of facts with the same item and key the newest that was not retracted is
 in force, the others are superseded and stay traceable. A withdrawal ends the grants it names from
-its day. A self-declared fact is verified while the newest visit to its item and period confirmed
-it; a declaration that was changed needs a visit sealed after the change. In all else the order of
-records says only which of two versions is the newer.
+its day, and with them what the roster says of the same documents later. A self-declared fact is
+verified while the newest visit to its item and period confirmed it; a declaration that was changed
+needs a visit sealed after the change. In all else the order of records says only which of two
+versions is the newer.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tallystick.records import Fact
+from tallystick.rulebook.catalogue import catalogue
 
 SELF_DECLARED = "selfdeclared."
 VERIFICATION = "visit.verification"
@@ -38,6 +40,14 @@ class Numbered(NamedTuple):
     body: Mapping[str, Any]
 
 
+def _last_day(item: str, data: Mapping[str, Any]) -> str | None:
+    """Return the last ISO day a fact may be used: its own end or its item's term, the earlier."""
+    own = data.get(END_FIELDS.get(item, ""))
+    listed = catalogue().items.get(item)
+    term = listed.retention.ends_on(data) if listed else None
+    return min((day for day in (own, term) if day is not None), default=None)
+
+
 @dataclass(slots=True)
 class SubjectView:
     """The records of one organisation, folded. All lists are in ledger order."""
@@ -47,6 +57,7 @@ class SubjectView:
     superseded: list[Numbered] = field(default_factory=list)
     retracted: list[Numbered] = field(default_factory=list)
     grants: list[Numbered] = field(default_factory=list)
+    superseded_grants: list[Numbered] = field(default_factory=list)
     withdrawn: dict[str, str] = field(default_factory=dict)
     evaluations: list[Numbered] = field(default_factory=list)
     decisions: list[Numbered] = field(default_factory=list)
@@ -56,7 +67,6 @@ class SubjectView:
         """Return the form in which a fact is handed to an evaluation."""
         body = standing.body
         item, data, occurred = body["item"], body["data"], body["occurred"]
-        end = END_FIELDS.get(item)
         return Fact(
             standing.record,
             item,
@@ -64,7 +74,7 @@ class SubjectView:
             occurred,
             body["channel"],
             self.is_verified(standing),
-            data.get(end) if end else None,
+            _last_day(item, data),
         )
 
     def is_verified(self, standing: Numbered) -> bool:
@@ -80,11 +90,14 @@ def fold_subject(
     """Fold the records about `subject`, in ledger order; retracted: names of imports."""
     view = SubjectView(subject)
     standing: dict[tuple[str, str], Numbered] = {}
-    places: dict[str, int] = {}
-    changed: set[str] = set()
+    history, consents = _History(), _Consents(view)
     for place, numbered in enumerate(records):
         body = numbered.body
         kind = body["kind"]
+        if kind == "fact":
+            history.note(place, numbered)
+        elif kind == "grant":
+            consents.note(numbered)
         if body.get("imported") in retracted:
             view.retracted.append(numbered)
         elif kind == "fact":
@@ -92,22 +105,63 @@ def fold_subject(
             older = standing.pop(identity, None)
             if older is not None:
                 view.superseded.append(older)
-                changed.add(numbered.record)
             standing[identity] = numbered
-            places[numbered.record] = place
         elif kind == "grant":
-            view.grants.append(numbered)
+            consents.give(numbered)
         elif kind == "withdrawal":
-            for grant in body["grants"]:
-                view.withdrawn.setdefault(grant, body["from_day"])
+            consents.withdraw(body)
         elif kind == "evaluation":
             view.evaluations.append(numbered)
         elif kind == "decision":
             view.decisions.append(numbered)
     view.facts = list(standing.values())
     _drop_old_forms(view)
-    view.verified = frozenset(_verified(view.facts, places, changed))
+    view.grants = consents.standing()
+    view.verified = frozenset(_verified(view.facts, history))
     return view
+
+
+class _Consents:
+    """Which grants stand. A row of the roster, corrected, replaces the consent it corrects.
+
+    A consent document that was withdrawn stays so: the roster may be delivered again, with a comma
+    changed, and brings no consent back that was given on the day of the withdrawal or before. What
+    is entered by hand stands for itself.
+    """
+
+    def __init__(self, view: SubjectView) -> None:
+        self._view = view
+        self._standing: dict[str, Numbered] = {}
+        self._documents: dict[str, str] = {}
+        self._ended: dict[str, str] = {}
+
+    def note(self, grant: Numbered) -> None:
+        """Note the document of a grant, retracted or not."""
+        self._documents[grant.record] = grant.body["document_digest"]
+
+    def give(self, grant: Numbered) -> None:
+        body = grant.body
+        document = body["document_digest"]
+        older = self._standing.pop(document, None) if body["imported"] else None
+        if older is not None:
+            self._view.superseded_grants.append(older)
+        self._standing[document if body["imported"] else grant.record] = grant
+        ended = self._ended.get(document)
+        if body["imported"] and ended is not None and body["granted_on"] <= ended:
+            self._end(self._view.withdrawn, grant.record, ended)
+
+    def withdraw(self, body: Mapping[str, Any]) -> None:
+        for grant in body["grants"]:
+            self._end(self._view.withdrawn, grant, body["from_day"])
+            if grant in self._documents:
+                self._end(self._ended, self._documents[grant], body["from_day"])
+
+    def standing(self) -> list[Numbered]:
+        return list(self._standing.values())
+
+    @staticmethod
+    def _end(days: dict[str, str], name: str, day: str) -> None:
+        days[name] = min(day, days.get(name, day))
 
 
 def _drop_old_forms(view: SubjectView) -> None:
@@ -119,7 +173,7 @@ def _drop_old_forms(view: SubjectView) -> None:
     current = {
         (n.body["item"], n.body["data"].get("document"), n.body["occurred"])
         for n in view.facts
-        if n.body["data"].get("form") == "current"
+        if n.body["data"].get("form") == "current" and n.body["data"].get("document")
     }
     for numbered in list(view.facts):
         body = numbered.body
@@ -129,25 +183,54 @@ def _drop_old_forms(view: SubjectView) -> None:
             view.superseded.append(numbered)
 
 
-def _verified(facts: list[Numbered], places: Mapping[str, int], changed: set[str]) -> Iterator[str]:
-    """Yield the ids of the self-declared facts that the newest visit to them confirmed.
+class _History:
+    """When what was declared and visited, retracted or not.
 
-    places: record id to its place in the ledger. changed: ids of facts that superseded another.
+    A declaration must not be raised after a visit and still count as verified by it: neither by
+    superseding it, nor by retracting it and declaring anew, nor by saying the visit again.
+
+    places: of a declaration, where it stands in the ledger; of a visit, where it was first told of.
+    changed: the declarations that say something else than one before them of the same period.
     """
+
+    def __init__(self) -> None:
+        self.places: dict[str, int] = {}
+        self.changed: set[str] = set()
+        self._declared: dict[tuple[str, str], list[Any]] = {}
+        self._visits: dict[tuple[str, str, str, str], int] = {}
+
+    def note(self, place: int, fact: Numbered) -> None:
+        item, data = fact.body["item"], fact.body["data"]
+        if item.startswith(SELF_DECLARED):
+            before = self._declared.setdefault((item, fact.body["key"]), [])
+            if any(said != data for said in before):
+                self.changed.add(fact.record)
+            before.append(data)
+            self.places[fact.record] = place
+        elif item == VERIFICATION:
+            visit = (*_target_of(data), data["visited_on"], data["outcome"])
+            self.places[fact.record] = self._visits.setdefault(visit, place)
+
+
+def _target_of(data: Mapping[str, Any]) -> tuple[str, str]:
+    return data["target_item"], data.get("target_period", "")
+
+
+def _verified(facts: list[Numbered], history: _History) -> Iterator[str]:
+    """Yield the ids of the self-declared facts that the newest visit to them confirmed."""
     visits: dict[tuple[str, str], Numbered] = {}
     for numbered in facts:
         if numbered.body["item"] == VERIFICATION:
             data = numbered.body["data"]
-            target = (data["target_item"], data.get("target_period", ""))
-            newest = visits.get(target)
+            newest = visits.get(_target_of(data))
             if newest is None or newest.body["data"]["visited_on"] <= data["visited_on"]:
-                visits[target] = numbered
+                visits[_target_of(data)] = numbered
+    places = history.places
     for numbered in facts:
-        body = numbered.body
-        visit = visits.get((body["item"], body["key"]))
+        item, key = numbered.body["item"], numbered.body["key"]
+        visit = visits.get((item, key)) if item.startswith(SELF_DECLARED) else None
         if visit is None or visit.body["data"]["outcome"] != "confirmed":
             continue
-        # Without this, a declaration could be raised after the visit and still count as verified.
         later = places[visit.record] > places[numbered.record]
-        if later or numbered.record not in changed:
+        if later or numbered.record not in history.changed:
             yield numbered.record
