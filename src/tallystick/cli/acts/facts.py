@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tallystick.cli.faults import DONE, REFUSED
+from tallystick.cli.itself import program
 from tallystick.cli.opening import opened, refuse_overwriting, write_whole
 from tallystick.cli.pages import imports as pages
 from tallystick.cli.pages.values import typed
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 _TEMPLATE_WRITTEN = Text("模板：{file}", "Template: {file}")
 _THEN_IMPORT = Text(
-    "填好后：tally import {file} --source {source}",
-    "When it is filled in: tally import {file} --source {source}",
+    "填好后：{tally} import {file} --source {source}",
+    "When it is filled in: {tally} import {file} --source {source}",
 )
 _RETRACTED = Text(
     "已撤回 {name}；旧记录仍在账本中，但不再计入。记录 {record}",
@@ -48,7 +49,7 @@ def template(screen: Screen, given: argparse.Namespace) -> None:
 
     refuse_overwriting(given.output)
     templates.write(given.source, given.output, screen.language)
-    facts = {"file": typed(given.output), "source": given.source}
+    facts = {"file": typed(given.output), "source": given.source, "tally": program(given.workspace)}
 
     def page(_: Screen) -> None:
         screen.line(_TEMPLATE_WRITTEN.fill(**facts))

@@ -8,9 +8,10 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from tallystick.cli.faults import DONE, REFUSED
+from tallystick.cli.itself import program
 from tallystick.cli.opening import folder_of, opened, refuse_overwriting, write_whole
 from tallystick.cli.pages import evaluation as pages
-from tallystick.cli.pages.values import near
+from tallystick.cli.pages.values import near, typed
 from tallystick.cli.parsing import WrongUsageError
 from tallystick.cli.progress import showing
 from tallystick.cli.screen import Screen
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from tallystick.app.store import Store
 
 _DRAFT = Text(
-    "草稿：{file}。改好后：tally scheme lint {file}",
-    "Draft: {file}. When it is edited: tally scheme lint {file}",
+    "草稿：{file}。改好后：{tally} scheme lint {file}",
+    "Draft: {file}. When it is edited: {tally} scheme lint {file}",
 )
 _IN_ORDER = Text("{file}：没有问题", "{file}: in order")
 _PROBLEMS = Text("{file}：{n} 处问题", "{file}: {n} problems")
@@ -61,7 +62,7 @@ def scheme_new(screen: Screen, given: argparse.Namespace) -> None:
         return
     refuse_overwriting(given.output, text.encode())
     write_whole(given.output, text.encode())
-    said = _DRAFT.fill(file=given.output)
+    said = _DRAFT.fill(tally=program(), file=typed(given.output))
     screen.show({"name": given.name, "file": str(given.output)}, lambda _: screen.line(said))
 
 
@@ -143,7 +144,9 @@ def evaluate(screen: Screen, given: argparse.Namespace) -> None:
     elif one:
         pages.show_one(screen, collected[0], names)
     else:
-        pages.show_many(screen, collected, names, sealed=not given.dry_run)
+        pages.show_many(
+            screen, collected, names, sealed=not given.dry_run, called=program(given.workspace)
+        )
 
 
 def explain(screen: Screen, given: argparse.Namespace) -> None:
@@ -180,7 +183,9 @@ def decide(screen: Screen, given: argparse.Namespace) -> None:
         proposal = store.body(store.find(document["evaluation"]))
         scheme = schemes.show(store, proposal["result"]["scheme"]["id"])
     names = pages.Names(scheme, screen.language)
-    screen.show(document, lambda _: pages.show_decision(screen, document, names))
+    screen.show(
+        document, lambda _: pages.show_decision(screen, document, names, program(given.workspace))
+    )
 
 
 def officer(screen: Screen, given: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tallystick.cli.faults import DONE, REFUSED
+from tallystick.cli.itself import program
 from tallystick.cli.opening import opened, read_words, settings_of, write_whole
 from tallystick.cli.pages import verdict as pages
 from tallystick.cli.pages.values import near, typed
@@ -33,7 +34,7 @@ def receipt(screen: Screen, given: argparse.Namespace) -> None:
     """Write the receipt of a record."""
     from tallystick.app import receipts  # noqa: PLC0415
 
-    with opened(screen, given) as store:
+    with opened(screen, given, writer=True) as store:
         data = receipts.make(store, given.record, content=not given.no_content)
         record = store.log.commitments(store.find(given.record), 1)[0].hex()
         default = store.paths.receipts / f"{record[:_NAME_DIGITS]}.tally"
@@ -43,8 +44,9 @@ def receipt(screen: Screen, given: argparse.Namespace) -> None:
     document = {"record": record, "file": str(target), "bytes": len(data)}
     written = Text("回执：{file}", "Receipt: {file}").fill(file=near(target))
     check = Text(
-        "核验：tally verify {file} --trust {trust}", "Verify: tally verify {file} --trust {trust}"
-    ).fill(file=typed(target), trust=typed(trust))
+        "核验：{tally} verify {file} --trust {trust}",
+        "Verify: {tally} verify {file} --trust {trust}",
+    ).fill(tally=program(), file=typed(target), trust=typed(trust))
 
     def page(_: Screen) -> None:
         screen.line(written)

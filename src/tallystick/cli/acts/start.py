@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from tallystick.cli.faults import DONE, REFUSED
+from tallystick.cli.itself import program
 from tallystick.cli.opening import opened, passphrase_for, settings_of
 from tallystick.cli.pages import state as pages
 from tallystick.cli.pages.naming import Names
@@ -27,8 +28,8 @@ _GENERATED = Text(
     "can open the bodies.",
 )
 _NEXT = Text(
-    "下一步：tally template roster -o roster.xlsx --workspace {folder}",
-    "Next: tally template roster -o roster.xlsx --workspace {folder}",
+    "下一步：{tally} template roster -o roster.xlsx --workspace {folder}",
+    "Next: {tally} template roster -o roster.xlsx --workspace {folder}",
 )
 
 
@@ -102,7 +103,7 @@ def init(screen: Screen, given: argparse.Namespace) -> None:
             screen.paragraph(_GENERATED.fill(file=near(generated)), 0, "yellow")
         if given.sample:
             screen.paragraph(_SAMPLE.fill(files=near(files)))
-        screen.line(_NEXT.fill(folder=typed(folder)))
+        screen.line(_NEXT.fill(tally=program(), folder=typed(folder)))
 
     screen.show(document, page)
 

@@ -44,8 +44,8 @@ _BY_LIGHT = Text("合计", "In all")
 _MORE = Text("另有 {n} 家未列出；全部见 --json。", "{n} more are not shown; --json gives all.")
 _NOT_SEALED = Text("未封存：这是一次试算。", "Not sealed: this was a trial.")
 _NEXT = Text(
-    "下一步：tally explain 信用代码；tally decide 信用代码 --officer 密钥 --reason 理由",
-    "Next: tally explain USCC; tally decide USCC --officer KEY --reason TEXT",
+    "下一步：{tally} explain 信用代码；{tally} decide 信用代码 --officer 密钥 --reason 理由",
+    "Next: {tally} explain USCC; {tally} decide USCC --officer KEY --reason TEXT",
 )
 
 
@@ -92,9 +92,12 @@ def decided(row: Row, decision: Mapping[str, Any]) -> Row:
 
 
 def show_many(
-    screen: Screen, rows: Sequence[Row], names: Names, *, sealed: bool, advise: bool = True
+    screen: Screen, rows: Sequence[Row], names: Names, *, sealed: bool, called: str = ""
 ) -> None:
-    """Show a membership, best score first, with counts by light; advise: say what comes next."""
+    """Show a membership, best score first, with counts by light.
+
+    called: what to type for this program, to say what comes next; "" to say nothing of it.
+    """
     if rows:
         head = _HEAD.fill(scheme=names.scheme, day=rows[0].as_of, n=len(rows))
         screen.paragraph(head, 0, "bold")
@@ -109,8 +112,8 @@ def show_many(
     show_counts(screen, [row.light for row in rows])
     if not sealed:
         screen.note(_NOT_SEALED)
-    if advise:
-        screen.note(_NEXT)
+    if called:
+        screen.note(_NEXT.fill(tally=called))
 
 
 def _rank(row: Row) -> tuple[bool, Decimal, str]:
@@ -311,11 +314,11 @@ _PROPOSED = Text("预评为", "Proposed")
 _OFFICER = Text("认定人", "Officer")
 _REASON = Text("理由", "Reason")
 _SCRIPT = Text("{name}（脚本，不是真人）", "{name} (a script, not a person)")
-_NEXT_RECEIPT = Text("出具回执：tally receipt {record}", "Its receipt: tally receipt {record}")
+_NEXT_RECEIPT = Text("出具回执：{tally} receipt {record}", "Its receipt: {tally} receipt {record}")
 
 
-def show_decision(screen: Screen, document: Mapping[str, Any], names: Names) -> None:
-    """Show a decision just made."""
+def show_decision(screen: Screen, document: Mapping[str, Any], names: Names, called: str) -> None:
+    """Show a decision just made. called: what to type for this program."""
     light = light_cell(screen, document["light"]).text
     screen.line(
         f"{screen.tell(_DECIDED)}  {document.get('name', '')}  {document['subject']}", "bold"
@@ -329,7 +332,7 @@ def show_decision(screen: Screen, document: Mapping[str, Any], names: Names) -> 
         (_RECORD, document["record"]),
     ]
     show_pairs(screen, rows)
-    screen.note(_NEXT_RECEIPT.fill(record=short(document["record"])))
+    screen.note(_NEXT_RECEIPT.fill(tally=called, record=short(document["record"])))
 
 
 def officer_text(screen: Screen, decision: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tallystick.cli.cells import wrap
 from tallystick.cli.helping import command_lines
+from tallystick.cli.itself import program
 from tallystick.cli.pages.evaluation import decided, row_of, show_many
 from tallystick.cli.pages.naming import Names
 from tallystick.cli.pages.values import KINDS, near, plain, show_pairs, typed
@@ -54,7 +55,7 @@ def show_demo(screen: Screen, document: Mapping[str, Any], names: Names) -> None
     said = {one["subject"]: one for one in decisions}
     rows = [row_of(one) for one in evaluations]
     rows = [decided(row, said[row.subject]) if row.subject in said else row for row in rows]
-    show_many(screen, rows, names, sealed=True, advise=False)
+    show_many(screen, rows, names, sealed=True)
     counts = dict.fromkeys(("confirm", "change", "decline"), 0)
     for one in decisions:
         counts[one["outcome"]] += 1
@@ -72,12 +73,12 @@ def show_demo(screen: Screen, document: Mapping[str, Any], names: Names) -> None
     screen.line()
     screen.line(_TRY, "bold")
     folder = typed(document["workspace"])
-    lines = [f"tally explain {one['subject']} --workspace {folder}" for one in decisions[:1]]
+    lines = [f"{program()} explain {one['subject']} --workspace {folder}" for one in decisions[:1]]
     lines += [
-        f"tally verify {typed(one)} --trust {typed(document['trust'])}"
+        f"{program()} verify {typed(one)} --trust {typed(document['trust'])}"
         for one in document["receipts"][:1]
     ]
-    lines.append(f"tally status --workspace {folder}")
+    lines.append(f"{program()} status --workspace {folder}")
     for whole in lines:
         for line in command_lines(whole, screen.cells - 2):
             screen.line(f"  {line}")
