@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -82,8 +83,7 @@ def test_the_command_init_proposes_runs_as_it_stands(installed: Path, tmp_path: 
         check=True,
     )
     [line] = [one for one in made.stdout.splitlines() if one.startswith("Next: ")]
-    subprocess.run(
-        line.removeprefix("Next: "), shell=True, cwd=tmp_path, env=surroundings, check=True
-    )
+    words = shlex.split(line.removeprefix("Next: "))
+    subprocess.run(words, cwd=tmp_path, env=surroundings, check=True)
     assert (tmp_path / "roster.xlsx").is_file()
     assert installed.is_file()
