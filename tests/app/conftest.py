@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from tallystick.app.auditing import AuditReport, audit
+from tallystick.app.audit_report import AuditReport
+from tallystick.app.auditing import audit
 from tallystick.app.deciding import decide, new_officer
 from tallystick.app.evaluating import evaluate
 from tallystick.app.founding import found

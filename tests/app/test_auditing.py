@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tallystick.app.auditing import AuditReport, Fault
+from tallystick.app.audit_report import AuditReport, Fault
 from tallystick.app.evaluating import evaluate
 from tallystick.app.receipts import make_numbered
 from tallystick.app.store import Store

@@ -17,7 +17,8 @@ from tallystick.app import evaluating, importing
 from tallystick.app.deciding import new_officer
 from tallystick.app.evaluating import evaluate_each
 from tallystick.app.importing import import_files
-from tallystick.app.store import Sealed, Store
+from tallystick.app.sealing import Sealed
+from tallystick.app.store import Store
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.errors import TallyError
 from tallystick.testing.disk import MODES, DiskFaultError, FaultyDisk, Mode

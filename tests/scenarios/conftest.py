@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 
 from tallystick.app import consent, deciding, importing
-from tallystick.app.auditing import AuditReport, audit
+from tallystick.app.audit_report import AuditReport
+from tallystick.app.auditing import audit
 from tallystick.app.evaluating import evaluate
 from tallystick.app.explaining import explain
 from tallystick.app.founding import found

@@ -47,7 +47,7 @@ def has_acts(body: dict[str, Any]) -> bool:
     return (
         "signatures" in body
         or body.get("kind") == "decision"
-        or (body.get("kind") == "fact" and body.get("item") in {VERIFICATION, CONTRACT})
+        or (body.get("kind") == "fact" and body.get("item") in (VERIFICATION, CONTRACT))
     )
 
 

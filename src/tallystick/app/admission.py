@@ -17,6 +17,11 @@ from tallystick.rulebook.catalogue import catalogue
 from tallystick.sources.people import refusal_of
 from tallystick.views import VERIFICATION
 
+NOT_IN_FORCE = Reason(
+    "not_in_force",
+    Text("目录项 {item} 已不在有效期内", "catalogue item {item} is not in force"),
+    "上海市社会信用条例 art. 11",
+)
 NOT_A_FACT = Reason(
     "not_a_fact",
     Text("{item} 的内容不合目录：{what}", "the data do not fit catalogue item {item}: {what}"),
@@ -34,6 +39,8 @@ _CHANNEL = Text("渠道", "channel")
 def check_fact(body: Body, trust: TrustPolicy, origin: str) -> None:
     """Check one fact. Raises: the rulebook's refusals, NOT_SIGNED, BAD_SIGNATURE, UNKNOWN_KEY."""
     item = catalogue().item(body["item"])
+    if not item.in_force(body["recorded"]):
+        raise NOT_IN_FORCE.error(item=item.code)
     faults = catalogue().validate(item.code, body["data"])
     if faults:
         raise NOT_A_FACT.error(item=item.code, what=faults[0].message)

@@ -9,17 +9,31 @@ are named. What a dead writer left unacknowledged is cut off first, as any write
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from tallystick.app.acts import check_acts
+from tallystick.app.audit_report import (
+    CUT_OFF,
+    FAULTS_MAX,
+    MISSING_FILE,
+    UNDECLARED_FILE,
+    AuditReport,
+    Fault,
+)
 from tallystick.app.officers import check_key_file
 from tallystick.app.progress import Progress, silent
 from tallystick.app.store import Store
 from tallystick.app.verifying import Verifier
-from tallystick.app.workspace import Paths, Settings, find_passphrase, kind_of, read_identity
+from tallystick.app.workspace import (
+    NOT_A_WORKSPACE,
+    Paths,
+    Settings,
+    find_passphrase,
+    kind_of,
+    read_identity,
+)
 from tallystick.kernel import canonical
-from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.errors import TallyError
 from tallystick.kernel.merkle import Tree, leaf_hash, root_of
 from tallystick.kernel.notes import Checkpoint
 from tallystick.kernel.signing import SigningKey
@@ -37,92 +51,67 @@ from tallystick.ledger import (
     read_checkpoint,
 )
 from tallystick.records import number_of
-from tallystick.vault import WRAPPED_BYTES, Vault, open_keyring, unseal
+from tallystick.vault import (
+    BAD_KEYRING,
+    WRAPPED_BYTES,
+    WRONG_PASSPHRASE,
+    Vault,
+    open_keyring,
+    unseal,
+)
 from tallystick.views import Index
-
-FAULTS_MAX = 100
-
-UNDECLARED_FILE = Reason(
-    "undeclared_file",
-    Text("{file} 不属于工作区", "{file} does not belong to a workspace"),
-    "docs/spec/workspace.md",
-    Text("请把它移出工作区。", "Move it out of the workspace."),
-)
-MISSING_FILE = Reason(
-    "missing_file",
-    Text("缺少文件 {file}", "file {file} is missing"),
-    "docs/spec/workspace.md",
-    Text("请从备份恢复。", "Restore it from a backup."),
-)
-
-
-class Fault(NamedTuple):
-    """One thing that is wrong: file, byte (-1 if none), record number (-1 if none), why."""
-
-    file: str
-    offset: int
-    record: int
-    code: str
-    message: Text
-
-    def to_json(self, language: str = "en") -> dict[str, Any]:
-        """Return the form programs read."""
-        return {
-            "file": self.file,
-            "offset": self.offset if self.offset >= 0 else None,
-            "record": self.record if self.record >= 0 else None,
-            "code": self.code,
-            "message": self.message.in_language(language),
-        }
-
-
-@dataclass
-class AuditReport:
-    """What an audit found. entries, records: how many were recomputed."""
-
-    entries: int = 0
-    records: int = 0
-    checkpoint: str = ""
-    faults: list[Fault] = field(default_factory=list)
-    notes: list[Text] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.faults
-
-    def to_json(self, language: str = "en") -> dict[str, Any]:
-        """Return the form programs read."""
-        return {
-            "ok": self.ok,
-            "entries": self.entries,
-            "records": self.records,
-            "checkpoint": self.checkpoint,
-            "first_problem": self.faults[0].to_json(language) if self.faults else None,
-            "problems": [f.to_json(language) for f in self.faults],
-            "notes": [n.in_language(language) for n in self.notes],
-        }
 
 
 def audit(settings: Settings, progress: Progress = silent) -> AuditReport:
     """Audit the workspace of `settings`.
 
-    Raises: NOT_A_WORKSPACE, NO_PASSPHRASE, WRONG_PASSPHRASE, BAD_KEYRING. All else is in the
-    report.
+    Raises: NOT_A_WORKSPACE, NO_PASSPHRASE, WRONG_PASSPHRASE. All else is in the report.
     """
     paths = Paths(settings.folder)
-    origin = read_identity(paths)
+    damaged = AuditReport()
+    try:
+        origin = read_identity(paths)
+    except TallyError as fault:
+        if fault.reason is not NOT_A_WORKSPACE or not paths.keyring.exists():
+            raise
+        damaged.faults.append(Fault("workspace.json", 0, -1, fault.code, fault.text))
+        return damaged
     passphrase = find_passphrase(settings)
-    keyring = open_keyring(paths.keyring.read_bytes(), passphrase)
-    _recover(settings, paths)
-    return _Audit(Store(settings, keyring, origin), passphrase, progress).run()
+    try:
+        keyring = open_keyring(paths.keyring.read_bytes(), passphrase)
+    except (TallyError, FileNotFoundError) as fault:
+        if isinstance(fault, TallyError) and fault.reason is WRONG_PASSPHRASE:
+            raise
+        broken = BAD_KEYRING.error()
+        damaged.faults.append(Fault("keys/keyring", 0, -1, broken.code, broken.text))
+        return damaged
+    store = Store(settings, keyring, origin)
+    note = _recover(settings, paths)
+    checked = _Audit(store, passphrase, progress)
+    return checked.run(*note)
 
 
-def _recover(settings: Settings, paths: Paths) -> None:
-    """Let a writer clean up after a writer that died; a living one is left alone."""
-    if paths.writing.exists():
-        with suppress(TallyError, OSError), Store.open(settings, writer=True):
-            pass
+def _recover(settings: Settings, paths: Paths) -> list[Text]:
+    """Let a writer clean up after a writer that died, and say what was cut off.
+
+    A living writer is left alone.
+    """
+    if not paths.writing.exists():
+        return []
+    before = _sizes_of(paths)
+    with suppress(TallyError, OSError), Store.open(settings, writer=True):
+        pass
+    cut = {name: size - _sizes_of(paths)[name] for name, size in before.items()}
+    return [CUT_OFF.fill(file=name, size=size) for name, size in sorted(cut.items()) if size > 0]
+
+
+def _sizes_of(paths: Paths) -> dict[str, int]:
+    files = [paths.bodies, paths.record_keys, *paths.evidence.glob("*")]
+    return {
+        path.relative_to(paths.folder).as_posix(): path.stat().st_size
+        for path in files
+        if path.exists()
+    }
 
 
 class _Audit:
@@ -139,7 +128,8 @@ class _Audit:
         self._index = Index(store.secrets.fingerprint)
         self._parties: list[Party] = []
 
-    def run(self) -> AuditReport:
+    def run(self, *notes: Text) -> AuditReport:
+        self._report.notes.extend(notes)
         self._files()
         checkpoint = self._checkpoint()
         if checkpoint is not None:
@@ -232,11 +222,9 @@ class _Audit:
         return headers
 
     def _check_provider(self, header: BatchHeader) -> None:
-        # The provider's key follows from the keyring; the trust file is judged by the records.
-        key: SigningKey = self._store.provider_key
-        if header.key_id != key.verifier.key_id:
-            TrustPolicy((), tuple(self._parties)).party(header.key_id, "provider")
-        header.check(self._origin, key.verifier)
+        # The one key that signs batches follows from the keyring; the trust file is judged by the
+        # records. A batch of any other key is none of ours.
+        header.check(self._origin, self._store.provider_key.verifier)
 
     # -- records ------------------------------------------------------------------------------
 
@@ -293,7 +281,7 @@ class _Audit:
                     self._damage("bodies/records", vault.offset_of(record), "commitment", record)
                     continue
                 body = canonical.decode(opened.body)
-                self._body(record, body, header)
+                self._body(record, vault.offset_of(record), body, header)
                 self._index.add(body, opened.body)
             except (KeyError, TypeError, ValueError, AttributeError):
                 self._damage("bodies/records", vault.offset_of(record), "not of its kind", record)
@@ -308,10 +296,10 @@ class _Audit:
         if not intact and len(self._report.faults) == faults:
             self._damage("evidence/commitments", first * COMMITMENT_BYTES, "batch root", first)
 
-    def _body(self, record: int, body: dict[str, Any], header: BatchHeader) -> None:
+    def _body(self, record: int, offset: int, body: dict[str, Any], header: BatchHeader) -> None:
         number_of(body["kind"])
         if body["delivered_by"] != header.key_id.hex():
-            self._damage("bodies/records", record, "deliverer", record)
+            self._damage("bodies/records", offset, "deliverer", record)
         if body["kind"] == "party":
             known = parse_trust(
                 f"quorum none\n#tally {body['role']} {body['key']} "

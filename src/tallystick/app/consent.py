@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tallystick.app.dossier import open_dossier
+from tallystick.app.dossier import grants_of
+from tallystick.app.members import resolve
 from tallystick.app.store import Store
 from tallystick.exchange import PURPOSES, UNKNOWN_PURPOSE, purpose_code
 from tallystick.kernel.dates import date_of
@@ -57,7 +58,7 @@ def grant(
     a file or a SHA-256. Raises: as `members.resolve`, NOT_IN_CATALOGUE, UNKNOWN_PURPOSE, BAD_TERM,
     NO_CONSENT_DOCUMENT.
     """
-    subject = open_dossier(store, subject).subject
+    subject = resolve(store, subject)
     purpose = purpose_code(purpose)
     if purpose not in PURPOSES:
         raise UNKNOWN_PURPOSE.error(purpose=purpose)
@@ -91,7 +92,7 @@ def withdraw(store: Store, subject: str, grant: str | None = None) -> dict[str, 
 
     subject: the member, by its USCC or its LEI. Raises: as `members.resolve`, NO_SUCH_GRANT.
     """
-    view = open_dossier(store, subject).view
+    view = grants_of(store, subject)
     subject = view.subject
     today = store.settings.today()
     named = [

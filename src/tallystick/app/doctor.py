@@ -30,7 +30,6 @@ LIBRARIES = (
     "rich",
 )
 FREE_BYTES_MIN = 2 * 1024**3
-MEMORY_BYTES_MIN = 1024**3
 
 
 class Finding(NamedTuple):

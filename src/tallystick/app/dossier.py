@@ -10,9 +10,8 @@ from typing import NamedTuple
 
 from tallystick.app.members import members, registered
 from tallystick.app.store import Store
-from tallystick.exchange import Door, Look
+from tallystick.exchange import Look, open_door
 from tallystick.records import bodies
-from tallystick.rulebook.catalogue import catalogue
 from tallystick.views import Numbered, SubjectView, fold_subject
 
 _KINDS = ("fact", "grant", "withdrawal", "evaluation", "decision", "use")
@@ -44,6 +43,21 @@ def open_dossier(store: Store, subject: str) -> Dossier:
     return Dossier(view, uses, *registered(view))
 
 
+def grants_of(store: Store, subject: str) -> SubjectView:
+    """Return the grants and withdrawals of the member that `subject` names, and no fact.
+
+    Raises: as `members.resolve`.
+    """
+    [member] = members(store, ("grant", "withdrawal"), subject)
+    return fold_subject(member.subject, map(store.numbered, member.records), store.retracted())
+
+
+def view_of(store: Store, subject: str) -> SubjectView:
+    """Return the fold of all records about the organisation with code `subject`, member or not."""
+    records = map(store.numbered, store.index.of_subject(subject))
+    return fold_subject(subject, records, store.retracted())
+
+
 def look(
     store: Store,
     view: SubjectView,
@@ -53,11 +67,9 @@ def look(
 ) -> Look:
     """Read what the door lets through of `view` for `purpose`, and record the look.
 
-    items: the catalogue items asked for; all if None.
+    items: the catalogue items asked for; all if None. Raises: UNKNOWN_PURPOSE.
     """
-    sharing = {code: item.sharing.value for code, item in catalogue().items.items()}
-    asked = frozenset(sharing) if items is None else items
-    taken = Door(purpose, as_of, sharing, asked).look(view)
+    taken = open_door(purpose, as_of, store.settings.today(), items).look(view)
     delivery = store.delivery()
     store.append(
         [

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tallystick.app.admission import check_fact
-from tallystick.app.store import Sealed, Secrets, Store, seal_bodies
-from tallystick.exchange import purpose_code
+from tallystick.app.sealing import Sealed, Secrets, seal_bodies
+from tallystick.app.store import Store
+from tallystick.exchange import PURPOSES, UNKNOWN_PURPOSE, purpose_code
 from tallystick.kernel.errors import Problem, TallyError
 from tallystick.kernel.signing import SigningKey
 from tallystick.ledger import TrustPolicy
@@ -76,12 +77,12 @@ def seal_drafts(
     """
     admitted: list[Body] = []
     for draft in drafts:
-        if isinstance(draft, DraftGrant):
-            admitted.append(_grant_body(draft, context))
-            continue
-        body = _fact_body(draft, context)
         try:
-            check_fact(body, context.trust, context.origin)
+            if isinstance(draft, DraftGrant):
+                body = _grant_body(draft, context)
+            else:
+                body = _fact_body(draft, context)
+                check_fact(body, context.trust, context.origin)
         except TallyError as fault:
             if problems is None or refused is None:
                 raise
@@ -105,7 +106,8 @@ def _fact_body(draft: DraftRecord, context: Context) -> Body:
         item=draft.item,
         subject=draft.subject,
         key=draft.key,
-        occurred=draft.occurred,
+        # A roster row without a date speaks of the day it is delivered.
+        occurred=draft.occurred or context.delivery.recorded,
         data=draft.data,
         source={
             "name": (draft.source_name or context.deliverer) if own else draft.source_name,
@@ -122,11 +124,15 @@ def _fact_body(draft: DraftRecord, context: Context) -> Body:
 
 
 def _grant_body(grant: DraftGrant, context: Context) -> Body:
+    purpose = purpose_code(grant.purpose)
+    if purpose not in PURPOSES:
+        # The sentence names no purpose: a cell may hold anything.
+        raise UNKNOWN_PURPOSE.error(purpose="consent_purpose")
     return bodies.grant(
         context.delivery,
         subject=grant.subject,
         categories=grant.categories,
-        purpose=purpose_code(grant.purpose),
+        purpose=purpose,
         granted_on=grant.granted_on,
         until=grant.until,
         document_digest=grant.document_digest,

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from tallystick.app.members import MEMBERSHIP, Member, consulted_items, members, registered
 from tallystick.app.progress import Progress, silent
 from tallystick.app.schemes import find
-from tallystick.app.store import Sealed, Store, seal_bodies
+from tallystick.app.sealing import Sealed, seal_bodies
+from tallystick.app.store import Store
 from tallystick.app.workers import in_order
 from tallystick.app.workspace import Settings
 from tallystick.evaluation import (

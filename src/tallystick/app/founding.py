@@ -21,6 +21,11 @@ from tallystick.ledger import Party, TrustPolicy, create_log
 from tallystick.records import bodies
 from tallystick.vault import create_keyring
 
+BAD_OPERATOR = Reason(
+    "bad_operator",
+    Text("运营方须有名称，且不含换行", "the operator needs a name, on one line"),
+)
+
 
 def found(
     settings: Settings,
@@ -33,8 +38,15 @@ def found(
 ) -> Store:
     """Found a workspace and return it opened for writing.
 
-    operator: the organisation that runs it; code: its USCC or "". Raises: ALREADY_THERE.
+    operator: the organisation that runs it; code: its USCC or "". Raises: ALREADY_THERE,
+    BAD_ORIGIN, BAD_OPERATOR, NO_PASSPHRASE, BAD_USCC.
     """
+    operator = operator.strip()
+    if not operator or not operator.isprintable():
+        raise BAD_OPERATOR.error()
+    if not passphrase:
+        raise NO_PASSPHRASE.error(folder=settings.folder)
+    code = require_uscc(code) if code else ""
     folder: Path = settings.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ALREADY_THERE.error(folder=folder)

@@ -19,7 +19,8 @@ from typing import Any
 from tallystick.app.admission import check_delivered, check_fact
 from tallystick.app.drafting import Prepared, import_context, prepare, seal_chunk
 from tallystick.app.progress import Progress, silent
-from tallystick.app.store import Sealed, Store, seal_bodies
+from tallystick.app.sealing import Sealed, seal_bodies
+from tallystick.app.store import Store
 from tallystick.app.workers import in_order
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Problem, Reason, TallyError

@@ -11,15 +11,16 @@ from __future__ import annotations
 import bisect
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from tallystick.app.sealing import Sealed, Secrets, seal_bodies
 from tallystick.app.workspace import (
     Paths,
     Settings,
@@ -39,21 +40,18 @@ from tallystick.ledger import (
     Log,
     Party,
     TrustPolicy,
-    commitment_of,
     open_log,
     parse_trust,
 )
 from tallystick.records import Body, Delivery, bodies
 from tallystick.vault import (
-    Envelope,
     Keyring,
     Opened,
     Vault,
     open_keyring,
-    seal,
     unseal,
 )
-from tallystick.views import STALE_VIEW, Index, Numbered, Row, row_of
+from tallystick.views import STALE_VIEW, Index, Numbered
 
 _NONCE_BYTES = 12
 
@@ -67,6 +65,18 @@ NOT_OPENED_TO_WRITE = Reason(
     "not_opened_to_write",
     Text("工作区只是打开来读的", "the workspace was opened to read only"),
 )
+TRUST_DIFFERS = Reason(
+    "trust_differs",
+    Text(
+        "信任文件 trust.policy 与账本登记的公钥不符",
+        "the trust file trust.policy does not fit the keys registered on the ledger",
+    ),
+    "docs/spec/workspace.md",
+    Text(
+        "请从备份恢复 trust.policy；tally audit 说明差在哪一字节。",
+        "Restore trust.policy from a backup; tally audit names the byte.",
+    ),
+)
 UNKNOWN_PROVIDER = Reason(
     "unknown_provider",
     Text("批次的签名人不是本账本的提供方", "the signer of the batch is no provider of this ledger"),
@@ -78,33 +88,6 @@ UNKNOWN_RECORD = Reason(
     "",
     Text("记录编号见 tally explain 与 tally export。", "tally explain and tally export show ids."),
 )
-
-
-class Sealed(NamedTuple):
-    """A record ready to be committed: its envelope and its row in the index."""
-
-    envelope: Envelope
-    row: Row
-
-
-class Secrets(NamedTuple):
-    """What a worker process needs to seal and unseal: keys for records and fingerprints."""
-
-    wrapping: bytes
-    fingerprint: bytes
-
-
-def seal_bodies(
-    records: Iterable[Body], secrets: Secrets, random: object = os.urandom
-) -> list[Sealed]:
-    """Seal bodies: canonical bytes, commitment, encryption, index row. Runs in any process."""
-    listed = list(records)
-    encoded = [canonical.encode(body) for body in listed]
-    envelopes = seal(encoded, secrets.wrapping, random, commitment_of)  # type: ignore[arg-type]
-    return [
-        Sealed(envelope, row_of(body, secrets.fingerprint, data))
-        for body, data, envelope in zip(listed, encoded, envelopes, strict=True)
-    ]
 
 
 class Store:
@@ -126,6 +109,7 @@ class Store:
         self.rebuilt: str = ""
         self.log: Log = Log(self.paths.evidence, settings.disk, self.log_key.verifier, self.admit)
         self._lock: int | None = None
+        self._committing = False
 
     # -- opening and closing ------------------------------------------------------------------
 
@@ -172,20 +156,23 @@ class Store:
             self._remove_scratch()
             self.settings.disk.replace(self.paths.writing, b"")
         self._load_index()
-        if died:
-            self._recover_trust()
+        self._check_trust(recover=died)
 
-    def _recover_trust(self) -> None:
-        """Write the trust file that a writer died over: its newest party is on the ledger only.
+    def _check_trust(self, *, recover: bool) -> None:
+        """Compare the trust file with the parties on the ledger. Raises: TRUST_DIFFERS.
 
-        Any other difference is not what a dead writer leaves, and stays for the audit to name.
+        recover: write the file that a writer died over, whose newest party is on the ledger only;
+        any other difference is not what a dead writer leaves.
         """
         parties = tuple(
             Party(body["role"], VerifierKey.from_text(body["key"]), body["code"], body["name"])
             for body in map(self.body, self.index.of_kind("party"))
         )
-        if self.trust == TrustPolicy(self.trust.logs, parties[:-1]):
+        logs = (self.log_key.verifier,)
+        if recover and self.trust == TrustPolicy(logs, parties[:-1]):
             self._write_trust(parties)
+        elif self.trust != TrustPolicy(logs, parties):
+            raise TRUST_DIFFERS.error()
 
     def _remove_scratch(self) -> None:
         """Remove the unfinished copies of interrupted replacements."""
@@ -212,8 +199,8 @@ class Store:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if fault is None:
-            self.close()
+        if fault is None or (isinstance(fault, TallyError) and not self._committing):
+            self.close()  # a refusal before anything was written leaves nothing to recover
         else:
             self._release()  # the mark stays: the next writer recovers
 
@@ -271,8 +258,10 @@ class Store:
             self.log.seal(self.provider_key, [s.envelope.commitment for s in group], sealed_at)
             for group in groups
         ]
+        self._committing = True
         self.vault.append([[s.envelope for s in group] for group in groups])
         self.log.commit(batches, self.log_key)
+        self._committing = False
         self.index.add_rows([record.row for record in sealed])
         return first
 

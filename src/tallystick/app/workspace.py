@@ -252,6 +252,9 @@ def find_passphrase(settings: Settings) -> str:
 
 def _first_line(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8").splitlines()[0]
-    except (OSError, IndexError):
-        raise NO_PASSPHRASE.error(folder=path.with_suffix("")) from None
+        line = path.read_text(encoding="utf-8").splitlines()[0]
+    except (OSError, IndexError, UnicodeDecodeError):
+        line = ""
+    if not line:
+        raise NO_PASSPHRASE.error(folder=path.with_suffix(""))
+    return line

@@ -19,6 +19,7 @@ from tallystick.exchange.door import (
     Door,
     Look,
     digest_of,
+    open_door,
     purpose_code,
 )
 
@@ -32,5 +33,6 @@ __all__ = [
     "Door",
     "Look",
     "digest_of",
+    "open_door",
     "purpose_code",
 ]

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.records import Fact
+from tallystick.rulebook.catalogue import catalogue
 from tallystick.views import SubjectView
 
 MEMBER_EVALUATION = "association_evaluation"
@@ -85,14 +86,17 @@ def digest_of(facts: Iterable[Fact]) -> str:
 class Door:
     """Reads for one purpose on one day. sharing: item code -> public, consent or context.
 
-    needed: the items the reader asks for; an item withheld is named whether or not there is a fact,
-    so that the silence says nothing about the organisation.
+    as_of: the ISO day the reader judges by. needed: the items the reader asks for; an item withheld
+    is named whether or not there is a fact, so that the silence says nothing about the
+    organisation. read_on: the ISO day of the reading, `as_of` if empty. A grant must hold on both
+    days: nobody reads under a withdrawn grant by asking for yesterday.
     """
 
     purpose: str
     as_of: str
     sharing: Mapping[str, str]
     needed: frozenset[str]
+    read_on: str = ""
 
     def __post_init__(self) -> None:
         if self.purpose not in PURPOSES:
@@ -113,17 +117,30 @@ class Door:
         if self.sharing.get(item, "consent") != "consent":
             return ""
         ended = False
+        days = (self.as_of, self.read_on or self.as_of)
         for grant in view.grants:
             body = grant.body
             if body["purpose"] != self.purpose or not _covers(body["categories"], item):
                 continue
             withdrawn = view.withdrawn.get(grant.record)
-            if body["granted_on"] <= self.as_of <= body["until"] and (
-                withdrawn is None or self.as_of < withdrawn
+            if all(
+                body["granted_on"] <= day <= body["until"]
+                and (withdrawn is None or day < withdrawn)
+                for day in days
             ):
                 return ""
             ended = True
         return GRANT_ENDED.code if ended else NO_GRANT.code
+
+
+def open_door(purpose: str, as_of: str, read_on: str, needed: Iterable[str] | None = None) -> Door:
+    """Return the door for `needed` items (all of the catalogue if None), each shared by its class.
+
+    Raises: UNKNOWN_PURPOSE.
+    """
+    sharing = {code: item.sharing.value for code, item in catalogue().items.items()}
+    asked = frozenset(sharing if needed is None else needed)
+    return Door(purpose, as_of, sharing, asked, read_on)
 
 
 def _covers(categories: list[str], item: str) -> bool:
