@@ -20,13 +20,14 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from tallystick.kernel import canonical
-from tallystick.kernel.errors import Reason
+from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import Text
-from tallystick.records import number_of
+from tallystick.records import KINDS, number_of
 
 FORMAT = 1
-NOTHING = 0  # the number of "no subject", "no item", "no import"
 _VOLATILE = frozenset({"recorded", "delivered_by", "imported", "signatures", "v"})
+_VOLATILE_KEYS = (b'"recorded":', b'"delivered_by":', b'"imported":', b'"digest":')
+_ROOT_BYTES = 32
 
 STALE_VIEW = Reason(
     "stale_view",
@@ -90,11 +91,14 @@ def _content(body: Mapping[str, Any], encoded: bytes) -> bytes:
     """Return bytes that are equal for equal statements, cheaper to make than `content_of`.
 
     Cuts the changing members out of the canonical bytes. A quote inside a text is escaped there, so
-    that what is cut can only be the member itself.
+    that what is cut can only be a member; a body with more members of such a name goes the long
+    way, whatever they hold, since its like must go it too.
     """
     if "signatures" in body:
         return content_of(body)
     said = encoded or canonical.encode_own(body)
+    if any(said.count(key) > 1 for key in _VOLATILE_KEYS):
+        return content_of(body)
     for name in ("recorded", "delivered_by", "imported"):
         said = said.replace(f'"{name}":"{body[name]}"'.encode(), b"")
     source = body.get("source")
@@ -121,6 +125,17 @@ class _Names:
 
     def find(self, name: str) -> int | None:
         return self._numbers.get(name)
+
+
+def _names_of(listed: object) -> _Names:
+    if (
+        type(listed) is not list
+        or listed[:1] != [""]
+        or any(type(name) is not str for name in listed)
+        or len(set(listed)) != len(listed)
+    ):
+        raise ValueError("names")
+    return _Names(listed)
 
 
 class Index:
@@ -180,7 +195,11 @@ class Index:
 
     def to_bytes(self, root: bytes) -> bytes:
         """Return the index as bytes; root: of the log it was made from (32 bytes)."""
-        head = canonical.encode(
+        head = self._head(root)
+        return b"".join([len(head).to_bytes(8, "big"), head, *map(_little, self.columns())])
+
+    def _head(self, root: bytes) -> bytes:
+        return canonical.encode(
             {
                 "format": FORMAT,
                 "records": len(self),
@@ -190,7 +209,21 @@ class Index:
                 "imports": self.imports.names,
             }
         )
-        return b"".join([len(head).to_bytes(8, "big"), head, *map(_little, self.columns())])
+
+    def _fits(self, head: bytes, root: bytes) -> bool:
+        """Tell whether `head` is that of these columns, and every number stands for something."""
+        columns = (
+            (self.kind, len(KINDS)),
+            (self.item, len(self.items.names)),
+            (self.subject, len(self.subjects.names)),
+            (self.imported, len(self.imports.names)),
+        )
+        return (
+            len(root) == _ROOT_BYTES
+            and self._head(root) == head
+            and all(len(column) == len(self) for column in self.columns())
+            and all(max(column, default=0) < count for column, count in columns)
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes, secret: bytes) -> tuple[Index, bytes]:
@@ -198,12 +231,10 @@ class Index:
         try:
             length = int.from_bytes(data[:8], "big")
             head = canonical.decode(data[8 : 8 + length])
-            if head["format"] != FORMAT:
-                raise STALE_VIEW.error()
             index = cls(secret)
-            index.subjects = _Names(head["subjects"])
-            index.items = _Names(head["items"])
-            index.imports = _Names(head["imports"])
+            index.subjects = _names_of(head["subjects"])
+            index.items = _names_of(head["items"])
+            index.imports = _names_of(head["imports"])
             at = 8 + length
             for column in index.columns():
                 size = head["records"] * column.itemsize
@@ -211,11 +242,12 @@ class Index:
                 if sys.byteorder == "big":
                     column.byteswap()
                 at += size
-            if at != len(data) or any(len(c) != head["records"] for c in index.columns()):
-                raise STALE_VIEW.error()
-            return index, bytes.fromhex(head["root"])
-        except (KeyError, TypeError, ValueError):
+            root = bytes.fromhex(head["root"])
+        except (TallyError, KeyError, TypeError, ValueError):
             raise STALE_VIEW.error() from None
+        if at != len(data) or not index._fits(data[8 : 8 + length], root):
+            raise STALE_VIEW.error()
+        return index, root
 
 
 def _little(column: array[int]) -> bytes:
