@@ -1,7 +1,8 @@
 """Founding a workspace.
 
 Owns the first acts: keys, empty files, the founding records, the trust file. `workspace.json` is
-written last: a folder without it is not a workspace, and a founding that broke is made anew.
+written last: a folder without it is not a workspace. What a broken founding left is for the user to
+remove, since it might be a workspace that lost that file.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from pathlib import Path
 from tallystick.app.store import Store
 from tallystick.app.workspace import (
     ALREADY_THERE,
+    NO_PASSPHRASE,
     Paths,
     Settings,
     check_origin,
     new_origin,
     write_identity,
 )
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.identifiers import require_uscc
+from tallystick.kernel.texts import Text
 from tallystick.ledger import Party, TrustPolicy, create_log
 from tallystick.records import bodies
 from tallystick.vault import create_keyring
