@@ -100,22 +100,6 @@ def test_a_link_planted_beside_is_not_followed(tmp_path: Path) -> None:
     assert not (tmp_path / "keyring").is_symlink()
 
 
-def test_overwrite_changes_bytes_in_place_and_nothing_else(
-    tmp_path: Path, synced: list[tuple[int, int]]
-) -> None:
-    file = tmp_path / "keys"
-    file.write_bytes(b"abcdefgh")
-    DISK.overwrite(file, 2, b"XY")
-    assert file.read_bytes() == b"abXYefgh"
-    assert synced == [(file.stat().st_ino, 8)]
-
-
-def test_overwrite_makes_no_file(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        DISK.overwrite(tmp_path / "keys", 0, b"a")
-    assert not (tmp_path / "keys").exists()
-
-
 def test_truncate_cuts_durably(tmp_path: Path, synced: list[tuple[int, int]]) -> None:
     file = tmp_path / "log"
     file.write_bytes(b"abcdefgh")

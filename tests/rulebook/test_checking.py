@@ -79,7 +79,7 @@ WRONG: dict[FieldType, list[Any]] = {
     FieldType.INTEGER: ["3", 3.0, True, None, -1, 2**53],
     FieldType.BOOLEAN: ["true", 1, 0, None],
     FieldType.ENUM: ["", "other!", 1, None, ["A"]],
-    FieldType.USCC: ["", AUTHORITY[:-1], AUTHORITY[1:] + AUTHORITY[0], AUTHORITY.lower(), 1],
+    FieldType.USCC: ["", AUTHORITY[:-1], AUTHORITY[1:] + AUTHORITY[0], f"{AUTHORITY} ", 1],
     FieldType.LEI: ["", LEI[:-1] + "8", LEI[1:] + LEI[0], LEI.lower(), LEI + " ", 1, None],
     FieldType.DECIMALS: [{}, {"比率": "1"}, {"Current": "1"}, {"a": 1}, {"a": "x"}, [], "1"],
 }

@@ -6,7 +6,7 @@ import pytest
 
 from tallystick.kernel.texts import Text
 from tallystick.rulebook.catalogue import catalogue
-from tallystick.rulebook.citations import Citation, Seen, Status, laws
+from tallystick.rulebook.citations import Citation, Seen, laws
 from tallystick.rulebook.packs import PACK_NAMES
 from tallystick.rulebook.publication_terms import publication_due_basis, repair_rules
 from tallystick.rulebook.refusals import refusals
@@ -23,14 +23,14 @@ LAW = Text("征信业管理条例", "Regulation on the Credit Reporting Industry
 def test_what_nobody_read_in_full_says_so_in_both_languages(seen: Seen) -> None:
     citation = Citation(LAW, "14", seen)
     assert not citation.verified
-    assert citation.status is Status.UNVERIFIED
+    assert not citation.verified
     assert citation.text.zh.endswith("）")
     assert citation.text.en.endswith(")")
 
 
 def test_an_article_read_in_full_carries_no_mark() -> None:
     citation = Citation(LAW, "14", Seen.FULL_TEXT)
-    assert citation.status is Status.VERIFIED
+    assert citation.verified
     assert citation.text == (
         "《征信业管理条例》第14条",
         "Regulation on the Credit Reporting Industry, art. 14",

@@ -4,14 +4,16 @@ import pytest
 
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.identifiers import make_uscc
+from tallystick.rulebook.packs import read_pack
 from tallystick.rulebook.subjects import (
     UNKNOWN_SUBJECT_KIND,
     SubjectKind,
     is_individual_business,
     subject_kind,
     subject_kinds_basis,
-    subject_prefixes,
 )
+
+PREFIXES = [prefix for prefix, _ in read_pack("subjects").body.members("prefixes")]
 
 
 def test_there_are_four_kinds_and_none_is_a_person() -> None:
@@ -31,16 +33,13 @@ def test_the_first_two_characters_name_the_kind(prefix: str, kind: str) -> None:
     assert subject_kind(make_uscc(f"{prefix}310110", 42)).value == kind
 
 
-def test_every_prefix_can_begin_a_code_and_has_names() -> None:
-    for known in subject_prefixes():
-        code = make_uscc(f"{known.prefix}310110", 42)
-        assert subject_kind(code) is known.kind
-        assert known.names.zh
-        assert known.names.en
+def test_every_prefix_can_begin_a_code() -> None:
+    for prefix in PREFIXES:
+        assert subject_kind(make_uscc(f"{prefix}310110", 42)) in SubjectKind
 
 
 def test_only_92_is_an_individual_business() -> None:
-    individual = [k.prefix for k in subject_prefixes() if is_individual_business(k.prefix)]
+    individual = [prefix for prefix in PREFIXES if is_individual_business(prefix)]
     assert individual == ["92"]
     assert is_individual_business(make_uscc("92310110", 1))
 

@@ -16,7 +16,6 @@ def write_all(disk: Disk, folder: Path) -> None:
     disk.append(log, b"abcd")
     disk.sync(log)
     disk.replace(state, b"12345678")
-    disk.overwrite(state, 2, b"xxxx")
     disk.truncate(state, 4)
     disk.remove(state)
 
@@ -32,13 +31,13 @@ def test_without_a_fault_every_call_passes_through_and_is_counted(tmp_path: Path
     disk = FaultyDisk(FileDisk())
     write_all(disk, tmp_path)
     names = [call.name for call in disk.calls]
-    assert names == ["append", "sync", "replace", "overwrite", "truncate", "remove"]
+    assert names == ["append", "sync", "replace", "truncate", "remove"]
     assert (tmp_path / "log").read_bytes() == b"abcd"
     assert not (tmp_path / "state").exists()
     assert not disk.failed
 
 
-@pytest.mark.parametrize(("fail_at", "mode"), list(every_fault(6)))
+@pytest.mark.parametrize(("fail_at", "mode"), list(every_fault(5)))
 def test_each_call_can_be_broken_and_stops_the_writer_there(
     fail_at: int, mode: Mode, tmp_path: Path
 ) -> None:
@@ -74,11 +73,9 @@ def test_a_torn_replace_never_shows_a_half_written_file(tmp_path: Path) -> None:
     assert (tmp_path / "state.new").read_bytes() == b"1234"
 
 
-def test_a_torn_overwrite_and_a_torn_cut_stop_half_way(tmp_path: Path) -> None:
+def test_a_torn_cut_stops_half_way(tmp_path: Path) -> None:
     failing(4, "torn", tmp_path)
-    assert (tmp_path / "state").read_bytes() == b"12xx5678"
-    failing(5, "torn", tmp_path)
-    assert (tmp_path / "state").read_bytes() == b"12xxxx"
+    assert (tmp_path / "state").read_bytes() == b"123456"
 
 
 def test_a_lasting_fault_lets_nothing_through_afterwards(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.errors import Reason, TallyError
-from tallystick.testing.disk import DiskFaultError, FaultyDisk, Mode, every_fault
 from tallystick.vault import (
     BODIES_DAMAGED,
     BODY_DAMAGED,
@@ -21,11 +20,10 @@ from tallystick.vault import (
     Vault,
     unseal,
 )
-from tallystick.vault.bodies import INTERRUPTED, KEYS_DAMAGED
+from tallystick.vault.bodies import KEYS_DAMAGED
 
 DISK = FileDisk()
 Sealed = Callable[..., list[Envelope]]
-CALLS = 8  # two appends of four calls each; checked below
 
 
 def opened(vault: Vault, records: int = 8) -> Vault:
@@ -192,8 +190,10 @@ def test_any_changed_byte_of_the_keys_is_located(
 def test_an_emptied_slot_is_a_missing_key(
     vault: Vault, batches: list[list[Envelope]], wrapping: bytes
 ) -> None:
+    keys = bytearray(vault.keys_file.read_bytes())
     for record in (0, 3, 7):
-        DISK.overwrite(vault.keys_file, record * WRAPPED_BYTES, bytes(WRAPPED_BYTES))
+        keys[record * WRAPPED_BYTES : (record + 1) * WRAPPED_BYTES] = bytes(WRAPPED_BYTES)
+    vault.keys_file.write_bytes(keys)
     found = faults(opened(vault), batches, wrapping)
     assert found == dict.fromkeys((0, 3, 7), KEY_MISSING)
 
@@ -298,106 +298,3 @@ def test_nothing_is_written_at_a_shifted_place(
         opened(vault).append([sealed(b"{}")])
     assert refusal.value.reason in {BODIES_DAMAGED, KEYS_DAMAGED}
     assert (vault.bodies_file.read_bytes(), vault.keys_file.read_bytes()) == before
-
-
-# -- faults of the disk --------------------------------------------------------------------------
-
-
-def write(vault: Vault, made: list[list[Envelope]]) -> int:
-    """Append two batches, one after the other; return how many appends came to their end."""
-    for done, batch in enumerate(made):
-        try:
-            vault.append([batch])
-        except DiskFaultError:
-            return done
-    return len(made)
-
-
-@pytest.fixture
-def made(sealed: Sealed) -> list[list[Envelope]]:
-    return [sealed(b"{}", b'{"a":1}', seed=8), sealed(b'{"b":2}', seed=9)]
-
-
-def test_the_order_of_writes_is_keys_then_bodies(vault: Vault, made: list[list[Envelope]]) -> None:
-    disk = FaultyDisk(DISK)
-    again = Vault(vault.bodies_file, vault.keys_file, disk)
-    again.load(8)
-    assert write(again, made) == 2
-    assert [(call.name, call.path.parent.name) for call in disk.calls[: CALLS // 2]] == [
-        ("append", "keys"),
-        ("sync", "keys"),
-        ("append", "bodies"),
-        ("sync", "bodies"),
-    ]
-    assert len(disk.calls) == CALLS
-
-
-@pytest.mark.parametrize("power", ["kept", "lost"])
-@pytest.mark.parametrize(("fail_at", "mode"), list(every_fault(CALLS)))
-def test_after_any_fault_the_vault_holds_what_was_acknowledged(
-    fail_at: int,
-    mode: Mode,
-    power: str,
-    vault: Vault,
-    batches: list[list[Envelope]],
-    made: list[list[Envelope]],
-    wrapping: bytes,
-) -> None:
-    disk = FaultyDisk(DISK, fail_at, mode, lasting=True)
-    broken = Vault(vault.bodies_file, vault.keys_file, disk)
-    broken.load(8)
-    done = write(broken, made)
-    assert done < 2
-    if power == "lost":
-        disk.lose_power()
-
-    kept = [*batches, *made[:done]]
-    again = opened(vault, len(plain(kept)))
-    assert faults(again, kept, wrapping) == {}
-    again.recover()
-    assert write(again, made[done:]) == 2 - done
-    whole = [*batches, *made]
-    assert faults(again, whole, wrapping) == {}
-    assert faults(opened(vault, len(plain(whole))), whole, wrapping) == {}
-
-
-@pytest.mark.parametrize(("fail_at", "mode"), list(every_fault(CALLS)))
-def test_after_a_fault_the_same_vault_writes_no_more_until_it_is_opened_anew(
-    fail_at: int, mode: Mode, vault: Vault, made: list[list[Envelope]]
-) -> None:
-    again = Vault(vault.bodies_file, vault.keys_file, FaultyDisk(DISK, fail_at, mode))
-    again.load(8)
-    assert write(again, made) < 2
-    before = vault.bodies_file.read_bytes(), vault.keys_file.read_bytes()
-    with pytest.raises(TallyError) as refusal:
-        again.append([made[0]])
-    assert refusal.value.reason is INTERRUPTED
-    assert (vault.bodies_file.read_bytes(), vault.keys_file.read_bytes()) == before
-
-
-@pytest.mark.parametrize(("fail_at", "mode"), list(every_fault(2)))
-def test_recovery_can_break_anywhere_and_be_done_again(
-    fail_at: int,
-    mode: Mode,
-    vault: Vault,
-    batches: list[list[Envelope]],
-    made: list[list[Envelope]],
-    wrapping: bytes,
-) -> None:
-    vault.append(made)  # and the ledger never acknowledged it
-    broken = Vault(vault.bodies_file, vault.keys_file, FaultyDisk(DISK, fail_at, mode))
-    broken.load(8)
-    with pytest.raises(DiskFaultError):
-        broken.recover()
-    again = opened(vault)
-    again.recover()
-    again.append(made)
-    assert faults(again, [*batches, *made], wrapping) == {}
-
-
-def test_recovery_of_a_sound_vault_touches_nothing(vault: Vault) -> None:
-    disk = FaultyDisk(DISK)
-    again = Vault(vault.bodies_file, vault.keys_file, disk)
-    again.load(8)
-    again.recover()
-    assert disk.calls == []

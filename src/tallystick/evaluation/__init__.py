@@ -13,7 +13,6 @@ digit; there is one path for one subject and for a hundred thousand.
 """
 
 from tallystick.evaluation.changes import Change, lawful_changes
-from tallystick.evaluation.conclusion import standing_anomalies
 from tallystick.evaluation.evaluator import Evaluator, compile_scheme, evaluate
 from tallystick.evaluation.example import run_example
 from tallystick.evaluation.explanation import (
@@ -67,7 +66,6 @@ __all__ = [
     "scheme_items",
     "shipped_scheme",
     "shipped_schemes",
-    "standing_anomalies",
     "template",
     "vocabulary_of",
     "warning_sentence",

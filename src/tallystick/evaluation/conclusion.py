@@ -231,12 +231,6 @@ class Concluder:
         return divide_integers(above, below * self._unit) * self._unit
 
 
-def standing_anomalies(scheme: Scheme) -> tuple[Anomaly, ...]:
-    """Return what is odd about the scheme itself, whoever is evaluated."""
-    weight_sum, unmapped = _of_scheme(scheme)
-    return (*weight_sum, *unmapped)
-
-
 def _of_scheme(scheme: Scheme) -> tuple[list[Anomaly], list[Anomaly]]:
     total = sum(as_points(dimension.weight).millionths for dimension in scheme.dimensions)
     weight_sum = [Anomaly(W_WEIGHT_SUM, scaled_text(total, POINTS_PLACES))]

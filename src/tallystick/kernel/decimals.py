@@ -86,13 +86,6 @@ def decimal_text(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def is_canonical(text: str) -> bool:
-    """Return whether `text` is exactly what `decimal_text` would write."""
-    if not _DECIMAL.fullmatch(text):
-        return False
-    return decimal_text(Decimal(text)) == text
-
-
 def round_half_even(value: Decimal, places: int) -> Decimal:
     """Return `value` rounded half-even to `places` (0..12) digits behind the point."""
     return value.quantize(_QUANTA[places], context=_WORKING)

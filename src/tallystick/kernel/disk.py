@@ -24,9 +24,6 @@ class Disk(Protocol):
     def replace(self, path: Path, data: bytes, mode: int = 0o644) -> None:
         """Make the file hold exactly `data`, atomically and durably."""
 
-    def overwrite(self, path: Path, offset: int, data: bytes) -> None:
-        """Put `data` at `offset` of an existing file, durably."""
-
     def truncate(self, path: Path, size: int) -> None:
         """Cut the file to `size` bytes, durably."""
 
@@ -60,14 +57,6 @@ class FileDisk:
             os.fsync(file.fileno())
         beside.replace(path)
         self._sync_folder(path)
-
-    def overwrite(self, path: Path, offset: int, data: bytes) -> None:
-        """Put `data` at `offset` of an existing file, durably."""
-        with path.open("r+b") as file:
-            file.seek(offset)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
 
     def truncate(self, path: Path, size: int) -> None:
         """Cut the file to `size` bytes, durably."""

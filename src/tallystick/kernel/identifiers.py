@@ -202,12 +202,3 @@ def check_lei(text: str) -> Reason | None:
         return BAD_LEI
     number = int("".join(str(int(character, 36)) for character in text))
     return None if number % _LEI_MODULUS == 1 else BAD_LEI
-
-
-def require_lei(text: str) -> str:
-    """Return `text` normalised, an LEI. Raises TallyError `bad_lei`."""
-    code = normalise(text)
-    reason = check_lei(code)
-    if reason is not None:
-        raise reason.error()
-    return code

@@ -117,10 +117,6 @@ class Tree:
             row = self._rows[level]
             row.append(parent)
 
-    def leaf(self, index: int) -> bytes:
-        """Return the leaf hash at `index`."""
-        return self._rows[0][index]
-
     def root(self) -> bytes:
         """Return the root of all leaves appended so far."""
         value: bytes | None = None

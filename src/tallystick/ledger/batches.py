@@ -36,7 +36,6 @@ VERSION = 1
 HEADER_BYTES = 130
 BATCH_RECORDS_MAX = 1024  # a path within a batch has at most 10 steps
 COMMITMENT_BYTES = 32
-SALT_BYTES = 32
 _TIME_END = 2**64
 _LAYOUT = struct.Struct(">4sH16sI32sQ64s")
 _DOMAIN = b"tallystick/batch/v1\n"

@@ -26,13 +26,6 @@ class Seen(StrEnum):
     CHOICE = "choice"  # no law: a choice of this tool, open to change
 
 
-class Status(StrEnum):
-    """Whether a rule may be relied on as it stands."""
-
-    VERIFIED = "verified"
-    UNVERIFIED = "unverified"
-
-
 _MARKS = {
     Seen.FULL_TEXT: Text("", ""),
     Seen.EXCERPT: Text("（未核对原文，据转述）", " (unverified: known from excerpts)"),
@@ -55,13 +48,8 @@ class Citation:
 
     @property
     def verified(self) -> bool:
-        """Whether the article was read in full."""
+        """Whether the article was read in full; a choice of this tool counts as unverified."""
         return self.seen is Seen.FULL_TEXT
-
-    @property
-    def status(self) -> Status:
-        """Verified or unverified; a choice of this tool counts as unverified."""
-        return Status.VERIFIED if self.verified else Status.UNVERIFIED
 
     @property
     def rule(self) -> str:

@@ -10,6 +10,9 @@ Owns the one way an item that is not packaged comes into being. The steps, in or
 4. it may not speak against an organisation on an article nobody read in full;
 5. it must be complete and of the right shape.
 
+No verb declares an item yet: this is offered to the rooms to come, so that there is one way when
+they do. A workspace today has the packaged catalogue and nothing beside it.
+
     name: declare({"code": "own.blood_type", ...})  ->  refused_class, 征信业管理条例 art. 14
 """
 

@@ -18,7 +18,7 @@ from functools import cache
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.rulebook.citations import Citation, read_citation
-from tallystick.rulebook.packs import read_pack
+from tallystick.rulebook.packs import Reader, read_pack
 
 _PREFIX = 2  # characters: who registered it, and as what
 
@@ -48,18 +48,9 @@ class SubjectKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SubjectPrefix:
-    """What the first two characters of a code stand for."""
-
-    prefix: str
-    kind: SubjectKind
-    names: Text
-
-
-@dataclass(frozen=True, slots=True)
 class _Table:
     kinds: dict[SubjectKind, Text]
-    prefixes: dict[str, SubjectPrefix]
+    prefixes: dict[str, SubjectKind]
     individual: frozenset[str]
     basis: Citation
 
@@ -68,19 +59,16 @@ class _Table:
 def _table() -> _Table:
     body = read_pack("subjects").body.expect("basis", "kinds", "individual_business", "prefixes")
     kinds = {SubjectKind(code): entry.names() for code, entry in body.members("kinds")}
-    prefixes = {
-        prefix: SubjectPrefix(prefix, entry.one_of("kind", SubjectKind), entry.names())
-        for prefix, entry in body.members("prefixes")
-    }
+    prefixes = {prefix: _read_kind(entry) for prefix, entry in body.members("prefixes")}
     individual = frozenset(body.texts("individual_business"))
     if set(kinds) != set(SubjectKind) or not individual.issubset(prefixes):
         body.refuse("every kind needs its names, and an individual business is a prefix too")
     return _Table(kinds, prefixes, individual, read_citation(body.inner("basis")))
 
 
-def subject_prefixes() -> tuple[SubjectPrefix, ...]:
-    """Return every prefix known, in the order of the table."""
-    return tuple(_table().prefixes.values())
+def _read_kind(entry: Reader) -> SubjectKind:
+    entry.expect("kind", "zh", "en").names()  # for who reads the table; no rule hangs on them
+    return entry.one_of("kind", SubjectKind)
 
 
 def subject_kinds_basis() -> Citation:
@@ -96,7 +84,7 @@ def subject_kind(uscc: str) -> SubjectKind:
     found = _table().prefixes.get(uscc[:_PREFIX])
     if found is None:
         raise UNKNOWN_SUBJECT_KIND.error(prefix=uscc[:_PREFIX])
-    return found.kind
+    return found
 
 
 def is_individual_business(uscc: str) -> bool:

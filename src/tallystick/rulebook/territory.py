@@ -3,7 +3,9 @@
 Owns the refusal of registrations in Hong Kong, Macau and Taiwan. Rules: what counts is where an
 organisation is *registered*, by the division in its unified social credit code (digits 3 to 8) or
 by the place of registration in words; a mainland firm with investors from there is an ordinary
-subject; a street named after one of them is not a place of registration there.
+subject; a street named after one of them is not a place of registration there. Readers of files
+apply `territory_of`; `check_territory` and `check_registration_place` are offered to rooms to come
+that take organisations in by hand or by address, and no verb calls them yet.
 
     >>> check_territory("91310110631568129R")
     >>> check_registration_place("青岛市香港中路 10 号")

@@ -1,7 +1,9 @@
 """Clocks the law sets: objection, repair, publication, keeping.
 
 Owns the table of time limits. Rules: a limit names its jurisdiction, its unit and what starts it,
-and travels with the article and whether anybody read it; nothing here knows today's date.
+and travels with the article and whether anybody read it; nothing here knows today's date. Today
+only the page of the catalogue shows these limits. No verb starts or stops a clock by them yet: they
+are offered to the rooms to come, objection and repair first.
 
     >>> time_limit("shanghai.agency_decides").ends_on("2026-09-30").day
     '2026-10-15'

@@ -86,22 +86,9 @@ def _holidays(entry: Reader) -> set[datetime.date]:
     return days
 
 
-def calendar_years() -> tuple[int, ...]:
-    """Return the years whose calendar is loaded."""
-    return tuple(sorted(_calendar().years))
-
-
 def calendar_basis() -> Citation:
     """Return what the calendars rest on, and whether that was read in its official edition."""
     return _calendar().basis
-
-
-def is_working_day(day: str) -> bool:
-    """Return whether the ISO date `day` is worked; without a calendar of its year, Mon to Fri.
-
-    Raises: NOT_A_DATE.
-    """
-    return _worked(date_of(day))
 
 
 @lru_cache(maxsize=65_536)
