@@ -341,8 +341,12 @@ def test_a_registration_is_of_the_latest_date_the_row_knows(read: Read) -> None:
     row = example("roster")
     assert read("roster", row).only().occurred == "2026-03-31"
     assert read("roster", row | {"as_of": ""}).only().occurred == "2020-01-10"
-    bare = {"name": "示例链条科技有限公司（虚构）", "uscc": COMPANY, "member_since": ""}
-    assert read("roster", bare).refused == {"no_date": 1}
+
+
+def test_a_roster_of_names_and_codes_alone_is_of_the_day_of_its_delivery(read: Read) -> None:
+    bare = {"name": "示例链条科技有限公司（虚构）", "uscc": COMPANY}
+    taken = read("roster", bare)
+    assert (taken.only().occurred, taken.problems) == ("", [])
 
 
 LEI = "000000SAMPLE00000167"

@@ -141,14 +141,27 @@ def test_an_open_unit_is_refused_until_the_mapping_says_it(write: Write, tmp_pat
     row = example("roster")
     row["注册资本"] = row.pop("registered_capital")
     path = write(row)
-    with pytest.raises(TallyError, match="unit_unknown") as caught:
-        take(path, "roster")
-    assert "注册资本" in caught.value.text.zh
+    taken = take(path, "roster")
+    assert taken.refused == {"unit_unknown": 1}
+    [problem] = taken.problems
+    assert (problem.line, problem.field) == (2, "registered_capital")
+    assert "注册资本" in problem.message.zh
+    assert "--map" in problem.remedy.en
     document = open_source(path, "roster").mapping_document()
     reviewed = tmp_path / "map.yaml"
     for unit, yuan in (("元", "1000"), ("万元", "10000000")):
         reviewed.write_text(document.replace("unit: '?'", f"unit: {unit}"), "utf-8")
         assert take(path, "roster", reviewed).only().data["registered_capital"] == yuan
+
+
+def test_a_unit_in_every_cell_settles_what_the_header_leaves_open(write: Write) -> None:
+    row = example("roster")
+    row["注册资本"] = row.pop("registered_capital")
+    rows = [row | {"注册资本": cell} for cell in ("500万元", "", "3,000元", "12", "很多")]
+    taken = take(write(*rows), "roster")
+    capitals = [draft.data.get("registered_capital") for draft in taken.drafts]
+    assert capitals == ["5000000", None, "3000"]
+    assert [(p.line, p.code) for p in taken.problems] == [(5, "unit_unknown"), (6, "bad_amount")]
 
 
 def test_a_file_without_any_known_header_is_refused_unread(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ class DraftRecord:
     """One fact of one row, not yet signed.
 
     item: catalogue item code. subject: USCC. key: natural key inside item and subject, so that a
-    corrected row can supersede its predecessor. occurred: ISO date of the fact. data: the fields of
+    corrected row can supersede its predecessor. occurred: ISO date of the fact, "" where
+    it is the day of delivery (a roster row without any date). data: the fields of
     the catalogue item (text, ISO dates, decimal strings, integers, booleans; an absent field is an
     absent key). source_name, source_code: the organ that made the fact, its USCC or "". document:
     the document number. channel: how the fact came here. line: first line of its row, 1-based.

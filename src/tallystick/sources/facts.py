@@ -21,7 +21,6 @@ from tallystick.sources.reasons import (
     INCOMPLETE_TAX_RATING,
     INCOMPLETE_YEAR,
     LEVEL_OF_KIND,
-    NO_DATE,
     NOTHING_STATED,
     WITHDRAWN,
 )
@@ -255,9 +254,8 @@ _REGISTRATION_DATES: Final = ("as_of", "member_since", "established_on", "consen
 def _registration(row: Row) -> list[DraftRecord] | Reason:
     values = row.values
     data: dict[str, Any] = {name: values[name] for name in _REGISTRATION if name in values}
-    occurred = next((values[name] for name in _REGISTRATION_DATES if name in values), None)
-    if occurred is None:
-        return NO_DATE
+    # A row without any date says how things are on the day it is delivered, which no reader knows.
+    occurred = next((values[name] for name in _REGISTRATION_DATES if name in values), "")
     item = "registration.basic"
     return [_draft(row, item, data, "basic", occurred, source=("", ""), document="")]
 

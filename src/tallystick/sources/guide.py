@@ -27,8 +27,8 @@ with `--map`.
 - **Dates**: 2026-03-05, 2026/3/5, 20260305, 2026年3月5日, the day numbers of Excel; 2099/12/31 and
   长期 mean without end.
 - **Amounts** become yuan, exactly. The unit is the one in the header, as （万元）, else that of the
-  official name; a header that leaves it open is refused until the mapping says it. A unit in the
-  cell (500万元) wins.
+  official name. A unit in the cell (500万元) wins. Where the header leaves it open, every cell must
+  carry its own; a row with a bare amount is then `unit_unknown` until the mapping says the unit.
 - **Personal columns** are dropped where they are read and counted. Any other column nobody mapped
   is not read either.
 - **Free text** is searched for resident ids, telephone and bank-card numbers, which are masked as

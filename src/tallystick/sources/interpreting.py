@@ -26,7 +26,15 @@ from tallystick.sources.grants import grant_of
 from tallystick.sources.masking import mask, may_hold_number
 from tallystick.sources.people import refusal_of
 from tallystick.sources.profiles import RATIO_MARK, Column, profile_of
-from tallystick.sources.values import ABSENT, UNREADABLE_CELL, Convert, converter_for
+from tallystick.sources.values import (
+    ABSENT,
+    UNIT_IN_CELL,
+    UNIT_OPEN,
+    UNREADABLE_CELL,
+    Convert,
+    converter_for,
+    is_bare_amount,
+)
 
 _PLANS_MAX: Final = 64
 _UNREADABLE_MARK: Final = "\ufffd"
@@ -56,6 +64,7 @@ class _Step:
     field: str
     convert: Convert
     column: Column
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,7 @@ def _explain(out: Interpreted, plan: _Plan, file: str, line: int, cells: Sequenc
     for step in plan.steps:
         value = step.convert(cells[step.place]) if cells[step.place] else ABSENT
         if value is UNREADABLE_CELL:
-            found.append((_FAULTS.get(step.column.kind, reasons.BAD_TEXT), step.column))
+            found.append((_fault_of(step, cells[step.place]), step.column))
         if value is not ABSENT:
             filled.add(step.field)
     for step in plan.steps:
@@ -147,6 +156,13 @@ def _explain(out: Interpreted, plan: _Plan, file: str, line: int, cells: Sequenc
         out.problems.append(
             reason.problem(file=file, line=line, field=column.code, column=column.names)
         )
+
+
+def _fault_of(step: _Step, cell: str) -> Reason:
+    """Return why a cell cannot be read; an amount may lack nothing but its unit."""
+    if step.unit in (UNIT_OPEN, UNIT_IN_CELL) and is_bare_amount(cell):
+        return reasons.UNIT_UNKNOWN
+    return _FAULTS.get(step.column.kind, reasons.BAD_TEXT)
 
 
 def _refuse(out: Interpreted, file: str, line: int, reason: Reason, field: str = "") -> None:
@@ -199,7 +215,7 @@ def _plan(source: str, form: str, columns: tuple[tuple[str, str], ...]) -> _Plan
             field = f"{field} 2"
         taken.add(field)
         convert = converter_for(column.kind, unit or column.unit, column.choices)
-        steps.append(_Step(place, field, convert, column))
+        steps.append(_Step(place, field, convert, column, unit))
     at = {column.kind: place for place, column, _ in of_place}
     required = {_field_of(column) for column in profile.of_form(form) if column.required}
     texts = [step for step in steps if step.column.kind in _TEXTS]

@@ -33,18 +33,17 @@ from tallystick.sources.headers import (
 )
 from tallystick.sources.profiles import CURRENT, OLD, PERSONAL, Column, Profile
 from tallystick.sources.reasons import BAD_MAPPING, NO_FILE, PERSONAL_COLUMN
-from tallystick.sources.values import UNIT_IN_CELL, UNITS, spelling
+from tallystick.sources.values import UNIT_IN_CELL, UNIT_OPEN, UNITS, spelling
 
 Fate = Literal["read", "ignored", "personal", "refused", "proposed", "unknown", "twice"]
 
 _OF_DELIVERED_FORMS: Final = frozenset(("person_identity", "personal_finance"))
-UNIT_OPEN: Final = "?"
 DOCUMENT_BYTES_MAX: Final = 1 << 20
 _HEAD: Final = (
-    "# 列对应：本文件的每一列被读作什么。改 to（和 unit）后用 --map 交回。\n"
+    "# 列名对照表：本文件的每一列被读作什么。改 to（和 unit）后用 --map 交回。\n"
     "# Mapping: what each column of the file is read as. Edit `to` (and `unit`), return it by\n"
     "# --map. Columns without `to` are not read. unit: 元, 千元, 万元, 百万元, 亿元, or cell\n"
-    "# where every cell writes its own.\n"
+    "# where every cell writes its own; '?' where nobody said.\n"
 )
 
 

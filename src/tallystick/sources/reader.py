@@ -18,7 +18,7 @@ from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
 from tallystick.sources.drafts import RawChunk
 from tallystick.sources.headers import find
-from tallystick.sources.mapping import UNIT_OPEN, Entry, Mapping, guess, read_document
+from tallystick.sources.mapping import Entry, Mapping, guess, read_document
 from tallystick.sources.people import PERSON, is_resident_code
 from tallystick.sources.profiles import Column, profile_of
 from tallystick.sources.reasons import (
@@ -28,7 +28,6 @@ from tallystick.sources.reasons import (
     REFUSED_COLUMN,
     ROW_SHAPE,
     ROW_UNREADABLE,
-    UNIT_UNKNOWN,
 )
 from tallystick.sources.tables import open_table
 from tallystick.sources.values import converter_for
@@ -81,7 +80,7 @@ class SourceReader:
     def check(self) -> None:
         """Raise where the file cannot be read as it is mapped.
 
-        Raises TallyError `no_header`, `columns_missing`, `unit_unknown`.
+        Raises TallyError `no_header`, `columns_missing`.
         """
         entries = self.mapping.read()
         if not entries:
@@ -91,10 +90,6 @@ class SourceReader:
         missing = [column for column in columns if column.required and column.field not in fields]
         if missing:
             raise COLUMNS_MISSING.error(file=self.file, columns=_listed(missing))
-        open_units = [entry.to for entry in entries if entry.unit == UNIT_OPEN]
-        if open_units:
-            columns_open = [self.profile.column(code) for code in open_units]
-            raise UNIT_UNKNOWN.error(file=self.file, columns=_listed(columns_open))
 
     def chunks(self, rows_max: int = CHUNK_ROWS_MAX) -> Iterator[RawChunk]:
         """Yield the rows in chunks of at most `rows_max`, and close the file at the end.

@@ -43,8 +43,9 @@ NO_HEADER = Reason(
     Text("{file} 没有能识别的表头", "{file} has no header that can be recognised"),
     "",
     Text(
-        "用 tally template 生成的模板，或先写列对应文件",
-        "Use a template made by tally template, or write a mapping first",
+        "改用 tally template 生成的模板，或在列名对照表里逐列写 to，用 --map 交回",
+        "Use a template made by tally template, or write `to` for each column in the mapping, and "
+        "give that back with --map",
     ),
 )
 COLUMNS_MISSING = Reason(
@@ -52,26 +53,18 @@ COLUMNS_MISSING = Reason(
     Text("{file} 缺少必需的列：{columns}", "{file} lacks required columns: {columns}"),
     "",
     Text(
-        "补上这些列，或在列对应文件里指明由哪一列提供",
-        "Add them, or say in the mapping which column holds them",
-    ),
-)
-UNIT_UNKNOWN = Reason(
-    "unit_unknown",
-    Text("{file} 的金额列没有写明单位：{columns}", "{file}: no unit given for {columns}"),
-    "",
-    Text(
-        "表头写明（元）或（万元），或在列对应文件里写 unit",
-        "Write （元） or （万元） in the header, or unit in the mapping",
+        "补上这些列，或在列名对照表里指明由哪一列提供（to），用 --map 交回",
+        "Add them, or say in the mapping (`to`) which column holds them, and give that back "
+        "with --map",
     ),
 )
 
 # --- mappings ---------------------------------------------------------------------------------
 BAD_MAPPING = Reason(
     "bad_mapping",
-    Text("列对应文件有误：{why}", "the mapping is wrong: {why}"),
+    Text("列名对照表有误：{why}", "the mapping is wrong: {why}"),
     "",
-    Text("对照导入时写出的列对应文件修改", "Compare it with the mapping the import wrote"),
+    Text("对照导入时写出的列名对照表修改", "Compare it with the mapping the import wrote"),
 )
 PERSONAL_COLUMN = Reason(
     "personal_column",
@@ -80,7 +73,7 @@ PERSONAL_COLUMN = Reason(
         "column {position} holds personal data and cannot be mapped to any field",
     ),
     "个人信息保护法 art. 6",
-    Text("从列对应文件中删去该列", "Take the column out of the mapping"),
+    Text("从列名对照表中删去该列", "Take the column out of the mapping"),
 )
 REFUSED_COLUMN = Reason(
     "refused_column",
@@ -172,14 +165,6 @@ INCOMPLETE_BREACH = Reason(
     "",
     Text("补全，或把这些列全部留空", "Complete it, or leave its columns empty"),
 )
-NO_DATE = Reason(
-    "no_date",
-    Text(
-        "该行没有任何日期，不知是何时的信息", "the row has no date: it is not known of when it is"
-    ),
-    "",
-    Text("填写信息截止日期（as_of）", "Fill in the date the information is as of (as_of)"),
-)
 NOTHING_STATED = Reason(
     "nothing_stated",
     Text("该行没有填写任何事实", "the row states no fact"),
@@ -205,6 +190,19 @@ BAD_AMOUNT = Reason(
     Text("“{column}”不是可读的数额", "“{column}” is not a readable amount"),
     "",
     Text("只写数字；单位写在表头", "Write the number only; the unit belongs in the header"),
+)
+UNIT_UNKNOWN = Reason(
+    "unit_unknown",
+    Text(
+        "“{column}”没有单位：表头和单元格都没有写明",
+        "“{column}” has no unit: neither the header nor the cell says it",
+    ),
+    "",
+    Text(
+        "表头写明（元）或（万元），或单元格写成“500万元”，或在列名对照表里写 unit，用 --map 交回",
+        "Write （元） or （万元） in the header, the unit in the cell (500万元), or `unit` in the "
+        "mapping, and give that back with --map",
+    ),
 )
 BAD_INTEGER = Reason(
     "bad_integer",

@@ -50,6 +50,9 @@ YEAR_MAX: Final = 2199
 _BLANK_MAX_CHARS: Final = 4
 
 UNIT_IN_CELL: Final = "cell"
+UNIT_OPEN: Final = "?"
+"""The unit of a column whose header leaves it open: then every cell must carry its own."""
+
 UNITS: Final = {
     "元": 1,
     "千元": 10**3,
@@ -206,6 +209,12 @@ def amount_in_yuan(cell: str, yuan_a_unit: int | None) -> Any:  # noqa: ANN401
     return decimal_text(_EXACTLY.multiply(Decimal(number), Decimal(factor)))
 
 
+def is_bare_amount(cell: str) -> bool:
+    """Return whether a cell is an amount that lacks nothing but its unit."""
+    in_yuan = amount_in_yuan(cell, 1)
+    return type(in_yuan) is str and in_yuan != amount_in_yuan(cell, None)
+
+
 def ratio_of_cell(cell: str) -> Any:  # noqa: ANN401
     """Return a ratio as decimal text; 45.3% is 0.453."""
     text = cell.translate(_FULL_TO_HALF).replace("％", "%").replace(" ", "")
@@ -297,7 +306,7 @@ def spelling(text: str) -> str:
 
 
 def _amount_reader(unit: str) -> Convert:
-    factor = None if unit == UNIT_IN_CELL else UNITS[unit]
+    factor = None if unit in (UNIT_IN_CELL, UNIT_OPEN) else UNITS[unit]
     return lambda cell: amount_in_yuan(cell, factor)
 
 

@@ -108,6 +108,64 @@ def test_a_file_that_cannot_be_taken_is_named_and_the_others_go_on(
     assert alone.json()["error"]["code"] == "unreadable"
 
 
+GOOD = "91310110202600012A"
+NAME = "示例链条科技有限公司（虚构）"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_roster_of_names_and_codes_alone_is_taken(
+    tally: Any, workspace: Path, tmp_path: Path, language: str
+) -> None:
+    file = tmp_path / "roster.csv"
+    file.write_text(f"企业名称,统一社会信用代码\n{NAME},{GOOD}\n", encoding="utf-8")
+    where = ("--workspace", workspace, "--lang", language)
+    said = tally("import", file, "--source", "roster", *where, "--json")
+    assert (said.status, said.json()["accepted"]) == (0, 1)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_file_of_which_every_row_was_refused_is_no_success(
+    tally: Any, workspace: Path, tmp_path: Path, language: str
+) -> None:
+    file = tmp_path / "roster.csv"
+    rows = f"{NAME},{GOOD},12\n" * 3
+    file.write_text(f"企业名称,统一社会信用代码,注册资本\n{rows}", encoding="utf-8")
+    words = ("import", file, "--source", "roster", "--workspace", workspace, "--lang", language)
+    said = tally(*words)
+    assert said.status == 1
+    assert {"zh": "每一行都被拒绝", "en": "Every row was refused"}[language] in said.out
+    assert said.out.count("500万元") == 1, "a remedy is told once"
+    assert "--map" in said.out
+    assert "roster.csv.mapping.yaml" in said.out
+    report = tally(*words, "--json")
+    assert report.status == 1
+    assert set(report.json()["remedies"]) == {"unit_unknown"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_file_that_was_not_taken_is_not_called_nothing_new(
+    tally: Any, workspace: Path, tmp_path: Path, language: str
+) -> None:
+    file = tmp_path / "roster.csv"
+    file.write_text(f"企业名称,电话\n{NAME},\n", encoding="utf-8")
+    said = tally("import", file, "--source", "roster", "--workspace", workspace, "--lang", language)
+    assert said.status == 1
+    assert {"zh": "文件未能导入", "en": "The file was not taken"}[language] in said.out
+    assert "--map" in said.out
+
+
+def test_a_refused_row_beside_known_ones_is_no_failure(
+    tally: Any, workspace: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "roster.csv"
+    file.write_text(f"企业名称,统一社会信用代码\n{NAME},{GOOD}\n{NAME},1\n", encoding="utf-8")
+    words = ("import", file, "--source", "roster", "--workspace", workspace, "--lang", "en")
+    assert tally(*words).status == 0
+    again = tally(*words)
+    assert again.status == 0
+    assert "Nothing new; rows refused: 1" in again.out
+
+
 def test_progress_and_remarks_stay_off_standard_output(
     tally: Any, workspace: Path, finished_demo: Any
 ) -> None:

@@ -67,8 +67,13 @@ def import_(screen: Screen, given: argparse.Namespace) -> int:
             for some in ([given.files] if given.dry_run else [[file] for file in given.files])
         ]
     document = _summed(documents)
-    screen.show(document, lambda _: pages.show_import(screen, document))
-    return REFUSED if document["failed"] else DONE
+    screen.show(document, lambda _: pages.show_import(screen, document, program(given.workspace)))
+    return REFUSED if document["failed"] or _all_refused(document) else DONE
+
+
+def _all_refused(document: Mapping[str, Any]) -> bool:
+    """Tell whether something was refused and nothing taken, now or before."""
+    return bool(document["refused"] and not document["accepted"] and not document["duplicate"])
 
 
 def _one_import(
@@ -96,6 +101,7 @@ def _one_import(
         report.fail(files[0], fault)
     progress.clear()
     document = report.to_json(screen.language)
+    document["remedies"] = {one.code: screen.tell(one.remedy) for one in report.problems}
     written = _outputs(store, report, document["problems"])
     if given.save_map:
         for text in report.mappings.values():
@@ -135,6 +141,8 @@ def _summed(documents: list[dict[str, Any]]) -> dict[str, Any]:
             before = total.get(name)
             if isinstance(value, bool) or before is None:
                 total[name] = value
+            elif name == "remedies":
+                total[name] = {**before, **value}
             elif isinstance(value, Mapping):
                 total[name] = dict(sorted((Counter(before) + Counter(value)).items()))
             else:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from tallystick.cli.pages.values import near, show_pairs
+from tallystick.cli.pages.values import near, show_pairs, typed
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Column, show_table
 from tallystick.kernel.texts import Text
@@ -15,6 +16,19 @@ PROBLEMS_SHOWN_MAX = 12
 _DONE = Text("已导入：{names}", "Imported: {names}")
 _TRIAL = Text("试导入：没有封存任何东西。", "A trial: nothing was sealed.")
 _NOTHING = Text("没有新记录。", "Nothing new.")
+_NOT_TAKEN = Text("文件未能导入，没有封存任何记录。", "The file was not taken: nothing was sealed.")
+_ALL_REFUSED = Text(
+    "每一行都被拒绝，没有封存任何记录。", "Every row was refused: nothing was sealed."
+)
+_NOTHING_REFUSED = Text("没有新记录；拒绝 {n} 行。", "Nothing new; rows refused: {n}.")
+_REMEDIES = Text("怎么办", "What to do")
+_REMEDY = Text("{code}（{n} 处）：{remedy}", "{code} ({n}): {remedy}")
+_EDIT = Text("待改的列名对照表：", "The mapping to edit:")
+_GIVE_BACK = Text(
+    "改好后：{tally} import 文件 --source 来源 --map 对照表",
+    "Then: {tally} import FILE --source SOURCE --map MAPPING",
+)
+_MAPPING_HELPS = frozenset(("no_header", "columns_missing", "unit_unknown", "bad_mapping"))
 _ACCEPTED = Text("封存", "sealed")
 _WOULD = Text("将封存", "would be sealed")
 _SUPERSEDED = Text("取代旧记录", "superseding older ones")
@@ -33,14 +47,15 @@ _MAPPING = Text("列名对照表：{file}", "Mapping of columns: {file}")
 _WHOLE_LIST = Text("全部问题：{file}", "All problems: {file}")
 
 
-def show_import(screen: Screen, document: Mapping[str, Any]) -> None:
-    """Show the counts, the first problems, and where mapping and list were written."""
+def show_import(screen: Screen, document: Mapping[str, Any], called: str = "tally") -> None:
+    """Show the counts, the first problems, what to do, and where mapping and list were written.
+
+    called: what to type for this program.
+    """
     if document["dry_run"]:
         screen.line(_TRIAL, "bold")
-    elif document["imports"]:
-        screen.line(_DONE.fill(names=", ".join(document["imports"])), "bold")
     else:
-        screen.line(_NOTHING, "bold")
+        screen.line(_headline(screen, document), "bold")
     rows: list[tuple[Text | str, str]] = [
         (_WOULD if document["dry_run"] else _ACCEPTED, str(document["accepted"])),
         (_SUPERSEDED, str(document["superseded"])),
@@ -54,10 +69,42 @@ def show_import(screen: Screen, document: Mapping[str, Any]) -> None:
         rows.append((_FAILED, ", ".join(document["failed"])))
     show_pairs(screen, rows, 2)
     _show_problems(screen, document["problems"])
+    _show_remedies(screen, document, called)
     for file in document.get("mappings", ()):
         screen.note(_MAPPING.fill(file=near(file)))
     for file in document.get("problem_lists", ()):
         screen.note(_WHOLE_LIST.fill(file=near(file)))
+
+
+def _headline(screen: Screen, document: Mapping[str, Any]) -> Text:
+    comma = "、" if screen.language == "zh" else ", "
+    if document["imports"]:
+        return _DONE.fill(names=comma.join(document["imports"]))
+    if document["refused"] and not document["duplicate"]:
+        return _ALL_REFUSED
+    if document["failed"] and not document["duplicate"]:
+        return _NOT_TAKEN
+    if document["refused"]:
+        return _NOTHING_REFUSED.fill(n=document["refused"])
+    return _NOTHING
+
+
+def _show_remedies(screen: Screen, document: Mapping[str, Any], called: str) -> None:
+    """Show what to do about each kind of problem, once."""
+    counts = Counter(one["code"] for one in document["problems"])
+    remedies = {code: one for code, one in document.get("remedies", {}).items() if one}
+    if not counts or not remedies:
+        return
+    screen.line()
+    screen.line(_REMEDIES, "bold")
+    for code, count in counts.most_common():
+        if code in remedies:
+            screen.item(_REMEDY.fill(code=code, n=count, remedy=remedies[code]))
+    if _MAPPING_HELPS & counts.keys() and document.get("mappings"):
+        screen.line(f"  {screen.tell(_EDIT)}")
+        for file in document["mappings"]:
+            screen.line(f"    {typed(file)}")  # never wrapped: it is copied
+        screen.line(f"  {screen.tell(_GIVE_BACK.fill(tally=called))}")
 
 
 def _counted(screen: Screen, total: int, by_code: Mapping[str, int]) -> str:
