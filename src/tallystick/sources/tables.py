@@ -76,6 +76,31 @@ class Table(Protocol):
         """Close the file."""
 
 
+class _Closing(Protocol):
+    def close(self) -> object: ...
+
+
+class OpenFile:
+    """The part of a `Table` that is the same in every format: the file behind it is closed."""
+
+    _file: _Closing
+
+    def close(self) -> None:
+        """Close the file. May be called twice."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
 def open_table(path: Path, recognise: Recognise) -> Table:
     """Return the file opened.
 

@@ -12,11 +12,10 @@ import csv
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final, TextIO
 
 from tallystick.sources.reasons import UNKNOWN_ENCODING
-from tallystick.sources.tables import HEADER_WITHIN_ROWS, Recognise, Row, header_at
+from tallystick.sources.tables import HEADER_WITHIN_ROWS, OpenFile, Recognise, Row, header_at
 
 CHECKED_BYTES_MAX: Final = 1 << 22
 """How much of a file the detection of its encoding decodes."""
@@ -31,10 +30,11 @@ _MARKS: Final = (
 _DELIMITERS: Final = ",;\t"
 
 
-class CsvTable:
+class CsvTable(OpenFile):
     """A CSV file, read line by line."""
 
     format = "csv"
+    _file: TextIO
 
     def __init__(self, path: Path, recognise: Recognise) -> None:
         self.encoding = encoding_of(path)
@@ -67,21 +67,6 @@ class CsvTable:
         """Return None: the cells pass by and are counted."""
         del position
         return None
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def encoding_of(path: Path) -> str:

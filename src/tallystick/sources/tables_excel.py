@@ -8,11 +8,17 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from tallystick.sources.reasons import UNREADABLE
-from tallystick.sources.tables import HEADER_WITHIN_ROWS, Recognise, Row, cell_text, header_at
+from tallystick.sources.tables import (
+    HEADER_WITHIN_ROWS,
+    OpenFile,
+    Recognise,
+    Row,
+    cell_text,
+    header_at,
+)
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -21,25 +27,26 @@ UNPACKED_BYTES_MAX: Final = 1 << 32
 """A workbook that unpacks to more is refused: a small file can be made to unpack without end."""
 
 
-class ExcelTable:
+class ExcelTable(OpenFile):
     """One sheet of a workbook, read row by row."""
 
     format = "excel"
     encoding = ""
+    _file: Workbook
 
     def __init__(self, path: Path, recognise: Recognise) -> None:
         self._name = path.name
-        self._book = _opened(path)
+        self._file = _opened(path)
         try:
             self._sheet, self._first = self._find(recognise)
         except BaseException:
-            self._book.close()
+            self._file.close()
             raise
 
     def _find(self, recognise: Recognise) -> tuple[Any, int]:
         """Choose the sheet; return it and the row its header is in (1-based)."""
         found: list[tuple[int, Any, int, tuple[str, ...]]] = []
-        for sheet in self._book.worksheets:
+        for sheet in self._file.worksheets:
             sheet.reset_dimensions()
             top = [
                 [_header_text(cell) for cell in cells]
@@ -72,21 +79,6 @@ class ExcelTable:
         """Return None: the cells pass by and are counted."""
         del position
         return None
-
-    def close(self) -> None:
-        """Close the workbook."""
-        self._book.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _opened(path: Path) -> Workbook:

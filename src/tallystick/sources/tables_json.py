@@ -12,12 +12,11 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, TextIO
+from typing import Any, Final, TextIO
 
 from tallystick.kernel.errors import TallyError
 from tallystick.sources.reasons import UNREADABLE
-from tallystick.sources.tables import Row, cell_text
+from tallystick.sources.tables import OpenFile, Row, cell_text
 from tallystick.sources.tables_csv import encoding_of
 
 HOLDERS: Final = ("data", "rows", "records", "list", "items", "result")
@@ -32,10 +31,11 @@ _Entry = tuple[int, dict[str, Any] | None]
 """The line an object begins at, and its members; None where it cannot be read."""
 
 
-class JsonTable:
+class JsonTable(OpenFile):
     """A JSON file, decoded object by object."""
 
     format = "json"
+    _file: TextIO
 
     def __init__(self, path: Path) -> None:
         self.encoding = encoding_of(path)
@@ -65,21 +65,6 @@ class JsonTable:
         """Return None: the cells pass by and are counted."""
         del position
         return None
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _cells(

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from tallystick.sources.reasons import UNREADABLE
-from tallystick.sources.tables import Row, cell_text
+from tallystick.sources.tables import OpenFile, Row, cell_text
 
 BATCH_ROWS: Final = 4096
 
 
-class ParquetTable:
+class ParquetTable(OpenFile):
     """A Parquet file, read a batch of rows at a time."""
 
     format = "parquet"
     encoding = ""
+    _file: Any
 
     def __init__(self, path: Path) -> None:
         from pyarrow import ArrowException, parquet  # noqa: PLC0415  (large; others do without)
@@ -29,13 +29,16 @@ class ParquetTable:
         self._fault = ArrowException
         self._name = path.name
         try:
-            self._file: Any = parquet.ParquetFile(path)
+            self._file = parquet.ParquetFile(path)
         except (ArrowException, OSError):
             raise UNREADABLE.error(file=path.name) from None
         self.headers: tuple[str, ...] = tuple(self._file.schema_arrow.names)
 
     def rows(self, wanted: Sequence[int]) -> Iterator[Row]:
-        """Yield the rows; cells of columns that are not wanted are ""."""
+        """Yield the rows; cells of columns that are not wanted are "".
+
+        Raises: TallyError `unreadable`, also between rows: a file may be damaged in the middle.
+        """
         names = [self.headers[position] for position in wanted]
         places = dict(zip(names, wanted, strict=True))
         line = 0
@@ -73,18 +76,3 @@ class ParquetTable:
                     empty = statistics.null_count if statistics is not None else 0
                     total += part.num_rows - (empty or 0)
         return total
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
