@@ -58,12 +58,18 @@ def add_months(text: str, months: int) -> str:
 
 
 def add_years(text: str, years: int) -> str:
-    """Return the day `years` after the day `text`; 29 February becomes 28 in common years."""
+    """Return the day `years` after the day `text`; 29 February becomes 28 in common years.
+
+    Raises: NOT_A_DATE for `text`, or for a result outside the years 1 to 9999.
+    """
     return add_months(text, years * MONTHS_A_YEAR)
 
 
 def add_days(text: str, days: int) -> str:
-    """Return the day `days` after (before, when negative) the day `text`."""
+    """Return the day `days` after (before, when negative) the day `text`.
+
+    Raises: NOT_A_DATE for `text`, or for a result outside the years 1 to 9999.
+    """
     try:
         return (date_of(text) + timedelta(days=days)).isoformat()
     except OverflowError:
@@ -77,6 +83,8 @@ def first_day_within(as_of: str, months: int) -> str:
     Something that happened on day d counts on `as_of` while d + months >= as_of. Counting back
     from `as_of` is not the same at the end of months: on 2024-02-29 an act of 2023-02-28 is more
     than twelve months old.
+
+    Raises: NOT_A_DATE for `as_of`, or for a result before the year 1.
     """
     day = date_of(as_of)
     first = _moved(day, -months)
@@ -86,7 +94,10 @@ def first_day_within(as_of: str, months: int) -> str:
 
 
 def months_between(start: str, end: str) -> int:
-    """Return the whole months from `start` to `end`; negative when `end` comes before."""
+    """Return the whole months from `start` to `end`; negative when `end` comes before.
+
+    Raises: NOT_A_DATE for either.
+    """
     first, last = date_of(start), date_of(end)
     if last < first:
         return -months_between(end, start)

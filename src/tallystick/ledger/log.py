@@ -178,7 +178,10 @@ class Log:
         return checkpoint
 
     def entry_of(self, record: int) -> int:
-        """Return the index of the entry whose batch holds record number `record`."""
+        """Return the index of the entry whose batch holds record number `record`.
+
+        Raises: NO_SUCH_RECORD where no checkpoint covers it.
+        """
         if not 0 <= record < self.records:
             raise NO_SUCH_RECORD.error(record=record)
         return bisect.bisect_right(self.starts, record) - 1
@@ -196,7 +199,11 @@ class Log:
         return [data[i : i + COMMITMENT_BYTES] for i in range(0, len(data), COMMITMENT_BYTES)]
 
     def prove(self, record: int) -> RecordProof:
-        """Return both paths of record number `record` under the newest checkpoint."""
+        """Return both paths of record number `record` under the newest checkpoint.
+
+        Raises: NO_SUCH_RECORD where no checkpoint covers it; OSError where the file of
+        commitments cannot be read.
+        """
         entry = self.entry_of(record)
         header, start = self.headers[entry], self.starts[entry]
         leaves = [leaf_hash(c) for c in self.commitments(start, header.records)]
