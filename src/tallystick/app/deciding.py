@@ -19,6 +19,9 @@ from tallystick.exchange import MEMBER_EVALUATION
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.records import bodies, sign_act
+from tallystick.sources.masking import mask
+
+SCRIPT_MARK = "（脚本）"  # the end of the name of an officer that is a script
 
 NOTHING_TO_DECIDE = Reason(
     "nothing_to_decide",
@@ -57,7 +60,7 @@ def decide(
     meanwhile. Raises: NOTHING_TO_DECIDE, STALE_PROPOSAL, as `members.resolve`, what `casework`
     raises, and what opening the officer's key raises.
     """
-    reason = check_reason(reason)
+    reason, _ = mask(check_reason(reason))
     dossier = open_dossier(store, subject)
     if not dossier.view.evaluations:
         raise NOTHING_TO_DECIDE.error(subject=dossier.subject)
@@ -80,7 +83,7 @@ def decide(
         light=grade.light,
         reason=reason,
         officer={"key": key.verifier.key_id.hex(), "name": name},
-        scripted=scripted,
+        scripted=scripted or name.endswith(SCRIPT_MARK),
     )
     [record] = store.append([sign_act(store.origin, body, [key])])
     return {
@@ -93,7 +96,7 @@ def decide(
         "light": grade.light,
         "proposed_band": result["band"],
         "officer": name,
-        "scripted": scripted,
+        "scripted": body["scripted"],
         "reason": reason,
     }
 

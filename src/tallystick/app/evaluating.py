@@ -27,15 +27,14 @@ from tallystick.evaluation import (
     scheme_items,
     worked_example,
 )
-from tallystick.exchange import MEMBER_EVALUATION, Door, Look
+from tallystick.exchange import MEMBER_EVALUATION, Look, open_door
 from tallystick.kernel import canonical
 from tallystick.records import Body, Delivery, bodies, number_of
-from tallystick.rulebook.catalogue import catalogue
 from tallystick.vault import Keyring
 from tallystick.views import SubjectView, fold_subject
 
 MEMBERS_PER_TASK = 128
-_KINDS = ("fact", "grant", "withdrawal", "evaluation")
+_KINDS = ("fact", "grant", "withdrawal", "evaluation", "decision")
 
 
 class _Task(NamedTuple):
@@ -45,6 +44,7 @@ class _Task(NamedTuple):
     scheme_record: str
     scheme_digest: str
     as_of: str
+    read_on: str
     consulted: frozenset[str]
     retracted: frozenset[str]
     delivery: Delivery
@@ -60,9 +60,8 @@ class _Worker:
         self._task = task
         scheme = parse_scheme(task.text, file="")
         self._evaluator = compile_scheme(scheme)
-        sharing = {code: item.sharing.value for code, item in catalogue().items.items()}
-        needed = frozenset({*scheme_items(scheme), MEMBERSHIP})
-        self._door = Door(MEMBER_EVALUATION, task.as_of, sharing, needed)
+        needed = {*scheme_items(scheme), MEMBERSHIP}
+        self._door = open_door(MEMBER_EVALUATION, task.as_of, task.read_on, needed)
         self._evaluation_kind = number_of("evaluation")
 
     def evaluate(self, some: Sequence[Member]) -> tuple[list[Sealed], list[bytes]]:
@@ -95,6 +94,7 @@ class _Worker:
             shown = self._in_words(proposal, look) if task.sentences else result
             called = registered(view)._asdict()
             shown = {**shown, **called, "record": self._newest(view, result)}
+            shown["decision"] = _decision(view, shown["record"])
             at = -1
             if task.seal and not shown["record"]:
                 at = len(records)
@@ -143,6 +143,15 @@ class _Worker:
         return newest.record if same else ""
 
 
+def _decision(view: SubjectView, proposal: str) -> Body | None:
+    """Return the newest decision on the member; current: it was made on this very proposal."""
+    newest = view.standing_decision()
+    if newest is None:
+        return None
+    shown = bodies.shown_decision(newest.record, newest.body)
+    return {**shown, "current": shown["evaluation"] == proposal}
+
+
 _worker: list[_Worker] = []
 
 
@@ -172,14 +181,15 @@ def evaluate_each(  # one member after another, so that a large membership is ne
     words and lawful changes, which costs more than the evaluation itself. Raises: NO_SUCH_SCHEME,
     NO_MEMBERS, as `members.resolve`, and what opening bodies raises.
     """
+    listed = members(store, _KINDS, subject)
     published = find(store, scheme)
     record = store.body(store.find(published.record))
-    listed = members(store, _KINDS, subject)
     task = _Task(
         record["text"],
         published.record,
         record["digest"],
         as_of or store.settings.today(),
+        store.settings.today(),
         consulted_items(store),
         store.retracted(),
         store.delivery(),

@@ -23,7 +23,7 @@ from tallystick.evaluation import (
 )
 from tallystick.exchange import MEMBER_EVALUATION, PURPOSES, REASONS, Look, digest_of
 from tallystick.kernel.texts import Text
-from tallystick.records import provenance_sentence
+from tallystick.records import bodies, provenance_sentence
 from tallystick.rulebook.catalogue import catalogue
 from tallystick.views import Numbered, SubjectView
 
@@ -73,6 +73,7 @@ def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[
         "status": NOT_EVALUATED,
         "evaluation": None,
         "decision": None,
+        "earlier_decision": None,
         "explanation": None,
     }
     if not view.evaluations:
@@ -90,20 +91,15 @@ def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[
     }
     shown["explanation"] = _explanation(store, parsed, body, taken, language)
     shown["status"] = PROPOSAL
-    decided = [d for d in view.decisions if d.body["evaluation"] == newest.record]
-    if decided:
-        decision = decided[-1].body
+    standing = view.standing_decision()
+    if standing is None:
+        return shown
+    decision = bodies.shown_decision(standing.record, standing.body)
+    if decision["evaluation"] == newest.record:
         shown["status"] = DECLINED if decision["outcome"] == "decline" else DECIDED
-        shown["decision"] = {
-            "record": decided[-1].record,
-            "recorded": decision["recorded"],
-            "outcome": decision["outcome"],
-            "band": decision["band"],
-            "light": decision["light"],
-            "officer": decision["officer"]["name"],
-            "scripted": decision["scripted"],
-            "reason": decision["reason"],
-        }
+        shown["decision"] = decision
+    else:
+        shown["earlier_decision"] = decision
     return shown
 
 

@@ -41,6 +41,12 @@ NO_SUCH_IMPORT = Reason(
     "",
     Text("导入的名字见 tally status。", "tally status lists the imports."),
 )
+NO_REASON_TO_RETRACT = Reason(
+    "no_reason_to_retract",
+    Text("撤回导入须写明理由", "the retraction of an import needs a reason"),
+    "征信业管理条例 art. 23",
+    Text("请用 --reason 写明。", "State it with --reason."),
+)
 
 
 @dataclass
@@ -146,16 +152,18 @@ def _import_file(
     taker = _Taker(store, known, report, [header], seen=digest in delivered)
     done = 0
     chunks = reader.chunks(CHUNK_ROWS_MAX)
-    for prepared in in_order(seal_chunk, chunks, store.settings.processes, prepare, (context,)):
-        taker.take(prepared)
-        done += len(prepared.sealed) + len(prepared.problems)
-        progress(file.name, done, 0)
-    report.problems += reader.problems
-    report.refused.update(reader.refused)
-    report.dropped.update(reader.dropped)
-    if taker.named:
-        report.imports.append(name)
-        delivered.add(digest)
+    try:
+        for prepared in in_order(seal_chunk, chunks, store.settings.processes, prepare, (context,)):
+            taker.take(prepared)
+            done += len(prepared.sealed) + len(prepared.problems)
+            progress(file.name, done, 0)
+    finally:  # where the file breaks off, what came before is sealed, and told
+        report.problems += reader.problems
+        report.refused.update(reader.refused)
+        report.dropped.update(reader.dropped)
+        if taker.named:
+            report.imports.append(name)
+            delivered.add(digest)
 
 
 class _Taker:
@@ -240,11 +248,16 @@ class _Taker:
 
 
 def retract(store: Store, name: str, reason: str) -> str:
-    """Retract import `name`, by a new record; return its id. Raises: NO_SUCH_IMPORT."""
+    """Retract import `name`, by a new record; return its id.
+
+    Raises: NO_SUCH_IMPORT, NO_REASON_TO_RETRACT.
+    """
+    if not reason.strip():
+        raise NO_REASON_TO_RETRACT.error()
     names = {store.body(n)["name"] for n in store.index.of_kind("import")}
     if name not in names or name in store.retracted():
         raise NO_SUCH_IMPORT.error(name=name)
-    [record] = store.append([bodies.retraction(store.delivery(), name=name, reason=reason)])
+    [record] = store.append([bodies.retraction(store.delivery(), name=name, reason=reason.strip())])
     return record
 
 

@@ -178,6 +178,21 @@ def decision(  # noqa: PLR0913 - as above
     )
 
 
+def shown_decision(record: str, body: Mapping[str, Any]) -> Body:
+    """Return a decision as pages and programs read it, without its signatures."""
+    return {
+        "record": record,
+        "recorded": body["recorded"],
+        "evaluation": body["evaluation"],
+        "outcome": body["outcome"],
+        "band": body["band"],
+        "light": body["light"],
+        "officer": body["officer"]["name"],
+        "scripted": body["scripted"],
+        "reason": body["reason"],
+    }
+
+
 def _body(kind: str, delivery: Delivery, **fields: Any) -> Body:  # noqa: ANN401 - JSON values
     return {
         "v": VERSION,

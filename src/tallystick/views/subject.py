@@ -63,6 +63,10 @@ class SubjectView:
     decisions: list[Numbered] = field(default_factory=list)
     verified: frozenset[str] = frozenset()
 
+    def standing_decision(self) -> Numbered | None:
+        """Return the newest decision, on whichever proposal it was made."""
+        return self.decisions[-1] if self.decisions else None
+
     def as_fact(self, standing: Numbered) -> Fact:
         """Return the form in which a fact is handed to an evaluation."""
         body = standing.body
