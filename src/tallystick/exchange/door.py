@@ -24,6 +24,7 @@ from tallystick.rulebook.catalogue import catalogue
 from tallystick.views import SubjectView
 
 MEMBER_EVALUATION = "association_evaluation"
+_FREE = frozenset({"public", "context"})
 
 PURPOSES = {
     MEMBER_EVALUATION: Text("会员信用评价", "evaluation of members"),
@@ -114,7 +115,7 @@ class Door:
 
     def _verdict(self, view: SubjectView, item: str) -> str:
         """Return "" when `item` may be read, else the code of the reason why not."""
-        if self.sharing.get(item, "consent") != "consent":
+        if self.sharing.get(item) in _FREE:  # any other word, a misspelt one too, needs consent
             return ""
         ended = False
         days = (self.as_of, self.read_on or self.as_of)
@@ -122,12 +123,11 @@ class Door:
             body = grant.body
             if body["purpose"] != self.purpose or not _covers(body["categories"], item):
                 continue
+            if min(days) < body["granted_on"]:  # not yet given is not given, and has not ended
+                continue
             withdrawn = view.withdrawn.get(grant.record)
-            if all(
-                body["granted_on"] <= day <= body["until"]
-                and (withdrawn is None or day < withdrawn)
-                for day in days
-            ):
+            last = max(days)
+            if last <= body["until"] and (withdrawn is None or last < withdrawn):
                 return ""
             ended = True
         return GRANT_ENDED.code if ended else NO_GRANT.code
