@@ -144,8 +144,7 @@ def test_a_byte_added_or_taken_away_is_found_in_that_file(house: House, name: st
 def test_a_byte_added_to_the_identity_is_found(house: House) -> None:
     data = (house.folder / "workspace.json").read_bytes()
     for changed in (data + b"\n", data[:-1], b" " + data, b""):
-        with pytest.raises(TallyError, match="not_a_workspace"):
-            spoiled(house, "workspace.json", changed)
+        assert first(spoiled(house, "workspace.json", changed)).file == "workspace.json"
 
 
 def test_whole_entries_taken_off_the_end_are_missed(house: House) -> None:
@@ -233,14 +232,15 @@ def test_bodies_of_two_records_cannot_change_places(house: House) -> None:
     assert {fault.record for fault in report.faults} == {0, 1}
 
 
-def test_a_changed_byte_of_the_keyring_stops_the_audit(house: House) -> None:
+def test_a_changed_byte_of_the_keyring_is_found_or_does_not_open(house: House) -> None:
     name = "keys/keyring"
     for at, data in flips((house.folder / name).read_bytes()):
         if at % 9:
             continue
-        with pytest.raises(TallyError) as caught:
-            spoiled(house, name, data)
-        assert caught.value.code in {"bad_keyring", "wrong_passphrase"}
+        try:
+            assert first(spoiled(house, name, data)).file == name
+        except TallyError as fault:  # a changed salt or wrapped key is a wrong passphrase to scrypt
+            assert fault.code == "wrong_passphrase"
 
 
 def test_a_changed_byte_of_an_officers_key_file_is_found(house: House) -> None:

@@ -243,6 +243,7 @@ def test_nobody_can_deliver_a_fact_as_signed_by_a_court_that_did_not_sign(
     assert refusal(association, body).code == "not_as_delivered"
     with association.opened() as store:
         [record] = deliver(store, [sound])
+    association.is_given_consent(ACME, "tax", until=YEAR_END)
     verdict = association.verified(association.receipt(record))
     assert verdict.provenance is not None
     assert verdict.provenance.en == (
@@ -308,6 +309,7 @@ def test_a_contract_fact_that_both_parties_signed_is_sealed(
     body = contract(association, [parties["buyer"], parties["seller"]])
     with association.opened() as store:
         [record] = deliver(store, [body])
+    association.is_given_consent(ACME, "contract", until=YEAR_END)
     verdict = association.verified(association.receipt(record))
     assert verdict.valid
     assert [check.ok for check in verdict.checks if check.step == "acts"] == [True]

@@ -101,7 +101,8 @@ def _recover(settings: Settings, paths: Paths) -> list[Text]:
     before = _sizes_of(paths)
     with suppress(TallyError, OSError), Store.open(settings, writer=True):
         pass
-    cut = {name: size - _sizes_of(paths)[name] for name, size in before.items()}
+    after = _sizes_of(paths)
+    cut = {name: size - after.get(name, size) for name, size in before.items()}
     return [CUT_OFF.fill(file=name, size=size) for name, size in sorted(cut.items()) if size > 0]
 
 

@@ -12,6 +12,15 @@ from typing import Any
 
 from tallystick.app.dossier import Dossier, look, open_dossier
 from tallystick.app.members import MEMBERSHIP, consulted_items
+from tallystick.app.naming import (
+    category_names,
+    item_name,
+    purpose_name,
+    shown_data,
+    value_name,
+    withheld_reason,
+    withheld_remedy,
+)
 from tallystick.app.store import Store
 from tallystick.evaluation import (
     Scheme,
@@ -21,10 +30,8 @@ from tallystick.evaluation import (
     parse_scheme,
     scheme_items,
 )
-from tallystick.exchange import MEMBER_EVALUATION, PURPOSES, REASONS, Look, digest_of
-from tallystick.kernel.texts import Text
+from tallystick.exchange import MEMBER_EVALUATION, Look, digest_of
 from tallystick.records import bodies, provenance_sentence
-from tallystick.rulebook.catalogue import catalogue
 from tallystick.views import Numbered, SubjectView
 
 PROPOSAL = "proposal"
@@ -53,14 +60,14 @@ def explain(store: Store, subject: str, language: str = "en") -> dict[str, Any]:
     shown["facts"] = [f for f in shown["facts"] if f["item"] not in taken.withheld]
     shown["withheld"] = {
         item: {
-            "name": _item_name(item).in_language(language),
-            "reason": REASONS[code].text.in_language(language),
-            "remedy": REASONS[code].remedy.in_language(language),
+            "name": item_name(item).in_language(language),
+            "reason": withheld_reason(code).in_language(language),
+            "remedy": withheld_remedy(code).in_language(language),
         }
         for item, code in taken.withheld.items()
     }
     shown["looks"] = [_look_line(use, deliverers, language) for use in dossier.uses]
-    shown["grants"] = [_grant(g, view) for g in view.grants]
+    shown["grants"] = [_grant(g, view, language) for g in view.grants]
     return shown
 
 
@@ -118,10 +125,14 @@ def _explanation(
         withheld=taken.withheld.items(),
     )
     told = map(change_json, changes)
+    explained = explain_document(scheme, body["result"], language)
+    for one, indicator in zip(explained["indicators"], scheme.indicators, strict=False):
+        words = value_name(indicator.selection.item, indicator.field, one["value"])
+        one["value"] = words.in_language(language) if words else one["value"]
     read = {*scheme_items(scheme), MEMBERSHIP}
     return {
         "stale": digest_of(f for f in taken.facts if f.item in read) != body["view"],
-        **explain_document(scheme, body["result"], language),
+        **explained,
         "changes": [{**change, "text": change["text"][language]} for change in told],
     }
 
@@ -151,61 +162,39 @@ def _fact(
         "record": numbered.record,
         "state": state,
         "item": body["item"],
-        "item_name": _item_name(body["item"]).in_language(language),
+        "item_name": item_name(body["item"]).in_language(language),
         "occurred": body["occurred"],
         "recorded": body["recorded"],
         "data": body["data"],
-        "shown": _shown(body["item"], body["data"], language),
+        "shown": shown_data(body["item"], body["data"], language),
         "verified": view.is_verified(numbered),
         "channel": body["channel"],
         "provenance": provenance_sentence(body, deliverer).in_language(language),
     }
 
 
-def _shown(code: str, data: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Return the fields of a fact under the names people read, codes of closed lists in words.
-
-    A field of a later version keeps its own name.
-    """
-    item = catalogue().items.get(code)
-    fields = {field.name: field for field in item.fields} if item else {}
-    shown: dict[str, Any] = {}
-    for name, value in data.items():
-        field = fields.get(name)
-        if field is None:
-            shown[name] = value
-            continue
-        unit = f" ({field.unit})" if field.unit else ""
-        words = dict(field.values).get(value) if isinstance(value, str) else None
-        label = field.names.in_language(language) + unit
-        shown[label] = words.in_language(language) if words else value
-    return shown
-
-
-def _item_name(code: str) -> Text:
-    item = catalogue().items.get(code)
-    return item.names if item else Text(code, code)
-
-
 def _look_line(use: Numbered, readers: Mapping[str, str], language: str) -> dict[str, Any]:
     body = use.body
-    purpose = PURPOSES.get(body["purpose"], Text(body["purpose"], body["purpose"]))
     return {
         "record": use.record,
         "recorded": body["recorded"],
         "reader": readers.get(body["reader"], body["reader"]),
-        "purpose": purpose.in_language(language),
+        "purpose": purpose_name(body["purpose"]).in_language(language),
         "read": body["read"],
         "withheld": body["withheld"],
     }
 
 
-def _grant(numbered: Numbered, view: SubjectView) -> dict[str, Any]:
+def _grant(numbered: Numbered, view: SubjectView, language: str) -> dict[str, Any]:
     body = numbered.body
     return {
         "record": numbered.record,
         "categories": body["categories"],
+        "category_names": [
+            name.in_language(language) for name in category_names(body["categories"])
+        ],
         "purpose": body["purpose"],
+        "purpose_name": purpose_name(body["purpose"]).in_language(language),
         "granted_on": body["granted_on"],
         "until": body["until"],
         "withdrawn_on": view.withdrawn.get(numbered.record, ""),

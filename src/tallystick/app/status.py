@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
+from tallystick.app.naming import source_name
 from tallystick.app.store import Store
 from tallystick.records import KINDS
 from tallystick.sources import SOURCES
@@ -16,7 +17,7 @@ from tallystick.sources import SOURCES
 EXPIRING_DAYS = 60
 
 
-def status(store: Store) -> dict[str, Any]:
+def status(store: Store, language: str = "en") -> dict[str, Any]:
     """Return records by kind and item, imports, missing sources, grants that end, and sizes."""
     index = store.index
     kinds = Counter(index.kind)
@@ -26,6 +27,7 @@ def status(store: Store) -> dict[str, Any]:
         {
             "name": body["name"],
             "source": body["source"],
+            "source_name": source_name(body["source"]).in_language(language),
             "recorded": body["recorded"],
             "digest": body["digest"],
             "records": _of_import(store, body["name"]),
@@ -45,6 +47,7 @@ def status(store: Store) -> dict[str, Any]:
         "subjects": len(index.subjects.names) - 1,
         "imports": imports,
         "missing_sources": [source for source in SOURCES if source not in loaded],
+        "source_names": {one: source_name(one).in_language(language) for one in SOURCES},
         "schemes": sorted({store.body(n)["name"] for n in index.of_kind("scheme")}),
         "officers": [p.name for p in store.trust.parties if p.role == "officer"],
         "grants": _grants(store, retracted),
