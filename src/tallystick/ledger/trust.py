@@ -1,4 +1,4 @@
-"""The trust file: whose keys a verifier accepts.
+"""The trust file: whose keys a checker accepts.
 
 Owns the reading and writing of `trust.policy`. The file is a C2SP `tlog-policy` (lines `log`,
 `witness`, `group`, `quorum`), which other tools read as it is; the keys that vouch for the content
@@ -56,7 +56,7 @@ class Party(NamedTuple):
 
 @dataclass(frozen=True)
 class TrustPolicy:
-    """The logs and parties a verifier accepts."""
+    """The logs and parties a checker accepts."""
 
     logs: tuple[VerifierKey, ...]
     parties: tuple[Party, ...]

@@ -102,7 +102,7 @@ class Step:
 class Indicator:
     """One indicator.
 
-    aggregate: how the selected facts become one value, a key of `aggregation.AGGREGATES`.
+    aggregate: how the selected facts become one value, a key of `grammar.AGGREGATES`.
     field, of: the field read, and for a ratio the field below the line; "" where there is none;
     field_kind, of_kind: their kinds in the catalogue.
     kind: kind of the value: integer, decimal, boolean, text or enum.
