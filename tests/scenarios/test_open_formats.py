@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import stat
 from base64 import b64decode
 from collections import Counter
 from pathlib import Path
@@ -32,6 +33,12 @@ def exported(with_the_sample: Association, tmp_path_factory: pytest.TempPathFact
 def lines(exported: Path) -> list[dict[str, Any]]:
     text = (exported / "records.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
+
+
+def test_an_export_is_for_its_owner_only(exported: Path) -> None:
+    assert stat.S_IMODE(exported.stat().st_mode) == 0o700
+    for path in exported.rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
 
 
 # -- a check in ten lines, which uses nothing of this program ----------------------------------

@@ -3,7 +3,8 @@
 Owns `export`: all record bodies as JSON Lines, the facts of each catalogue item as CSV, the
 evidence as it is, the trust file, and a README that says what each file is and how to read it.
 Another operator can take up the service from it, and anybody can read it without this program.
-The export leaves the use record of a full reading for every organisation in it.
+The export leaves the use record of a full reading for every organisation in it. It is plain text,
+so that nobody but its owner may read it (folders 0700, files 0600).
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def export(store: Store, folder: Path, progress: Progress = silent) -> dict[str,
     """Write the export into `folder`, new or empty. Raises: ALREADY_THERE."""
     if folder.exists() and any(folder.iterdir()):
         raise ALREADY_THERE.error(folder=folder)
-    (folder / "facts").mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # before anything is in it
+    (folder / "facts").mkdir()
     _record_looks(store)
     total = store.log.records  # its own looks included: the copy of the log has them too
     tables = _Tables(folder / "facts")
@@ -69,8 +72,18 @@ def export(store: Store, folder: Path, progress: Progress = silent) -> dict[str,
         "folder": str(folder),
         "records": total,
         "facts": dict(sorted(tables.rows.items())),
-        "files": sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()),
+        "files": _kept_private(folder),
     }
+
+
+def _kept_private(folder: Path) -> list[str]:
+    """Give every file to its owner alone, also where it will be moved; return their names."""
+    files = []
+    for path in sorted(folder.rglob("*")):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+        if path.is_file():
+            files.append(path.relative_to(folder).as_posix())
+    return sorted(files)
 
 
 def _record_looks(store: Store) -> None:
