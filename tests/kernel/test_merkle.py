@@ -191,6 +191,18 @@ def test_a_node_cannot_be_passed_off_as_a_leaf() -> None:
     refused(0, 3, left, [right], root)
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 7, 8])
+def test_a_path_that_goes_on_above_the_root_is_refused_even_where_it_leads_to_what_is_asked(
+    size: int,
+) -> None:
+    hashes, more = LEAVES[:size], LEAVES[-1]
+    root = root_of(hashes)
+    for index in range(size):
+        path = [*path_of(index, hashes), more]
+        for above in (node_hash(more, root), node_hash(root, more)):
+            refused(index, size, hashes[index], path, above)
+
+
 def test_a_tree_too_large_for_its_path_is_refused_at_once() -> None:
     refused(5, 2**200, LEAVES[5], path_of(5, LEAVES), root_of(LEAVES))
     refused(2**199, 2**200, LEAVES[5], [LEAVES[0]] * 64, root_of(LEAVES))

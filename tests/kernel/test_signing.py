@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nacl import bindings
 
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.signing import BAD_KEY_TEXT, BAD_SIGNATURE, SigningKey, VerifierKey
@@ -137,6 +138,20 @@ def test_what_libraries_disagree_about_is_refused(vector: dict[str, str]) -> Non
 def test_what_all_libraries_accept_is_accepted(vector: dict[str, str]) -> None:
     verifier, message, signature = parts(vector)
     verifier.check(message, signature)
+
+
+def test_these_are_refused_before_the_library_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Another library, or another version of this one, may let them pass.
+    monkeypatch.setattr(bindings, "crypto_sign_open", lambda signed, _: signed)
+    good = KEY.sign(MESSAGE)
+    KEY.verifier.check(MESSAGE, good)
+    scalar = (int.from_bytes(good[32:], "little") + GROUP_ORDER).to_bytes(32, "little")
+    refused(KEY.verifier, MESSAGE, good[:32] + scalar)
+    refused(KEY.verifier, MESSAGE, good[:32] + GROUP_ORDER.to_bytes(32, "little"))
+    refused(KEY.verifier, MESSAGE, good + b"\x00")
+    for point in SMALL_POINTS:
+        refused(KEY.verifier, MESSAGE, point + good[32:])
+        refused(VerifierKey("k", point), MESSAGE, good)
 
 
 @pytest.mark.parametrize("extra", range(19))
