@@ -5,7 +5,8 @@ import io
 import pytest
 
 from tallystick.app import schemes
-from tallystick.cli.pages.naming import LIGHTS, Names, light_cell, percent
+from tallystick.cli.pages.naming import Names, light_cell, percent
+from tallystick.cli.pages.values import LIGHTS
 from tallystick.cli.screen import Screen
 
 
@@ -31,6 +32,24 @@ def test_names_come_from_the_scheme_in_the_language_spoken() -> None:
     assert names.band("medium-high") == "Medium-high risk"
     assert names.band_called("中高风险") == "Medium-high risk"
     assert names.dimension("basic") == "Basics"
+
+
+def test_a_warning_names_what_it_speaks_of_in_the_language_spoken() -> None:
+    names = Names(schemes.show(None, "association-2019"), "en")
+    group = {"code": "W_UNMAPPED_GROUP", "value": "行政许可"}
+    assert (
+        names.warning(group, "the group 行政许可")
+        == "the group Administrative licences [W_UNMAPPED_GROUP]"
+    )
+    dimension = {"code": "W_UNKNOWN_DIMENSION", "value": "基础类"}
+    assert names.warning(dimension, "of 基础类") == "of Basics [W_UNKNOWN_DIMENSION]"
+    rules = {"code": "W_RULES_UNCHECKED", "value": "judgment-debtor, x"}
+    said = names.warning(rules, "not checked: judgment-debtor, x")
+    assert said == "not checked: Dishonest judgment debtor; x [W_RULES_UNCHECKED]"
+    assert (
+        names.warning({"code": "W_LOW_COVERAGE", "value": "0.4"}, "only 0.4")
+        == "only 40% [W_LOW_COVERAGE]"
+    )
 
 
 def test_a_code_without_a_name_stands_for_itself() -> None:

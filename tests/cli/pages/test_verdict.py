@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from tallystick.app import schemes
 from tallystick.cli.cells import width
-from tallystick.cli.pages.verdict import show_audit, show_verdict
+from tallystick.cli.pages.verdict import BANDS, show_audit, show_verdict
 from tallystick.cli.screen import Screen
 
 STEPS = [{"step": "form", "ok": True, "detail": "fine"}]
@@ -49,6 +50,50 @@ def test_the_first_line_says_it_all(document: dict[str, Any], trusting: bool, he
 
 def test_a_signer_is_named_only_when_the_receipt_is_valid() -> None:
     assert "Forger" not in shown(verdict(consistent=True, signer="Forger"))
+
+
+RESULT = {
+    "scheme": {"id": "association-2019", "version": "1.0", "digest": "00"},
+    "score": "52.55",
+    "band": "中高风险",
+    "band_code": "medium-high",
+    "light": "orange",
+    "contributions": [{"code": "basic", "dimension": "基础类", "product": "14.85"}],
+    "rules_hit": [{"code": "public-blacklist", "rule": "公共信用黑名单"}],
+    "indicators": [{"indicator": "B01", "value": "55"}],
+}
+
+
+def test_a_result_is_told_by_its_conclusion_in_the_language_spoken() -> None:
+    body = {"kind": "evaluation", "result": RESULT}
+    english, chinese = shown(verdict(body=body)), shown(verdict(body=body), "zh")
+    assert "medium-high" in english
+    assert "basic 14.85" in english
+    assert not {"中高风险", "基础类", "公共信用黑名单"} & set(english.split())
+    assert "中高风险" in chinese
+    assert "基础类 14.85" in chinese
+    assert not {"orange", "public-blacklist", "medium-high"} & set(chinese.split())
+    assert "B01" not in english + chinese
+
+
+@pytest.mark.parametrize("result", [None, [], "x", {}, {**RESULT, "contributions": 1}])
+def test_a_forged_result_is_shown_and_breaks_nothing(result: Any) -> None:
+    assert shown(verdict(body={"kind": "evaluation", "result": result})).startswith("NOT VALID")
+
+
+def test_a_decision_is_told_in_the_language_spoken() -> None:
+    body = {"kind": "decision", "band": "中风险", "light": "yellow", "outcome": "confirm"}
+    assert "Medium risk" in shown(verdict(body=body))
+    chinese = shown(verdict(body=body), "zh")
+    assert "确认" in chinese
+    assert not {"yellow", "confirm"} & set(chinese.split())
+
+
+def test_the_bands_are_those_of_the_schemes_that_come_along() -> None:
+    bands = schemes.show(None, "association-2019")["bands"]
+    assert {one["names"]["zh"]: one["names"]["en"] for one in bands} == {
+        zh: text.en for zh, text in BANDS.items()
+    }
 
 
 @pytest.mark.parametrize("attack", ["\033[1;32mVALID\033[0m", "x\r\nVALID", "\x9b2J", "a\u202eb"])

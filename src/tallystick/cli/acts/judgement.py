@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -142,11 +142,25 @@ def evaluate(screen: Screen, given: argparse.Namespace) -> None:
     if screen.as_json:
         screen.show_gathered(collected)
     elif one:
-        pages.show_one(screen, collected[0], names)
+        pages.show_one(screen, collected[0], names, _withheld(screen, collected[0]))
     else:
         pages.show_many(
             screen, collected, names, sealed=not given.dry_run, called=program(given.workspace)
         )
+
+
+def _withheld(screen: Screen, result: Mapping[str, Any]) -> list[str]:
+    """Return what was not read and why, by name, a line each; then once what to do."""
+    from tallystick.app import naming  # noqa: PLC0415
+
+    told = result["withheld"]
+    lines = [
+        f"{screen.tell(naming.item_name(one['item']))}  "
+        f"{screen.tell(naming.withheld_reason(one['reason']))}"
+        for one in told
+    ]
+    remedies = dict.fromkeys(screen.tell(naming.withheld_remedy(one["reason"])) for one in told)
+    return [*lines, *filter(None, remedies)]
 
 
 def explain(screen: Screen, given: argparse.Namespace) -> None:

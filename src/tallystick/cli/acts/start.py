@@ -113,7 +113,7 @@ def status(screen: Screen, given: argparse.Namespace) -> None:
     from tallystick.app import status as standing  # noqa: PLC0415
 
     with opened(screen, given) as store:
-        document = standing.status(store)
+        document = standing.status(store, screen.language)
     screen.show(document, lambda _: pages.show_status(screen, document))
 
 

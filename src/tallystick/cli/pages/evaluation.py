@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tallystick.cli.pages import naming
 from tallystick.cli.pages.naming import Names, light_cell, light_text, percent, short
-from tallystick.cli.pages.values import show_pairs
+from tallystick.cli.pages.values import LIGHTS, OUTCOMES, show_pairs
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Cell, Column, natural_width, show_table
 from tallystick.kernel.texts import Text
@@ -39,7 +39,7 @@ COVERAGE = Text("覆盖率", "Coverage")
 STATUS = Text("状态", "Status")
 _LEVELS = Text("{n} 条（{level} 级）", "{n} (lv {level})")
 _KNOWN_SHORT = Text("覆盖率", "Known")
-_HEAD = Text("{scheme}，以 {day} 为准，{n} 家", "{scheme}, as of {day}: {n} members")
+_HEAD = Text("{scheme}，以 {day} 为准，{n} 家", "{scheme}, as of {day}; members: {n}")
 _BY_LIGHT = Text("合计", "In all")
 _MORE = Text("另有 {n} 家未列出；全部见 --json。", "{n} more are not shown; --json gives all.")
 _NOT_SEALED = Text("未封存：这是一次试算。", "Not sealed: this was a trial.")
@@ -167,7 +167,7 @@ def show_counts(screen: Screen, lights: Sequence[str | None]) -> None:
     counts = Counter(lights)
     parts = [
         f"{light_text(screen, light)} {counts[light]}"
-        for light in (*naming.LIGHTS, None)
+        for light in (*LIGHTS, None)
         if light is not None or counts[None]
     ]
     stop = "：" if screen.language == "zh" else ": "
@@ -198,20 +198,24 @@ _TO = Text("则为", "then")
 _CODE_SAID = ("dimension_product", "dimension_unknown", "rule_hit")
 
 
-def show_one(screen: Screen, result: Mapping[str, Any], names: Names) -> None:
-    """Show one proposal: arithmetic, rules, warnings, reasons and lawful changes."""
+def show_one(
+    screen: Screen, result: Mapping[str, Any], names: Names, withheld: Sequence[str] = ()
+) -> None:
+    """Show one proposal: arithmetic, rules, warnings, reasons and lawful changes.
+
+    withheld: what was not read and why, a line each.
+    """
     screen.line(f"{result.get('name', '')}  {result['subject']}".strip(), "bold")
     screen.paragraph(naming.NOT_A_GRADE, 0, "yellow")
     screen.line()
     show_result(screen, result, names)
     show_dimensions(screen, result, names)
     show_hits(screen, result["rules_hit"], names)
-    warnings = [(one["code"], _said(screen, one)) for one in result["warnings"]]
-    show_list(screen, _WARNINGS, [f"{code}  {text}".strip() for code, text in warnings])
+    warnings = [names.warning(one, _said(screen, one)) for one in result["warnings"]]
+    show_list(screen, _WARNINGS, warnings)
     reasons = [_said(screen, one) for one in result["reasons"] if one["code"] not in _CODE_SAID]
     show_list(screen, _REASONS, reasons)
     show_changes(screen, result.get("changes", ()), names)
-    withheld = [f"{one['item']}  {one['reason']}" for one in result["withheld"]]
     show_list(screen, _WITHHELD, withheld)
 
 
@@ -303,11 +307,6 @@ def show_changes(screen: Screen, changes: Sequence[Mapping[str, Any]], names: Na
 
 # -- decisions and problems -----------------------------------------------------------------------
 
-OUTCOMES = {
-    "confirm": Text("确认", "confirmed"),
-    "change": Text("更改", "changed"),
-    "decline": Text("不予认定", "declined"),
-}
 _DECIDED = Text("已认定", "Decided")
 _OUTCOME = Text("结论", "Outcome")
 _PROPOSED = Text("预评为", "Proposed")

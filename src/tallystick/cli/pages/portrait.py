@@ -7,7 +7,6 @@ from typing import Any
 
 from tallystick.cli.pages import naming
 from tallystick.cli.pages.evaluation import (
-    OUTCOMES,
     officer_text,
     show_changes,
     show_dimensions,
@@ -16,7 +15,7 @@ from tallystick.cli.pages.evaluation import (
     show_result,
 )
 from tallystick.cli.pages.naming import Names, light_text, percent, short
-from tallystick.cli.pages.values import plain
+from tallystick.cli.pages.values import OUTCOMES, plain
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Column, show_table
 from tallystick.kernel.texts import Text
@@ -67,7 +66,7 @@ _WITHDRAWN = Text("（{day} 撤回）", " (withdrawn on {day})")
 _LOOKS = Text("谁看过", "Who looked")
 _LOOK = Text(
     "{day}  {reader}，{purpose}：读取 {read} 条，{withheld} 项未读取",
-    "{day}  {reader}, {purpose}: {read} facts read, {withheld} items withheld",
+    "{day}  {reader}, {purpose}; facts read: {read}, items withheld: {withheld}",
 )
 _EARLIER = Text("更早还有 {n} 次。", "{n} earlier ones.")
 _PRODUCTS = ("dimension_product", "dimension_unknown", "rule_hit")
@@ -85,15 +84,13 @@ def show_portrait(screen: Screen, document: Mapping[str, Any], names: Names) -> 
             screen.paragraph(_STALE, 0, "yellow")
         show_dimensions(screen, evaluated, names)
         show_hits(screen, evaluated["rules_hit"], names)
-        _show_reasons(screen, evaluated, explained)
+        _show_reasons(screen, evaluated, explained, names)
         _show_indicators(screen, explained["indicators"])
         _show_coverage(screen, evaluated["coverage"])
     withheld = document["withheld"].values()
-    show_list(
-        screen,
-        _WITHHELD,
-        [f"{one['name']}  {one['reason']}  {one['remedy']}" for one in withheld],
-    )
+    remedies = dict.fromkeys(one["remedy"] for one in withheld if one["remedy"])
+    reasons = [f"{one['name']}  {one['reason']}" for one in withheld]
+    show_list(screen, _WITHHELD, [*reasons, *remedies])
     if evaluated:
         show_changes(screen, explained["changes"], names)
     _show_facts(screen, document["facts"])
@@ -123,10 +120,10 @@ def _show_standing(screen: Screen, document: Mapping[str, Any], names: Names) ->
 
 
 def _show_reasons(
-    screen: Screen, evaluated: Mapping[str, Any], explained: Mapping[str, Any]
+    screen: Screen, evaluated: Mapping[str, Any], explained: Mapping[str, Any], names: Names
 ) -> None:
     """Show warnings and reasons; what the tables above say already is left out."""
-    show_list(screen, _WARNINGS, [f"{one['code']}  {one['text']}" for one in explained["warnings"]])
+    show_list(screen, _WARNINGS, [names.warning(one, one["text"]) for one in explained["warnings"]])
     reasons, codes = explained["reasons"], [one["code"] for one in evaluated["reasons"]]
     if len(codes) == len(reasons):
         pairs = zip(reasons, codes, strict=True)
@@ -202,8 +199,8 @@ def _show_grants(screen: Screen, grants: Sequence[Mapping[str, Any]]) -> None:
         said = _GRANT.fill(
             day=one["granted_on"],
             until=one["until"],
-            purpose=one["purpose"],
-            categories=plain(screen, one["categories"]),
+            purpose=one["purpose_name"],
+            categories=plain(screen, one["category_names"]),
         )
         ended = one.get("withdrawn_on")
         after = screen.tell(_WITHDRAWN.fill(day=ended)) if ended else ""

@@ -15,20 +15,6 @@ from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Column, show_table
 from tallystick.kernel.texts import Text
 
-SOURCES = {
-    "roster": Text("会员名册", "roster"),
-    "self-declared": Text("自行申报", "self-declared"),
-    "penalties": Text("行政处罚", "penalties"),
-    "licences": Text("行政许可", "licences"),
-    "judgment-debtors": Text("失信被执行人", "judgment debtors"),
-    "abnormal-operations": Text("经营异常与严重违法", "abnormal operations"),
-    "tax": Text("税务", "tax"),
-    "association": Text("行业管理", "association"),
-    "honours": Text("荣誉与标准", "honours"),
-    "site-visit": Text("实地核验", "site visits"),
-    "ratios": Text("财务比率", "ratios"),
-}
-
 # -- the demo -------------------------------------------------------------------------------------
 
 _MADE = Text(
@@ -148,7 +134,7 @@ def show_status(screen: Screen, document: Mapping[str, Any]) -> None:
         return
     screen.line(_MISSING, "bold")
     for source in missing:
-        screen.item(f"{source}  {screen.tell(SOURCES.get(source, ''))}".rstrip())
+        screen.item(f"{source}  {document['source_names'][source]}")
 
 
 def _show_imports(screen: Screen, imports: Sequence[Mapping[str, Any]]) -> None:
@@ -162,7 +148,7 @@ def _show_imports(screen: Screen, imports: Sequence[Mapping[str, Any]]) -> None:
     rows = [
         [
             one["name"],
-            screen.tell(SOURCES.get(one["source"], one["source"])),
+            one["source_name"],
             one["recorded"],
             str(one["records"]),
             screen.tell(_RETRACTED if one["retracted"] else _STANDS),

@@ -86,6 +86,29 @@ KINDS = {
     "evaluation": Text("预评", "proposal"),
     "decision": Text("认定", "decision"),
 }
+LIGHTS = {
+    "green": Text("绿", "green"),
+    "yellow": Text("黄", "yellow"),
+    "orange": Text("橙", "orange"),
+    "red": Text("红", "red"),
+}
+OUTCOMES = {
+    "confirm": Text("确认", "confirmed"),
+    "change": Text("更改", "changed"),
+    "decline": Text("不予认定", "declined"),
+}
+ROLES = {
+    "provider": Text("提供方", "provider"),
+    "verifier": Text("核验人", "verifier"),
+    "officer": Text("认定人", "officer"),
+}
+_WORDS = {
+    "kind": KINDS,
+    "channel": CHANNELS,
+    "light": LIGHTS,
+    "outcome": OUTCOMES,
+    "role": ROLES,
+}
 _FIRST = ("kind", "subject", "item", "occurred", "recorded", "data", "source", "channel")
 _LAST = ("signatures", "text", "v")
 _YES, _NO = Text("是", "yes"), Text("否", "no")
@@ -121,7 +144,7 @@ def plain(screen: Screen, value: object) -> str:
 
 def worded(screen: Screen, name: str, value: object) -> str:
     """Return the value of the field `name`, in words where it is one of a known list."""
-    known = {"kind": KINDS, "channel": CHANNELS}.get(name, {})
+    known = _WORDS.get(name, {})
     if isinstance(value, str) and value in known:
         return screen.tell(known[value])
     return plain(screen, value)

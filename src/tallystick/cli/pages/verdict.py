@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from tallystick.cli.cells import pad, width, wrap
 from tallystick.cli.pages.values import show_pairs, show_value
@@ -33,6 +33,27 @@ STEPS = {
     "provider": Text("提供方", "provider"),
     "acts": Text("签名", "signatures"),
 }
+# What a result concludes; all it rests on is shown by `explain`, and here by --json.
+_RESULT = {
+    "scheme": Text("方案", "scheme"),
+    "score": Text("得分", "score"),
+    "band": Text("风险等级", "band"),
+    "light": Text("灯", "light"),
+    "contributions": Text("各维度的乘积", "products of the dimensions"),
+    "rules_hit": Text("命中的风险规则", "risk rules hit"),
+}
+# Bands of the schemes that come along, sealed in decisions under their Chinese names. They stand
+# here again because a receipt is checked without reading any scheme.
+BANDS = {
+    "低风险": Text("低风险", "Low risk"),
+    "中风险": Text("中风险", "Medium risk"),
+    "中高风险": Text("中高风险", "Medium-high risk"),
+    "高风险": Text("高风险", "High risk"),
+}
+_ALL_OF_IT = Text(
+    "这里只列结论；封存的全文见 --json。",
+    "Only the conclusion is listed here; --json gives all that was sealed.",
+)
 _SIGNER = Text("签名人", "signer")
 _RECORD = Text("记录", "record")
 _LEDGER = Text("账本", "ledger")
@@ -74,7 +95,48 @@ def show_verdict(screen: Screen, document: dict[str, Any], *, trusting: bool) ->
     if document.get("body"):
         screen.line()
         screen.line(_SAYS, "bold")
-        show_value(screen, document["body"], indent=2)
+        labels = {name: screen.tell(label) for name, label in _RESULT.items()}
+        show_value(screen, _told(screen, document["body"]), indent=2, names=labels)
+        if _is_result(document["body"].get("result")):
+            screen.line()
+            screen.line(_ALL_OF_IT)
+
+
+def _is_result(value: object) -> TypeGuard[dict[str, Any]]:
+    """Tell whether `value` has the form of a result; what is not valid may have any."""
+    return (
+        isinstance(value, dict)
+        and value.keys() >= _RESULT.keys()
+        and isinstance(value["scheme"], dict)
+        and all(
+            isinstance(value[part], list) and all(isinstance(one, dict) for one in value[part])
+            for part in ("contributions", "rules_hit")
+        )
+    )
+
+
+def _told(screen: Screen, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body as people read it: the conclusion of a result, bands in the language spoken."""
+    told = dict(body)
+    band = told.get("band")
+    if isinstance(band, str):
+        told["band"] = screen.tell(BANDS.get(band, band))
+    result = told.get("result")
+    if not _is_result(result):
+        return told
+    told["result"] = {name: result[name] for name in _RESULT if name in result}
+    if screen.language != "zh" and result.get("band_code"):
+        told["result"]["band"] = result["band_code"]
+    for part in ("contributions", "rules_hit"):
+        name = {"contributions": "dimension", "rules_hit": "rule"}[part]
+        named = "code" if screen.language != "zh" else name
+        told["result"][part] = [
+            " ".join(filter(None, (str(one.get(named, "")), str(one.get("product") or ""))))
+            for one in result[part]
+        ]
+    scheme = result["scheme"]
+    told["result"]["scheme"] = f"{scheme.get('id', '')} {scheme.get('version', '')}".strip()
+    return told
 
 
 def show_checks(screen: Screen, checks: list[dict[str, Any]]) -> None:
