@@ -67,7 +67,9 @@ BODIES: list[Body] = [
 MAKERS: list[Any] = [
     maker
     for name, maker in inspect.getmembers(bodies, inspect.isfunction)
-    if maker.__module__ == bodies.__name__ and not name.startswith("_")
+    if maker.__module__ == bodies.__name__
+    and not name.startswith("_")
+    and "delivery" in inspect.signature(maker).parameters
 ]
 
 
@@ -94,6 +96,16 @@ def test_fields_of_a_later_version_survive_reading_and_writing() -> None:
     assert again["of_a_later_version"] == {"a": [1, None, "信"]}
     assert again["data"]["of_a_later_version"] == ["x", None]
     assert canonical.encode(again) == canonical.encode(later)
+
+
+def test_a_decision_is_shown_with_its_officer_and_whether_a_script_made_it() -> None:
+    [decision] = [body for body in BODIES if body["kind"] == "decision"]
+    shown = bodies.shown_decision("ab" * 32, {**decision, "signatures": [{"key": "cd"}]})
+    assert shown["record"] == "ab" * 32
+    assert shown["scripted"] is True
+    assert shown["officer"] == "演示员"
+    assert shown["outcome"] == "confirm"
+    assert "signatures" not in shown
 
 
 @pytest.mark.parametrize("maker", MAKERS, ids=lambda maker: str(maker.__name__))
