@@ -30,6 +30,7 @@ LIBRARIES = (
     "rich",
 )
 FREE_BYTES_MIN = 2 * 1024**3
+_RESTORE = Text("请从备份恢复该文件。", "Restore this file from a backup.")
 
 
 class Finding(NamedTuple):
@@ -117,13 +118,15 @@ def _workspace(settings: Settings) -> list[Finding]:
             detail = f"{settings.folder}: {store.log.records} records, {store.origin}"
     except TallyError as fault:
         found.append(Finding(label, ok=False, needed=True, detail=str(fault), remedy=fault.remedy))
+    except OSError as fault:
+        found.append(Finding(label, ok=False, needed=True, detail=str(fault), remedy=_RESTORE))
     else:
         found.append(Finding(label, ok=True, needed=True, detail=detail))
     return found
 
 
 def _modes(paths: Paths) -> Finding:
-    secret = (paths.keyring, paths.record_keys)
+    secret = (paths.keyring, paths.record_keys, *sorted(paths.keyring.parent.glob("*.key")))
     open_to_others = [p.name for p in secret if p.exists() and p.stat().st_mode & 0o077]
     return Finding(
         Text("密钥文件只有本人能读", "key files are readable by their owner only"),

@@ -24,6 +24,7 @@ from tallystick.vault import WRONG_PASSPHRASE, create_keyring, open_keyring
 
 _PLAIN = re.compile(r"[\w.-]+")
 _FIELDS = {"key", "keyring", "name", "v"}
+_STEM_BYTES_MAX = 200  # file systems take 255
 
 NO_OFFICER_KEY = Reason(
     "no_officer_key",
@@ -160,5 +161,6 @@ def _opened(kept: _Kept, trust: TrustPolicy, secret: str) -> SigningKey:
 
 
 def _default_file(store: Store, name: str) -> Path:
-    stem = name if _PLAIN.fullmatch(name) else sha256(name.encode()).hexdigest()[:8]
+    plain = _PLAIN.fullmatch(name) and len(name.encode()) <= _STEM_BYTES_MAX
+    stem = name if plain else sha256(name.encode()).hexdigest()[:8]
     return store.paths.keyring.with_name(f"{stem}.key")
