@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import json
 from contextlib import suppress
 from dataclasses import replace
@@ -14,6 +15,7 @@ from tallystick.app.workspace import Settings
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.errors import TallyError
 from tallystick.ledger import parse_trust
+from tallystick.records import bodies
 from tallystick.testing.disk import MODES, DiskFaultError, FaultyDisk
 from tallystick.testing.fiction import association
 
@@ -137,8 +139,63 @@ def _is_whole_or_nothing(folder: Path) -> None:
         return
     with pytest.raises(TallyError, match="not_a_workspace"):
         Store.open(its)
+    found(its, SECRET, operator=NAME).close()
+    assert audit(its).ok
+    assert {path.name for path in folder.iterdir()} == {
+        *("evidence", "bodies", "keys", "caches", "receipts", "imports"),
+        *("workspace.json", "trust.policy"),
+    }
+
+
+@pytest.mark.parametrize(
+    "theirs", ["mine.txt", "receipts/mine.tally", "keys/officer.key", "caches/index", "own/file"]
+)
+def test_a_broken_founding_in_which_anything_else_lies_is_left_alone(
+    tmp_path: Path, theirs: str
+) -> None:
+    _broken(tmp_path / "w")
+    file = tmp_path / "w" / theirs
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("mine", encoding="utf-8")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with pytest.raises(TallyError, match="already_there"):
-        found(its, SECRET, operator=NAME)
+        found(settings(tmp_path / "w"), SECRET, operator=NAME)
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+def test_a_broken_founding_with_a_link_in_it_is_left_alone(tmp_path: Path) -> None:
+    _broken(tmp_path / "w")
+    outside = tmp_path / "outside"
+    outside.write_text("mine", encoding="utf-8")
+    (tmp_path / "w" / "bodies" / "records").unlink()
+    (tmp_path / "w" / "bodies" / "records").symlink_to(outside)
+    with pytest.raises(TallyError, match="already_there"):
+        found(settings(tmp_path / "w"), SECRET, operator=NAME)
+    assert outside.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_workspace_that_lost_its_name_but_holds_records_is_left_alone(tmp_path: Path) -> None:
+    with found(settings(tmp_path / "w"), SECRET, operator=NAME) as store:
+        store.append([bodies.retraction(store.delivery(), name="x-0001", reason="x")])
+    (tmp_path / "w" / "caches" / "index").unlink()
+    (tmp_path / "w" / "workspace.json").unlink()
+    with pytest.raises(TallyError, match="already_there"):
+        found(settings(tmp_path / "w"), SECRET, operator=NAME)
+
+
+def test_a_founding_still_going_on_is_not_disturbed(tmp_path: Path) -> None:
+    _broken(tmp_path / "w")
+    with (tmp_path / "w" / "caches" / "lock").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(TallyError, match="locked"):
+            found(settings(tmp_path / "w"), SECRET, operator=NAME)
+
+
+def _broken(folder: Path) -> None:
+    """Leave what a founding leaves that breaks off before its first records are sealed."""
+    disk = FaultyDisk(FileDisk(), 6, "not_persisted", lasting=True)
+    with pytest.raises(DiskFaultError):
+        found(settings(folder, disk=disk), SECRET, operator=NAME)
 
 
 def test_the_identity_is_one_line_of_canonical_json(founded_house: House) -> None:

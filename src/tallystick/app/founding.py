@@ -19,12 +19,24 @@ from tallystick.app.workspace import (
     new_origin,
     write_identity,
 )
-from tallystick.kernel.errors import Reason
+from tallystick.kernel.disk import SCRATCH_SUFFIX
+from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.identifiers import require_uscc
 from tallystick.kernel.texts import Text
-from tallystick.ledger import Party, TrustPolicy, create_log
+from tallystick.ledger import Party, TrustPolicy, create_log, read_checkpoint
 from tallystick.records import bodies
 from tallystick.vault import create_keyring
+
+_PARTS = frozenset(("evidence", "bodies", "keys", "caches", "receipts", "imports"))
+_IDENTITY = "workspace.json"
+_CHECKPOINT = "evidence/checkpoint"
+_MADE = frozenset(
+    (
+        *(_IDENTITY, "trust.policy", "bodies/records", "keys/keyring", "keys/records"),
+        *("evidence/entries", "evidence/commitments", _CHECKPOINT),
+        *("caches/lock", "caches/writing"),
+    )
+)
 
 BAD_OPERATOR = Reason(
     "bad_operator",
@@ -44,7 +56,7 @@ def found(
     """Found a workspace and return it opened for writing.
 
     operator: the organisation that runs it; code: its USCC or "". Raises: ALREADY_THERE,
-    BAD_ORIGIN, BAD_OPERATOR, NO_PASSPHRASE, BAD_USCC.
+    BAD_ORIGIN, BAD_OPERATOR, NO_PASSPHRASE, BAD_USCC, LOCKED (somebody is founding there now).
     """
     operator = operator.strip()
     if not operator or not operator.isprintable():
@@ -53,18 +65,30 @@ def found(
         raise NO_PASSPHRASE.error(folder=settings.folder)
     code = require_uscc(code) if code else ""
     folder: Path = settings.folder
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if not _is_free(folder):
         raise ALREADY_THERE.error(folder=folder)
     origin = check_origin(origin or new_origin())
     paths = Paths(folder)
-    for part in ("evidence", "bodies", "keys", "caches", "receipts", "imports"):
+    for part in _PARTS:
         (folder / part).mkdir(parents=True, exist_ok=True)
     (folder / "keys").chmod(0o700)
     keyring, data = create_keyring(passphrase, settings.random)
-    settings.disk.replace(paths.keyring, data, 0o600)
     store = Store(settings, keyring, origin)
     store.take_lock()
-    settings.disk.replace(paths.writing, b"")
+    try:
+        _clear(settings, folder)
+        settings.disk.replace(paths.writing, b"")
+        settings.disk.replace(paths.keyring, data, 0o600)
+        _write(store, operator=operator, code=code, sample=sample)
+    except BaseException:
+        store._release()  # noqa: SLF001 - founding is a way of opening; the mark stays
+        raise
+    return store
+
+
+def _write(store: Store, *, operator: str, code: str, sample: bool) -> None:
+    """Write the first records and the files that rest on them, the identity last."""
+    settings, paths, origin = store.settings, store.paths, store.origin
     store.vault.create()
     parties = (
         Party("provider", store.provider_key.verifier, code, operator),
@@ -81,4 +105,38 @@ def found(
     store.append([founding, *named])
     settings.disk.replace(paths.trust, store.trust.text().encode())
     write_identity(settings.disk, paths, origin)
-    return store
+
+
+def _is_free(folder: Path) -> bool:
+    """Tell whether a workspace may be founded in `folder`.
+
+    It may where nothing is, and where a founding broke: everything there is what a founding makes,
+    nothing names it a workspace, and nothing but the founding records was ever sealed.
+    """
+    if not folder.exists():
+        return True
+    if not folder.is_dir() or folder.is_symlink():
+        return False
+    found_there = list(folder.rglob("*"))
+    if any(path.is_symlink() for path in found_there):
+        return False
+    names = {path.relative_to(folder).as_posix() for path in found_there if not path.is_dir()}
+    parts = {path.relative_to(folder).as_posix() for path in found_there if path.is_dir()}
+    made = {name.removesuffix(SCRATCH_SUFFIX) for name in names}
+    if not (parts <= _PARTS and made <= _MADE and _IDENTITY not in names):
+        return False
+    checkpoint = folder / _CHECKPOINT
+    try:
+        return not checkpoint.exists() or read_checkpoint(checkpoint).size <= 1
+    except TallyError:
+        return False
+
+
+def _clear(settings: Settings, folder: Path) -> None:
+    """Remove what a broken founding left. Raises: ALREADY_THERE, where another one was quicker."""
+    if not _is_free(folder):
+        raise ALREADY_THERE.error(folder=folder)
+    lock = Paths(folder).lock
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path != lock:
+            settings.disk.remove(path)
