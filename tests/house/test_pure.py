@@ -11,8 +11,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PURE = {"kernel", "records", "rulebook", "views", "evaluation"}
-EXACT = PURE | {"ledger", "vault", "exchange", "casework"}
+PURE = {"kernel", "records", "rulebook", "views", "exchange", "evaluation", "casework"}
+EXACT = PURE | {"ledger", "vault"}
 
 OUTSIDE = {
     "asyncio", "glob", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random",

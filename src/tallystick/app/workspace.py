@@ -1,4 +1,4 @@
-"""A workspace is a folder: its files, their kinds, and how it is founded.
+"""A workspace is a folder: its files, what kind each is, and the settings it is opened with.
 
 Owns the names of the files of a workspace and the declaration of what each is: evidence (every byte
 is accounted for), bodies (encrypted, accounted for record by record), caches (may be rebuilt) and
