@@ -66,6 +66,16 @@ class House:
     def audited(self) -> AuditReport:
         return audit(self.settings())
 
+    def spoiled(self, name: str, data: bytes) -> AuditReport:
+        """Audit with `data` in the file `name`, which is then put back as it was."""
+        file = self.folder / name
+        before = file.read_bytes()
+        file.write_bytes(data)
+        try:
+            return self.audited()
+        finally:
+            file.write_bytes(before)
+
     def copied(self, to: Path) -> House:
         shutil.copytree(self.folder, to)
         return replace(self, folder=to)

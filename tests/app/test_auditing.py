@@ -5,15 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tallystick.app.audit_report import AuditReport, Fault
 from tallystick.app.evaluating import evaluate
-from tallystick.app.receipts import make_numbered
-from tallystick.app.store import Store
-from tallystick.app.workspace import Paths
 from tallystick.kernel.errors import TallyError
 from tallystick.ledger import ENTRY_BYTES
 from tallystick.vault import WRAPPED_BYTES
@@ -30,17 +27,6 @@ PLACES_MAX = 250  # of a file at which a byte is changed; all of them where it i
 def house(small_house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
     """A workspace that every test spoils and puts right again."""
     return small_house.copied(tmp_path_factory.mktemp("audited") / "workspace")
-
-
-def spoiled(house: House, name: str, data: bytes) -> AuditReport:
-    """Audit with `data` in the file `name`, which is then put back as it was."""
-    file = house.folder / name
-    before = file.read_bytes()
-    file.write_bytes(data)
-    try:
-        return house.audited()
-    finally:
-        file.write_bytes(before)
 
 
 def flips(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -77,13 +63,13 @@ def test_an_audit_leaves_every_file_as_it_was(house: House) -> None:
 
 def test_a_changed_byte_of_an_entry_is_located_in_that_entry(house: House) -> None:
     for at, data in flips((house.folder / ENTRIES).read_bytes()):
-        fault = first(spoiled(house, ENTRIES, data))
+        fault = first(house.spoiled(ENTRIES, data))
         assert (fault.file, fault.offset) == (ENTRIES, at - at % ENTRY_BYTES), at
 
 
 def test_a_changed_byte_of_a_commitment_is_located_at_its_record(house: House) -> None:
     for at, data in flips((house.folder / COMMITMENTS).read_bytes()):
-        report = spoiled(house, COMMITMENTS, data)
+        report = house.spoiled(COMMITMENTS, data)
         fault = first(report)
         assert (fault.file, fault.offset, fault.record) == (COMMITMENTS, at - at % 32, at // 32)
         assert len(report.faults) == 1, "one commitment was changed and one is named"
@@ -92,12 +78,12 @@ def test_a_changed_byte_of_a_commitment_is_located_at_its_record(house: House) -
 def test_a_changed_byte_of_the_checkpoint_is_located(house: House) -> None:
     name = "evidence/checkpoint"
     for at, data in flips((house.folder / name).read_bytes()):
-        assert first(spoiled(house, name, data)).file == name, at
+        assert first(house.spoiled(name, data)).file == name, at
 
 
 def test_a_changed_byte_of_the_trust_file_is_located(house: House) -> None:
     for at, data in flips((house.folder / "trust.policy").read_bytes()):
-        fault = first(spoiled(house, "trust.policy", data))
+        fault = first(house.spoiled("trust.policy", data))
         assert (fault.file, fault.offset) == ("trust.policy", at)
 
 
@@ -117,7 +103,7 @@ def test_a_changed_byte_of_the_identity_is_found(house: House) -> None:
 def found_in_the_identity(house: House, data: bytes) -> str:
     """Return the code of the refusal, or the file that the audit names."""
     try:
-        return first(spoiled(house, "workspace.json", data)).file
+        return first(house.spoiled("workspace.json", data)).file
     except TallyError as fault:
         return fault.code
 
@@ -138,30 +124,30 @@ def test_a_byte_added_or_taken_away_is_found_in_that_file(house: House, name: st
         data[:half] + b"\0" + data[half:],
         b"",
     ):
-        assert first(spoiled(house, name, changed)).file == name
+        assert first(house.spoiled(name, changed)).file == name
 
 
 def test_a_byte_added_to_the_identity_is_found(house: House) -> None:
     data = (house.folder / "workspace.json").read_bytes()
     for changed in (data + b"\n", data[:-1], b" " + data, b""):
-        assert first(spoiled(house, "workspace.json", changed)).file == "workspace.json"
+        assert first(house.spoiled("workspace.json", changed)).file == "workspace.json"
 
 
 def test_whole_entries_taken_off_the_end_are_missed(house: House) -> None:
     data = (house.folder / ENTRIES).read_bytes()
-    assert first(spoiled(house, ENTRIES, data[:-ENTRY_BYTES])).file == ENTRIES
+    assert first(house.spoiled(ENTRIES, data[:-ENTRY_BYTES])).file == ENTRIES
 
 
 def test_two_entries_that_changed_places_are_found(house: House) -> None:
     data = (house.folder / ENTRIES).read_bytes()
     swapped = data[ENTRY_BYTES : 2 * ENTRY_BYTES] + data[:ENTRY_BYTES] + data[2 * ENTRY_BYTES :]
-    assert first(spoiled(house, ENTRIES, swapped)).file == ENTRIES
+    assert first(house.spoiled(ENTRIES, swapped)).file == ENTRIES
 
 
 def test_one_changed_entry_accuses_no_other_file(house: House) -> None:
     data = bytearray((house.folder / ENTRIES).read_bytes())
     data[ENTRY_BYTES + 60] ^= 1
-    report = spoiled(house, ENTRIES, bytes(data))
+    report = house.spoiled(ENTRIES, bytes(data))
     assert {fault.file for fault in report.faults} == {ENTRIES}
 
 
@@ -172,7 +158,7 @@ def test_an_older_checkpoint_of_the_same_log_does_not_hide_what_came_after(
     old = (house.folder / "evidence" / "checkpoint").read_bytes()
     with house.opened() as store:
         evaluate(store, "association-2019", as_of="2026-10-01")
-    assert first(spoiled(house, "evidence/checkpoint", old)).file == ENTRIES
+    assert first(house.spoiled("evidence/checkpoint", old)).file == ENTRIES
 
 
 # -- bodies and keys --------------------------------------------------------------------------
@@ -187,7 +173,7 @@ def test_a_changed_byte_of_a_body_is_located_at_its_record(house: House) -> None
         for at in (start, start + length // 2, start + length - 1):
             changed = bytearray(data)
             changed[at] ^= 0x10
-            report = spoiled(house, BODIES, bytes(changed))
+            report = house.spoiled(BODIES, bytes(changed))
             fault = first(report)
             assert (fault.file, fault.offset, fault.record) == (BODIES, start, record)
             assert len(report.faults) == 1
@@ -195,7 +181,7 @@ def test_a_changed_byte_of_a_body_is_located_at_its_record(house: House) -> None
 
 def test_any_changed_byte_of_the_file_of_bodies_is_found_in_it(house: House) -> None:
     for at, data in flips((house.folder / BODIES).read_bytes()):
-        fault = first(spoiled(house, BODIES, data))
+        fault = first(house.spoiled(BODIES, data))
         assert fault.file == BODIES, at
         assert fault.offset <= at
 
@@ -207,12 +193,12 @@ def test_every_bit_of_the_head_of_a_block_counts(house: House) -> None:
     for bit in range(head * 8):
         changed = bytearray(data)
         changed[bit // 8] ^= 1 << bit % 8
-        assert first(spoiled(house, BODIES, bytes(changed))).file == BODIES, bit
+        assert first(house.spoiled(BODIES, bytes(changed))).file == BODIES, bit
 
 
 def test_a_changed_byte_of_a_key_is_located_at_its_record(house: House) -> None:
     for at, data in flips((house.folder / KEYS).read_bytes()):
-        fault = first(spoiled(house, KEYS, data))
+        fault = first(house.spoiled(KEYS, data))
         assert (fault.file, fault.record) == (KEYS, at // WRAPPED_BYTES)
         assert fault.offset == at - at % WRAPPED_BYTES
 
@@ -220,7 +206,7 @@ def test_a_changed_byte_of_a_key_is_located_at_its_record(house: House) -> None:
 def test_a_key_that_was_destroyed_without_an_erasure_record_is_an_error(house: House) -> None:
     data = bytearray((house.folder / KEYS).read_bytes())
     data[5 * WRAPPED_BYTES : 6 * WRAPPED_BYTES] = bytes(WRAPPED_BYTES)
-    fault = first(spoiled(house, KEYS, bytes(data)))
+    fault = first(house.spoiled(KEYS, bytes(data)))
     assert (fault.code, fault.file, fault.record) == ("key_missing", KEYS, 5)
 
 
@@ -228,7 +214,7 @@ def test_bodies_of_two_records_cannot_change_places(house: House) -> None:
     """Two keys swapped: each opens, but not what it was made for."""
     data = (house.folder / KEYS).read_bytes()
     swapped = data[WRAPPED_BYTES : 2 * WRAPPED_BYTES] + data[:WRAPPED_BYTES]
-    report = spoiled(house, KEYS, swapped + data[2 * WRAPPED_BYTES :])
+    report = house.spoiled(KEYS, swapped + data[2 * WRAPPED_BYTES :])
     assert {fault.record for fault in report.faults} == {0, 1}
 
 
@@ -239,7 +225,7 @@ def test_a_changed_byte_of_the_keyring_is_found_or_does_not_open(house: House) -
         if at % 9:
             continue
         try:
-            report = spoiled(house, name, data)
+            report = house.spoiled(name, data)
         except TallyError as fault:
             codes.add(fault.code)
         else:
@@ -252,7 +238,7 @@ def test_a_changed_byte_of_an_officers_key_file_is_found(house: House) -> None:
     [file] = (house.folder / "keys").glob("*.key")
     name = f"keys/{file.name}"
     for at, data in flips(file.read_bytes()):
-        report = spoiled(house, name, data)
+        report = house.spoiled(name, data)
         # The wrapped key may have a passphrase nobody here knows: then the audit says so.
         said = [fault.file for fault in report.faults] or [note.en for note in report.notes]
         assert said[0].startswith(name), at
@@ -326,175 +312,3 @@ def test_a_missing_file_is_named(house: House, name: str, tmp_path: Path) -> Non
         assert (first(report).code, first(report).file) == ("missing_file", name)
     finally:
         shutil.move(kept, file)
-
-
-# -- what may be made again -------------------------------------------------------------------
-
-
-def test_a_changed_cache_is_made_again_and_the_audit_says_so(house: House) -> None:
-    file = Paths(house.folder).index
-    before = file.read_bytes()
-    for data in (before[:40] + b"?" + before[41:], before + b"\0", before[:-1], before[:3], b""):
-        file.write_bytes(data)
-        report = house.audited()
-        assert report.ok
-        assert [note.en for note in report.notes] == [
-            "the cache caches/index did not fit the records and was rebuilt from them"
-        ]
-        assert file.read_bytes() == before
-
-
-def test_a_missing_cache_is_made_again(house: House) -> None:
-    file = Paths(house.folder).index
-    before = file.read_bytes()
-    file.unlink()
-    report = house.audited()
-    assert report.ok
-    assert len(report.notes) == 1
-    assert file.read_bytes() == before
-
-
-@pytest.mark.parametrize("length", [0, 5, 11, 12, 20, 40])
-def test_a_spoiled_cache_keeps_nobody_from_opening_the_workspace(house: House, length: int) -> None:
-    file = Paths(house.folder).index
-    before = file.read_bytes()
-    file.write_bytes(before[:length])
-    try:
-        with house.opened(writer=False) as store:
-            assert store.rebuilt == "stale_view"
-            assert len(store.index) == store.log.records
-    finally:
-        file.write_bytes(before)
-
-
-def test_an_index_of_another_history_is_not_believed(small_house: House, tmp_path: Path) -> None:
-    """Somebody restores an older copy of the evidence and keeps the newer index."""
-    older = small_house.copied(tmp_path / "older")
-    with older.opened() as store:
-        evaluate(store, "association-2019", as_of="2026-10-01")
-    newer = small_house.copied(tmp_path / "newer")
-    with newer.opened() as store:
-        evaluate(store, "association-2019", subjects=[], as_of="2026-10-01")
-        store.append([store.body(0)] * 6)
-    assert len(index_of(older)) == len(index_of(newer)), "the two differ in content only"
-    shutil.copy(Paths(newer.folder).index, Paths(older.folder).index)
-    with older.opened(writer=False) as store:
-        expected = list(store.index.kind)
-        store.rebuild_index()
-        assert expected == list(store.index.kind)
-
-
-def index_of(house: House) -> Any:
-    with house.opened(writer=False) as store:
-        return store.index
-
-
-# -- a writer that died -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", [ENTRIES, COMMITMENTS, BODIES, KEYS])
-def test_what_a_dead_writer_left_unacknowledged_is_cut_off(
-    small_house: House, name: str, tmp_path: Path
-) -> None:
-    house = small_house.copied(tmp_path / "workspace")
-    before = house.content()
-    (house.folder / "caches" / "writing").write_bytes(b"")
-    with (house.folder / name).open("ab") as file:
-        file.write(b"half of a batch")
-    assert house.audited().ok
-    assert house.content() == before
-
-
-def test_the_same_bytes_without_a_dead_writer_are_damage(house: House) -> None:
-    data = (house.folder / KEYS).read_bytes()
-    assert first(spoiled(house, KEYS, data + b"half of a batch")).offset == len(data)
-
-
-def test_the_mark_of_a_dead_writer_excuses_no_changed_byte(
-    small_house: House, tmp_path: Path
-) -> None:
-    house = small_house.copied(tmp_path / "workspace")
-    mark = house.folder / "caches" / "writing"
-    for name in (ENTRIES, COMMITMENTS, "evidence/checkpoint", BODIES, KEYS):
-        data = (house.folder / name).read_bytes()
-        mark.write_bytes(b"")
-        changed = bytearray(data)
-        changed[len(data) // 2] ^= 1
-        assert first(spoiled(house, name, bytes(changed))).file == name
-
-
-# -- receipts kept in the workspace -----------------------------------------------------------
-
-
-def test_a_spoiled_receipt_in_the_workspace_is_named_with_the_step_that_fails(
-    house: House,
-) -> None:
-    file = house.folder / "receipts" / "one.tally"
-    with house.opened(writer=False) as store:
-        good = make_numbered(store, 0)
-    try:
-        file.write_bytes(good)
-        assert house.audited().ok
-        at = good.index(b'"salt":"') + len(b'"salt":"')
-        file.write_bytes(good[:at] + (b"1" if good[at : at + 1] == b"0" else b"0") + good[at + 1 :])
-        fault = first(house.audited())
-        assert fault.file == "receipts/one.tally"
-        assert fault.code == "receipt_commitment"
-        file.write_bytes(good[:-1])
-        assert first(house.audited()).code == "receipt_form"
-    finally:
-        file.unlink()
-
-
-# -- acts of people ---------------------------------------------------------------------------
-
-
-def sealed_anyway(house: House, body: dict[str, Any]) -> int:
-    """Seal `body` past every use case, as a dishonest operator could."""
-    with house.opened() as store:
-        number: int = store.log.records
-        store.append([body])
-    return number
-
-
-def decision_of(store: Store) -> dict[str, Any]:
-    [number] = store.index.of_kind("decision")
-    return dict(store.body(number))
-
-
-def test_a_decision_nobody_signed_fails_the_audit(small_house: House, tmp_path: Path) -> None:
-    house = small_house.copied(tmp_path / "workspace")
-    with house.opened(writer=False) as store:
-        decision = decision_of(store)
-    del decision["signatures"]
-    number = sealed_anyway(house, decision)
-    fault = first(house.audited())
-    assert (fault.file, fault.record, fault.code) == (BODIES, number, "not_signed")
-
-
-def test_a_decision_changed_after_the_officer_signed_fails_the_audit(
-    small_house: House, tmp_path: Path
-) -> None:
-    house = small_house.copied(tmp_path / "workspace")
-    with house.opened(writer=False) as store:
-        decision = decision_of(store)
-    number = sealed_anyway(house, {**decision, "light": "red"})
-    fault = first(house.audited())
-    assert (fault.record, fault.code) == (number, "bad_signature")
-
-
-def test_a_decision_signed_by_another_than_the_officer_it_names_fails_the_audit(
-    small_house: House, tmp_path: Path
-) -> None:
-    from tallystick.app.deciding import new_officer  # noqa: PLC0415 - only this attack needs it
-    from tallystick.app.officers import open_officer  # noqa: PLC0415
-    from tallystick.records import sign_act  # noqa: PLC0415
-
-    house = small_house.copied(tmp_path / "workspace")
-    with house.opened() as store:
-        new_officer(store, "Another officer")
-        key, _ = open_officer(store, "Another officer")
-        unsigned = {k: v for k, v in decision_of(store).items() if k != "signatures"}
-        decision = sign_act(store.origin, unsigned, [key])
-    number = sealed_anyway(house, decision)
-    assert first(house.audited()).record == number
