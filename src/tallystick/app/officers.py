@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tallystick.app.store import Store
-from tallystick.app.workspace import find_passphrase
+from tallystick.app.workspace import Settings, find_passphrase
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.signing import SigningKey, VerifierKey
@@ -22,7 +22,7 @@ from tallystick.kernel.texts import Text
 from tallystick.ledger import TrustPolicy
 from tallystick.vault import WRONG_PASSPHRASE, create_keyring, open_keyring
 
-_PLAIN = re.compile(r"[\w.-]+")
+_PLAIN = re.compile(r"[\w.-]{1,60}")  # in UTF-8 at most 240 bytes, which a file name may have
 _FIELDS = {"key", "keyring", "name", "v"}
 _STEM_BYTES_MAX = 200  # file systems take 255
 
@@ -73,22 +73,26 @@ def new_officer(
     """Make a key for the officer `name`, register it, and return where it is.
 
     path: where to put the key file; in the workspace's folder `keys` if None. passphrase: the
-    officer's own, or "" for the workspace's. Raises: BAD_OFFICER_NAME, OFFICER_EXISTS.
+    officer's own; "" for TALLY_OFFICER_PASSPHRASE, and where that is not set for the workspace's. A
+    key file that was written and never registered, because something broke off in between, is
+    registered now. Raises: BAD_OFFICER_NAME, OFFICER_EXISTS; for such a file WRONG_PASSPHRASE.
     """
     name = name.strip()
     if not name or not name.isprintable():
         raise BAD_OFFICER_NAME.error()
     file = path or _default_file(store, name)
-    if file.exists():
-        raise OFFICER_EXISTS.error(file=file)
     slug = sha256(name.encode()).hexdigest()[:8]
-    key = SigningKey(f"{store.origin}/officer/{slug}", store.settings.random(32))
-    secret = passphrase or find_passphrase(store.settings)
-    _, keyring = create_keyring(secret, store.settings.random, key.seed)
-    document = canonical.encode(
-        {"v": 1, "name": name, "key": key.verifier.text(), "keyring": keyring.decode()}
-    )
-    store.settings.disk.replace(file, document + b"\n", 0o600)
+    key_name = f"{store.origin}/officer/{slug}"
+    secret = passphrase or _secret(store.settings)
+    if file.exists():
+        key = _unregistered(store, file, name, key_name, secret)
+    else:
+        key = SigningKey(key_name, store.settings.random(32))
+        _, keyring = create_keyring(secret, store.settings.random, key.seed)
+        document = canonical.encode(
+            {"v": 1, "name": name, "key": key.verifier.text(), "keyring": keyring.decode()}
+        )
+        store.settings.disk.replace(file, document + b"\n", 0o600)
     code = store.trust.party(store.provider_key.verifier.key_id, "provider").code
     record = store.add_party("officer", key.verifier, code, name)
     return {"name": name, "path": str(file), "key": key.verifier.text(), "record": record}
@@ -99,13 +103,36 @@ def open_officer(store: Store, key: str) -> tuple[SigningKey, str]:
 
     Raises: NO_OFFICER_KEY, BAD_OFFICER_FILE, NOT_AN_OFFICER, BAD_KEYRING, WRONG_PASSPHRASE.
     """
-    file = Path(key) if Path(key).is_file() else _default_file(store, key)
+    # os.path.isfile, since a name may be longer than any file's and Path.is_file raises then
+    file = Path(key) if os.path.isfile(key) else _default_file(store, key)  # noqa: PTH113
     if not file.is_file():
         known = ", ".join(p.name for p in store.trust.parties if p.role == "officer")
         raise NO_OFFICER_KEY.error(key=key, known=known or "-")
     kept = _read(file)
-    secret = os.environ.get("TALLY_OFFICER_PASSPHRASE") or find_passphrase(store.settings)
-    return _opened(kept, store.trust, secret), kept.name
+    return _opened(kept, store.trust, _secret(store.settings)), kept.name
+
+
+def _secret(settings: Settings) -> str:
+    """Return the passphrase of officers: their own where one is set, else the workspace's."""
+    return os.environ.get("TALLY_OFFICER_PASSPHRASE") or find_passphrase(settings)
+
+
+def _unregistered(store: Store, file: Path, name: str, key_name: str, secret: str) -> SigningKey:
+    """Return the key in `file`, made for `name` and never registered.
+
+    Raises: OFFICER_EXISTS for any other file; WRONG_PASSPHRASE.
+    """
+    try:
+        kept = _read(file)
+    except (TallyError, OSError):
+        raise OFFICER_EXISTS.error(file=file) from None
+    registered = any(party.key == kept.key for party in store.trust.parties)
+    if registered or (kept.name, kept.key.name) != (name, key_name):
+        raise OFFICER_EXISTS.error(file=file)
+    key = SigningKey(key_name, open_keyring(kept.wrapped, secret).master)
+    if key.verifier != kept.key:
+        raise OFFICER_EXISTS.error(file=file)
+    return key
 
 
 def check_key_file(file: Path, trust: TrustPolicy, passphrase: str) -> Text | None:

@@ -34,7 +34,8 @@ chooses the language, otherwise the locale does.
 - A refusal is `{"error": {"code", "message", "rule", "remedy"}}`; the code is stable, the sentence
   is not. 被拒绝时给出错误代码、说明、依据和办法；代码不变，说明的措辞可能会变。
 - Environment 环境变量: `TALLY_WORKSPACE` the workspace 工作区; `TALLY_LANG` the language 语言;
-  `TALLY_PASSPHRASE`, `TALLY_PASSPHRASE_FILE` the passphrase 口令; `NO_COLOR` no colours 不用颜色;
+  `TALLY_PASSPHRASE`, `TALLY_PASSPHRASE_FILE` the passphrase 口令; `TALLY_OFFICER_PASSPHRASE` an
+  officer's own passphrase 认定人自己的口令; `NO_COLOR` no colours 不用颜色;
   `TALLY_DEBUG=1` details of a fault of the program 程序出错时的细节.
 """
 _EVERYWHERE = Text("通用选项", "Options of every command")

@@ -212,3 +212,20 @@ def test_a_shipped_scheme_is_shown_without_a_workspace(
     assert said.status == 0, said.err
     assert "0.85" in said.out
     assert not [line for line in said.out.splitlines() if width(line) > cells]
+
+
+def test_an_officer_has_a_key_file_elsewhere_and_a_passphrase_of_their_own(
+    tally: Any, demo: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = ("--workspace", demo.workspace, "--lang", "en")
+    file = tmp_path / "one.key"
+    monkeypatch.setenv("TALLY_OFFICER_PASSPHRASE", "the officer's own")
+    made = tally("officer", "Officer One", "-o", file, *where, "--json")
+    assert made.json()["path"] == str(file)
+    assert not list((demo.workspace / "keys").glob("Officer*"))
+    words = ("decide", demo.undecided, "--officer", file, "--reason", "as proposed")
+    monkeypatch.delenv("TALLY_OFFICER_PASSPHRASE")
+    refused = tally(*words, *where, "--json")
+    assert refused.json()["error"]["code"] == "wrong_passphrase"
+    monkeypatch.setenv("TALLY_OFFICER_PASSPHRASE", "the officer's own")
+    assert tally(*words, *where).status == 0

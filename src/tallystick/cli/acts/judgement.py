@@ -207,7 +207,7 @@ def officer(screen: Screen, given: argparse.Namespace) -> None:
     from tallystick.app import deciding  # noqa: PLC0415
 
     with opened(screen, given, writer=True) as store:
-        document = deciding.new_officer(store, given.name)
+        document = deciding.new_officer(store, given.name, given.output)
         trust = store.paths.trust
 
     def page(_: Screen) -> None:

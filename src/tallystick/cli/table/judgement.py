@@ -165,13 +165,35 @@ _OFFICER = Command(
     "officer",
     Text("为认定人生成密钥并登记", "make and register the key of an officer"),
     Text(
-        "认定须由具名的人签名。密钥文件只交给本人保管；公钥写入信任文件，请重新分发 trust.policy。",
+        "认定须由具名的人签名。密钥文件只交给本人保管；公钥写入信任文件，请重新分发 trust.policy。"
+        "环境变量 TALLY_OFFICER_PASSPHRASE 是认定人自己的口令，生成密钥和认定时都用它；没有设定时"
+        "用工作区的口令。中途断掉的登记，重来一次即可。",
         "Decisions are signed by a named person. The key file is for that person alone; the public "
-        "key goes into the trust file: hand trust.policy out again.",
+        "key goes into the trust file: hand trust.policy out again. TALLY_OFFICER_PASSPHRASE in "
+        "the environment is the officer's own passphrase, when the key is made and when it signs; "
+        "without it the passphrase of the workspace is used. A registration that broke off is "
+        "completed by the same command.",
     ),
-    (argument("name", NAME, Text("认定人", "the name of the officer")),),
+    (
+        argument("name", NAME, Text("认定人", "the name of the officer")),
+        option(
+            "-o --output",
+            FILE,
+            Text(
+                "密钥文件写到哪里；默认放在工作区",
+                "where to write the key file; by default in the workspace",
+            ),
+            convert=path,
+        ),
+    ),
     run="judgement.officer",
-    examples=(Example('tally officer "Officer One"', Text("登记认定人", "register an officer")),),
+    examples=(
+        Example('tally officer "Officer One"', Text("登记认定人", "register an officer")),
+        Example(
+            'tally officer "Officer One" -o officer.key',
+            Text("密钥文件不留在工作区", "the key file is not kept in the workspace"),
+        ),
+    ),
 )
 
 _DECIDE = Command(
