@@ -11,6 +11,8 @@ into bytes (`canonical.encode`); one library verifies signatures (`signing`).
 
 __all__ = [
     "canonical",
+    "dates",
+    "decimals",
     "disk",
     "errors",
     "identifiers",
