@@ -236,7 +236,7 @@ def evaluate(  # as `evaluate_each`, all at once
 def example(name: str) -> list[dict[str, Any]]:
     """Return the worked example a shipped scheme carries, evaluated; needs no workspace.
 
-    Raises: NO_SUCH_SCHEME.
+    Raises: NOT_SHIPPED.
     """
     document = evaluation_json(worked_example(name))
     return [{**document, "name": "算例 / worked example", "lei": "", "record": ""}]
