@@ -23,12 +23,14 @@ from tallystick.app.auditing import audit
 from tallystick.app.evaluating import evaluate
 from tallystick.app.explaining import explain
 from tallystick.app.founding import found
-from tallystick.app.importing import ImportReport, import_files
+from tallystick.app.importing import ImportReport, deliver, import_files
 from tallystick.app.receipts import make
 from tallystick.app.store import Store
 from tallystick.app.verifying import Verdict, verify
 from tallystick.app.workspace import Settings
-from tallystick.testing.fiction import COMPANY, fictional_uscc
+from tallystick.kernel.errors import TallyError
+from tallystick.records import Body, bodies
+from tallystick.testing.fiction import COMPANY, ORGAN, fictional_uscc
 from tallystick.testing.sample import SampleManifest, write_sample
 from tallystick.vault import keyring
 
@@ -38,6 +40,7 @@ PASSPHRASE = "a passphrase for scenarios"  # noqa: S105 - it protects made-up me
 ACME, BOREAS = fictional_uscc(COMPANY, 501), fictional_uscc(COMPANY, 502)
 OFFICER = "Officer of the association"
 CONSENT_DOCUMENT = "b" * 64
+COURT = {"name": "样例区人民法院", "code": fictional_uscc(ORGAN, 91_000), "document": "样1号"}
 EVERYTHING = ("selfdeclared", "tax", "association", "honour", "visit", "finance")
 
 
@@ -149,6 +152,31 @@ class Association:
 
     def audited(self) -> AuditReport:
         return audit(self.settings)
+
+
+def fact(store: Store, item: str, data: dict[str, Any], **changes: Any) -> Body:
+    """Return a fact as somebody would deliver it who signs instead of sending a file."""
+    parts: dict[str, Any] = {
+        "item": item,
+        "subject": ACME,
+        "key": "1",
+        "occurred": "2026-05-06",
+        "data": data,
+        "source": {**COURT, "digest": "0" * 64},
+        "channel": "transcribed",
+        "imported": "",
+        **changes,
+    }
+    return bodies.fact(store.delivery(), **parts)
+
+
+def refusal(association: Association, body: Body) -> TallyError:
+    with association.opened() as store:
+        before = store.log.records
+        with pytest.raises(TallyError) as caught:
+            deliver(store, [body])
+        assert store.log.records == before
+    return caught.value
 
 
 def roster_row(member: str, **more: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +10,33 @@ import pytest
 
 from tallystick.app import schemes
 from tallystick.app.importing import deliver, import_files
-from tallystick.app.store import Store
 from tallystick.evaluation import shipped_scheme
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.signing import SigningKey
-from tallystick.records import Body, bodies, sign_act
+from tallystick.records import Body, sign_act
 from tallystick.rulebook.catalogue import catalogue
 from tallystick.rulebook.refusals import RefusedClass, refusals
 from tallystick.testing.fiction import (
     COMPANY,
     HONG_KONG_DIVISION,
-    ORGAN,
     SOLE_TRADER,
     fictional_uscc,
 )
 
-from .conftest import ACME, BOREAS, EVERYTHING, TODAY, Association, roster_row, year_row
+from .conftest import (
+    ACME,
+    BOREAS,
+    EVERYTHING,
+    TODAY,
+    Association,
+    fact,
+    refusal,
+    roster_row,
+    year_row,
+)
 
 CHARTER = [one for one in refusals().classes if "charter" in dict(one.covers)]
 YEAR_END = "2026-12-31"
-COURT = {"name": "样例区人民法院", "code": fictional_uscc(ORGAN, 91_000), "document": "样1号"}
 
 
 def resident_id() -> str:
@@ -39,31 +45,6 @@ def resident_id() -> str:
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     total = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True))
     return digits + "10X98765432"[total % 11]
-
-
-def fact(store: Store, item: str, data: dict[str, Any], **changes: Any) -> Body:
-    """Return a fact as somebody would deliver it who signs instead of sending a file."""
-    parts: dict[str, Any] = {
-        "item": item,
-        "subject": ACME,
-        "key": "1",
-        "occurred": "2026-05-06",
-        "data": data,
-        "source": {**COURT, "digest": "0" * 64},
-        "channel": "transcribed",
-        "imported": "",
-        **changes,
-    }
-    return bodies.fact(store.delivery(), **parts)
-
-
-def refusal(association: Association, body: Body) -> TallyError:
-    with association.opened() as store:
-        before = store.log.records
-        with pytest.raises(TallyError) as caught:
-            deliver(store, [body])
-        assert store.log.records == before
-    return caught.value
 
 
 # -- 1. Only organisations are rated ----------------------------------------------------------
@@ -356,124 +337,6 @@ def test_every_item_that_needs_two_signatures_is_checked_for_them() -> None:
 
     two = {code for code, item in catalogue().items.items() if item.parties_signatures > 1}
     assert two == {CONTRACT}
-
-
-# -- context never weighs, and what is unverified neither -------------------------------------
-
-
-def test_opinions_complaints_and_press_change_no_digit(association: Association) -> None:
-    before = association.evaluates(ACME)
-    with association.opened() as store:
-        note = {"source": "样例网", "received_on": "2026-06-01", "note": "说法未经核实"}
-        deliver(
-            store,
-            [fact(store, f"context.{kind}", note) for kind in ("opinion", "complaint", "press")],
-        )
-    assert association.evaluates(ACME) == before
-
-
-def test_a_scheme_that_gives_context_a_weight_cannot_be_published(
-    association: Association, tmp_path: Path
-) -> None:
-    text = shipped_scheme("association-2019").replace(
-        "item: penalty.decision", "item: context.complaint", 1
-    )
-    file = tmp_path / "scheme.yaml"
-    file.write_text(text, encoding="utf-8")
-    assert "context_scored" in {problem.code for problem in schemes.lint(file)}
-    with association.opened() as store, pytest.raises(TallyError):
-        schemes.publish(store, str(file))
-
-
-GOOD = {"iso9001": "是", "cultivated_brand": "是", "high_tech": "是", "other_qualifications": "9"}
-POOR = {"iso9001": "否", "cultivated_brand": "否", "high_tech": "否", "other_qualifications": "0"}
-DECLARED = {"period": "2025", "declared_on": "2026-02-03"}
-VISIT = {
-    "target_item": "资质", "target_period": "2025", "outcome": "属实", "visited_on": "2026-03-04",
-}  # fmt: skip
-
-
-def basics(result: dict[str, Any]) -> Decimal:
-    [one] = [c for c in result["contributions"] if c["code"] == "basic"]
-    return Decimal(one["score"])
-
-
-@pytest.fixture
-def consenting(association: Association) -> Association:
-    for member in (ACME, BOREAS):
-        association.is_given_consent(member, *EVERYTHING, until=YEAR_END)
-    return association
-
-
-@pytest.mark.parametrize("declared", [GOOD, POOR])
-def test_what_a_member_says_of_itself_neither_raises_nor_lowers_before_it_is_verified(
-    consenting: Association, declared: dict[str, str]
-) -> None:
-    silent = consenting.evaluates(ACME)
-    consenting.receives("self-declared", {"uscc": ACME, **DECLARED, **declared})
-    said = consenting.evaluates(ACME)
-    assert said["score"] == silent["score"]
-    assert basics(said) == basics(silent)
-    assert said["coverage"]["known"] == silent["coverage"]["known"]
-    assert said["coverage"]["indicators"]["unverified"] > 0
-
-
-def test_a_verified_declaration_counts(consenting: Association) -> None:
-    silent = basics(consenting.evaluates(ACME))
-    for member, declared in ((ACME, GOOD), (BOREAS, POOR)):
-        consenting.receives("self-declared", {"uscc": member, **DECLARED, **declared})
-        consenting.receives("site-visit", {"uscc": member, **VISIT})
-    assert basics(consenting.evaluates(BOREAS)) < silent < basics(consenting.evaluates(ACME))
-
-
-def test_a_visit_that_did_not_confirm_leaves_the_declaration_unverified(
-    consenting: Association,
-) -> None:
-    silent = basics(consenting.evaluates(ACME))
-    consenting.receives("self-declared", {"uscc": ACME, **DECLARED, **POOR})
-    consenting.receives("site-visit", {"uscc": ACME, **VISIT, "outcome": "不属实"})
-    assert basics(consenting.evaluates(ACME)) == silent
-
-
-def test_a_later_visit_that_did_not_confirm_takes_the_verification_back(
-    consenting: Association,
-) -> None:
-    consenting.receives("self-declared", {"uscc": ACME, **DECLARED, **GOOD})
-    consenting.receives("site-visit", {"uscc": ACME, **VISIT})
-    verified = basics(consenting.evaluates(ACME))
-    later = {**VISIT, "outcome": "不属实", "visited_on": "2026-09-01"}
-    consenting.receives("site-visit", {"uscc": ACME, **later})
-    assert basics(consenting.evaluates(ACME)) < verified
-
-
-def test_a_declaration_changed_after_the_visit_needs_a_new_visit(
-    consenting: Association,
-) -> None:
-    """Otherwise one could declare little, be visited, and then declare much."""
-    consenting.receives("self-declared", {"uscc": ACME, **DECLARED, **POOR})
-    consenting.receives("site-visit", {"uscc": ACME, **VISIT})
-    modest = basics(consenting.evaluates(ACME))
-    consenting.receives("self-declared", {"uscc": ACME, **DECLARED, **GOOD})
-    raised = consenting.evaluates(ACME)
-    assert raised["coverage"]["indicators"]["unverified"] > 0
-    consenting.receives("site-visit", {"uscc": ACME, **VISIT, "visited_on": "2026-10-01"})
-    assert basics(consenting.evaluates(ACME)) > modest
-
-
-def test_a_verification_without_the_signature_of_a_verifier_is_refused(
-    consenting: Association,
-) -> None:
-    data = {
-        "target_item": "selfdeclared.qualification",
-        "target_period": "2025",
-        "outcome": "confirmed",
-        "visited_on": "2026-03-04",
-    }
-    with consenting.opened() as store:
-        unsigned = fact(store, "visit.verification", data)
-        by_the_provider = sign_act(store.origin, unsigned, [store.provider_key])
-    assert refusal(consenting, unsigned).code == "not_signed"
-    assert refusal(consenting, by_the_provider).code == "unknown_key"
 
 
 # -- 8. Where the system does not apply -------------------------------------------------------
