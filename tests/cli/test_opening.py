@@ -6,6 +6,7 @@ import io
 import stat
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -180,3 +181,15 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TallyError) as fault:
         read_words(file)
     assert fault.value.code == "not_text"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_cache_that_was_rebuilt_is_said_beside_the_result(
+    tally: Any, demo: Any, language: str
+) -> None:
+    words = ("status", "--workspace", demo.workspace, "--lang", language, "--json", "--quiet")
+    assert not tally(*words).err
+    (demo.workspace / "caches" / "index").write_bytes(b"not an index" * 9)
+    said = tally(*words)
+    assert (said.status, said.err.count("caches/index")) == (0, 1)
+    assert said.json()["records"]

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tallystick.kernel.errors import TallyError
-from tallystick.sources import SOURCES, profile_of, write_template
+from tallystick.sources import SOURCES, interpret, open_source, profile_of, write_template
 from tallystick.sources.headers import is_personal
 from tallystick.sources.templates import choices_of, template_columns
 
@@ -28,6 +28,18 @@ class TestEveryTemplate:
         assert taken.refused == taken.dropped == {}
         assert taken.drafts
         assert {entry.fate for entry in taken.reader.mapping.entries} == {"read"}
+
+    def test_its_example_row_is_taken_and_warned_of(
+        self, source: str, language: str, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "t.xlsx"
+        write_template(source, path, language)
+        [chunk] = open_source(path, source).chunks()
+        read = interpret(chunk)
+        assert read.drafts
+        assert [(p.code, p.line) for p in read.problems] == [("example_row", 2)]
+        assert "tally retract" in read.problems[0].remedy.in_language(language)
+        assert not read.refused
 
     def test_imports_without_a_problem_when_filled_in(
         self, source: str, language: str, tmp_path: Path

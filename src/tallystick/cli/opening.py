@@ -35,6 +35,10 @@ PASSPHRASE_NOT_SET = Reason(
         "Try again, or give a file with the passphrase: --passphrase-file.",
     ),
 )
+_REBUILT = Text(
+    "缓存 caches/index 与记录不符，已按记录重建。",
+    "The cache caches/index did not fit the records and was rebuilt from them.",
+)
 _NEW = Text("为新工作区设一个口令：", "A passphrase for the new workspace: ")
 _AGAIN = Text("再输入一次：", "The same again: ")
 _EMPTY = Text("口令不能为空。", "It cannot be empty.")
@@ -77,7 +81,10 @@ def opened(screen: Screen, given: argparse.Namespace, *, writer: bool = False) -
     """Return the opened workspace; use it as a context manager."""
     from tallystick.app.store import Store  # noqa: PLC0415 - not before it is needed
 
-    return Store.open(settings_of(screen, given), writer=writer)
+    store = Store.open(settings_of(screen, given), writer=writer)
+    if store.rebuilt:
+        screen.warn(_REBUILT)
+    return store
 
 
 @contextmanager

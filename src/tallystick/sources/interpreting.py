@@ -71,13 +71,15 @@ class _Step:
 class _Plan:
     """How the rows of chunks with the same columns are read.
 
-    subject: code of the column of the organisation's code. *_at: places, -1 for none. texts: takes
+    subject: code of the column of the organisation's code. example: the code of the fictional
+    organisation in the example row of the template. *_at: places, -1 for none. texts: takes
     the cells of free text out of a row. text_fields: the fields they fill.
     """
 
     channel: Channel
     make: Maker
     subject: str
+    example: str
     subject_at: int
     name_at: int
     party_at: int
@@ -118,6 +120,9 @@ def interpret(chunk: RawChunk) -> Interpreted:
             _refuse(out, chunk.file, line, made)
             continue
         out.drafts.extend(made)
+        if subject == plan.example:
+            problem = reasons.EXAMPLE_ROW.problem(file=chunk.file, line=line, field=plan.subject)
+            out.problems.append(problem)
         if take_grants:
             _take_grant(out, chunk.file, line, subject, values)
     return out
@@ -223,6 +228,7 @@ def _plan(source: str, form: str, columns: tuple[tuple[str, str], ...]) -> _Plan
         channel=profile.channel,
         make=MAKERS[source],
         subject=columns[at["uscc"]][0],
+        example=profile.column(columns[at["uscc"]][0]).example,
         subject_at=at["uscc"],
         name_at=at.get("name", -1),
         party_at=at.get("party", -1),

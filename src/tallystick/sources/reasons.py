@@ -172,6 +172,20 @@ NOTHING_STATED = Reason(
     Text("至少填写一组事实的列", "Fill in the columns of at least one fact"),
 )
 
+EXAMPLE_ROW = Reason(
+    "example_row",
+    Text(
+        "该行是模板里的虚构示例，已照样收下",
+        "the row is the fictional example of the template; it was taken all the same",
+    ),
+    "",
+    Text(
+        "若非有意：用 tally retract 导入名 --reason 理由 撤回本次导入，删去示例行后重新导入",
+        "Unless it is meant: take the import back with tally retract IMPORT --reason TEXT, delete "
+        "the example row and import again",
+    ),
+)
+
 # --- cells ------------------------------------------------------------------------------------
 EMPTY_CELL = Reason(
     "empty_cell",
