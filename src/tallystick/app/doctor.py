@@ -93,7 +93,7 @@ def _sync() -> Finding:
         ok = True
     except OSError:
         ok = False
-    return Finding(Text("磁盘落盘(fsync)", "durable writes (fsync)"), ok, needed=True, detail="")
+    return Finding(Text("磁盘落盘（fsync）", "durable writes (fsync)"), ok, needed=True, detail="")
 
 
 def _encoding() -> Finding:

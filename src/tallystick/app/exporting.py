@@ -24,12 +24,16 @@ from tallystick.records import Body, bodies
 from tallystick.rulebook.catalogue import catalogue
 
 PURPOSE = "operator_export"
-_COMMON = ("record", "subject", "occurred", "recorded", "channel", "source", "document")
+# No catalogue item has a field of these names: a table has no two columns called the same.
+_COMMON = (
+    *("record", "subject", "occurred", "recorded", "channel"),
+    *("source_name", "source_document"),
+)
 _COMMIT_RECORDS = 4096
 
 _README = """信契导出 / Tallystick export ({origin})
 
-records.jsonl   每行一条记录:编号、序号、盐、正文 / one record a line: id, number, salt, body
+records.jsonl   每行一条记录：编号、序号、盐、正文 / one record a line: id, number, salt, body
 facts/*.csv     各目录项的事实 / the facts of each catalogue item
 evidence/       账本原样 / the log as it is (docs/spec/ledger.md)
 trust.policy    信任文件 / the trust file

@@ -27,16 +27,18 @@ chooses the language, otherwise the locale does.
 
 ## For programs 供程序使用
 
-- Exit status 退出状态: `0` done 完成; `1` refused, or a check failed 被拒绝或核验不通过;
-  `2` wrong usage 用法不对; `130` interrupted 被中断.
+- Exit status: `0` done; `1` refused, or a check failed; `2` wrong usage; `130` interrupted.
+  退出状态：`0` 完成；`1` 被拒绝或核验不通过；`2` 用法不对；`130` 被中断。
 - With `--json` standard output is one JSON document and nothing else; progress and remarks go to
   standard error. 用 `--json` 时，标准输出只有一个 JSON 文档；进度和其余的话写到标准错误。
 - A refusal is `{"error": {"code", "message", "rule", "remedy"}}`; the code is stable, the sentence
   is not. 被拒绝时给出错误代码、说明、依据和办法；代码不变，说明的措辞可能会变。
-- Environment 环境变量: `TALLY_WORKSPACE` the workspace 工作区; `TALLY_LANG` the language 语言;
-  `TALLY_PASSPHRASE`, `TALLY_PASSPHRASE_FILE` the passphrase 口令; `TALLY_OFFICER_PASSPHRASE` an
-  officer's own passphrase 认定人自己的口令; `NO_COLOR` no colours 不用颜色;
-  `TALLY_DEBUG=1` details of a fault of the program 程序出错时的细节.
+- Environment: `TALLY_WORKSPACE` the workspace; `TALLY_LANG` the language; `TALLY_PASSPHRASE`,
+  `TALLY_PASSPHRASE_FILE` the passphrase; `TALLY_OFFICER_PASSPHRASE` an officer's own passphrase;
+  `NO_COLOR` no colours; `TALLY_DEBUG=1` details of a fault of the program.
+  环境变量：`TALLY_WORKSPACE` 工作区；`TALLY_LANG` 语言；`TALLY_PASSPHRASE`、
+  `TALLY_PASSPHRASE_FILE` 口令；`TALLY_OFFICER_PASSPHRASE` 认定人自己的口令；`NO_COLOR` 不用颜色；
+  `TALLY_DEBUG=1` 程序出错时的细节。
 """
 _EVERYWHERE = Text("通用选项", "Options of every command")
 _OPTION = Text("选项", "option")

@@ -22,7 +22,7 @@ INTEGER_MAX = 2**53 - 1  # the largest integer every JSON reader keeps exactly (
 
 NOT_CANONICAL = Reason(
     "not_canonical",
-    Text("这段内容不是规范 JSON:{what}", "this is not canonical JSON: {what}"),
+    Text("这段内容不是规范 JSON：{what}", "this is not canonical JSON: {what}"),
     "RFC 8785",
     Text("请用原件；不要改动或重新排版。", "Use the original; do not edit or reformat it."),
 )

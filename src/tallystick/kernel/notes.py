@@ -31,7 +31,7 @@ UNKNOWN_SIGNER = Reason(
     Text("检查点没有受信任日志的签名", "no trusted log signed this checkpoint"),
     "C2SP signed-note",
     Text(
-        "请用从另一途径得到的信任文件(--trust)。",
+        "请用从另一途径得到的信任文件（--trust）。",
         "Use the trust file you got by another way (--trust).",
     ),
 )

@@ -41,12 +41,12 @@ def provenance_sentence(body: Mapping[str, Any], deliverer: str) -> Text:
     }
     if body.get("channel") == "self-declared":
         return Text(
-            "由主体自行申报({document})，由{deliverer}录入",
+            "由主体自行申报（{document}），由{deliverer}录入",
             "declared by the organisation itself ({document}), entered by {deliverer}",
         ).fill(**facts)
     if not source.get("name") or not source.get("document"):
         return Text(
-            "由{deliverer}录入，依据其提交的文件(SHA-256 {digest})，未注明文书号",
+            "由{deliverer}录入，依据其提交的文件（SHA-256 {digest}），未注明文书号",
             "entered by {deliverer} from the file it delivered (SHA-256 {digest}); "
             "no document number is named",
         ).fill(deliverer=deliverer, digest=source.get("digest", "")[:16])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from tallystick.cli.cells import wrap
 from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.itself import program
 from tallystick.cli.opening import opened, passphrase_for, settings_of
@@ -44,7 +45,8 @@ def demo(screen: Screen, given: argparse.Namespace) -> None:
 
         def say(text: Text) -> None:
             progress.clear()
-            screen.note(text)
+            for line in wrap(screen.tell(text), screen.cells):
+                screen.note(line)
 
         document = showing_all.demo(settings, say=say, progress=progress)
     scheme = document["evaluations"][0]["scheme"]["id"]

@@ -13,7 +13,7 @@ from tallystick.kernel.texts import Text
 
 YAML_SYNTAX = Reason(
     "yaml_syntax",
-    Text("这不是有效的 YAML:{what}", "this is not valid YAML: {what}"),
+    Text("这不是有效的 YAML：{what}", "this is not valid YAML: {what}"),
     "YAML 1.1",
     Text("请检查缩进、冒号和引号。", "Check indentation, colons and quotes."),
 )
@@ -31,7 +31,7 @@ WRONG_SHAPE = Reason(
 )
 UNKNOWN_KEY = Reason(
     "unknown_scheme_key",
-    Text("不认识的键 {key};此处可用:{known}", "unknown key {key}; known here: {known}"),
+    Text("不认识的键 {key}；此处可用：{known}", "unknown key {key}; known here: {known}"),
     "",
     Text("请改正拼写或删去。", "Correct the spelling or remove it."),
 )
@@ -55,7 +55,7 @@ DUPLICATE_CODE = Reason(
 )
 NOT_A_CHOICE = Reason(
     "not_a_choice",
-    Text("应为下列之一:{known}", "one of these is expected: {known}"),
+    Text("应为下列之一：{known}", "one of these is expected: {known}"),
     "",
     Text("请选其一。", "Choose one of them."),
 )
@@ -73,22 +73,24 @@ TOO_PRECISE = Reason(
 )
 UNKNOWN_FORM = Reason(
     "unknown_form",
-    Text("不认识的方案格式;本版可读 {known}", "unknown form of scheme; this version reads {known}"),
+    Text(
+        "不认识的方案格式；本版可读 {known}", "unknown form of scheme; this version reads {known}"
+    ),
     "",
-    Text("请升级软件,或改写方案。", "Upgrade the software, or rewrite the scheme."),
+    Text("请升级软件，或改写方案。", "Upgrade the software, or rewrite the scheme."),
 )
 UNKNOWN_ITEM = Reason(
     "unknown_item",
     Text("目录中没有 {item} 这一项", "the catalogue has no item {item}"),
     "上海市社会信用条例 art. 11",
     Text(
-        "只能使用目录项;先申请把它列入目录。",
+        "只能使用目录项；先申请把它列入目录。",
         "Use catalogue items only; have it put into the catalogue first.",
     ),
 )
 UNKNOWN_FIELD = Reason(
     "unknown_field",
-    Text("{item} 没有字段 {name};可用:{known}", "{item} has no field {name}; it has: {known}"),
+    Text("{item} 没有字段 {name}；可用：{known}", "{item} has no field {name}; it has: {known}"),
     "",
     Text("请改用已有字段。", "Use a field it has."),
 )
@@ -100,14 +102,14 @@ WRONG_KIND = Reason(
 )
 WEIGHT_SUM = Reason(
     "weight_sum",
-    Text("权重合计应为 1,现为 {total}", "weights must add up to 1; they add up to {total}"),
+    Text("权重合计应为 1，现为 {total}", "weights must add up to 1; they add up to {total}"),
     "",
-    Text("请调整权重;软件不会替你归一。", "Change the weights; nothing is renormalised for you."),
+    Text("请调整权重；软件不会替你归一。", "Change the weights; nothing is renormalised for you."),
 )
 CONTEXT_SCORED = Reason(
     "context_scored",
     Text(
-        "{item} 仅供参考,权重必须为 0,也不能触发风险规则",
+        "{item} 仅供参考，权重必须为 0，也不能触发风险规则",
         "{item} is context: its weight must be 0 and it drives no rule",
     ),
     "国办发〔2020〕49号",
@@ -124,22 +126,22 @@ TABLE_OR_FORMULA = Reason(
 )
 TABLE_ORDER = Reason(
     "table_order",
-    Text("各档须从高到低,不重复", "steps must go from high to low without repetition"),
+    Text("各档须从高到低，不重复", "steps must go from high to low without repetition"),
     "",
     Text("请重新排列。", "Put them in order."),
 )
 TABLE_INCOMPLETE = Reason(
     "table_incomplete",
-    Text("有的取值没有对应档:{what}", "some values have no step: {what}"),
+    Text("有的取值没有对应档：{what}", "some values have no step: {what}"),
     "",
     Text("请在最后加一档 otherwise: true。", "Add a last step with otherwise: true."),
 )
 FORMULA_SYNTAX = Reason(
     "formula_syntax",
-    Text("公式有误(位置 {where})", "the formula is wrong ({where})"),
+    Text("公式有误（位置 {where}）", "the formula is wrong ({where})"),
     "",
     Text(
-        "可用:数字、value、+ - * /、min、max 和括号。",
+        "可用：数字、value、+ - * /、min、max 和括号。",
         "There are numbers, value, + - * /, min, max and parentheses.",
     ),
 )
@@ -147,7 +149,7 @@ NOT_DEFINED = Reason(
     "not_defined",
     Text("方案中没有 {what} {code}", "the scheme defines no {what} {code}"),
     "",
-    Text("请先定义,或改正拼写。", "Define it first, or correct the spelling."),
+    Text("请先定义，或改正拼写。", "Define it first, or correct the spelling."),
 )
 EMPTY_DIMENSION = Reason(
     "empty_dimension",
@@ -170,7 +172,7 @@ GRADE_ORDER = Reason(
 EXAMPLE_DIFFERS = Reason(
     "example_differs",
     Text(
-        "示例算得 {what} = {found},而方案写的是 {stated}",
+        "示例算得 {what} = {found}，而方案写的是 {stated}",
         "the example gives {what} = {found}, the scheme states {stated}",
     ),
     "",
@@ -178,21 +180,21 @@ EXAMPLE_DIFFERS = Reason(
 )
 SCHEME_REFUSED = Reason(
     "scheme_refused",
-    Text("方案有 {count} 处问题,第一处在第 {line} 行:{first}",
+    Text("方案有 {count} 处问题，第一处在第 {line} 行：{first}",
          "the scheme has {count} problems, the first in line {line}: {first}"),
     "",
     Text("用 tally scheme lint 查看全部。", "See them all with tally scheme lint."),
 )  # fmt: skip
 NOT_SHIPPED = Reason(
     "not_shipped",
-    Text("软件没有附带名为 {name} 的方案;附带的有:{known}",
+    Text("软件没有附带名为 {name} 的方案；附带的有：{known}",
          "no scheme {name} comes with the software; these do: {known}"),
     "",
     Text("请给出方案文件。", "Give the file of the scheme."),
 )  # fmt: skip
 NO_SUCH_BAND = Reason(
     "no_such_band",
-    Text("方案中没有等级 {name};有:{known}", "the scheme has no band {name}; it has: {known}"),
+    Text("方案中没有等级 {name}；有：{known}", "the scheme has no band {name}; it has: {known}"),
     "",
     Text("请用方案中的等级代码或名称。", "Use the code or the name of a band of the scheme."),
 )
@@ -207,7 +209,7 @@ FACT_MALFORMED = Reason(
     Text("记录 {record} 的 {item}.{name} 不合目录规定的类型",
          "record {record}: {item}.{name} is not of the kind the catalogue gives"),
     "",
-    Text("请核对该记录;它本不该被接收。", "Check the record; it should not have been accepted."),
+    Text("请核对该记录；它本不该被接收。", "Check the record; it should not have been accepted."),
 )  # fmt: skip
 
 

@@ -60,8 +60,8 @@ _KEYS = {
     "example": False,
 }
 _SHAPES = {
-    "id": Text("小写代码,例如 association-2019", "a lower-case code such as association-2019"),
-    "version": Text("版本号,例如 1.0", "a version such as 1.0"),
+    "id": Text("小写代码，例如 association-2019", "a lower-case code such as association-2019"),
+    "version": Text("版本号，例如 1.0", "a version such as 1.0"),
 }
 _Coded = TypeVar("_Coded", Dimension, Indicator, RiskRule)
 
