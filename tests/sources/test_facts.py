@@ -324,7 +324,7 @@ def test_honours_of_each_kind(
 
 def test_a_visit_names_what_it_verifies(read: Read) -> None:
     draft = read("site-visit", example("site-visit", target_item="知识产权")).only()
-    assert draft.key == "selfdeclared.intellectual_property|2025"
+    assert draft.key == "selfdeclared.intellectual_property|2025|2026-02-20"
     assert draft.source_name == "示例信用服务有限公司（虚构）"
     assert "visited_by" not in draft.data
 

@@ -55,6 +55,7 @@ from tallystick.vault import (
     BAD_KEYRING,
     WRAPPED_BYTES,
     WRONG_PASSPHRASE,
+    Envelope,
     Vault,
     open_keyring,
     unseal,
@@ -265,6 +266,15 @@ class _Audit:
         self._damage("bodies/records", starts[broken], "too short", first + broken)
         return False
 
+    def _envelopes(self, vault: Vault, number: int, commitments: list[bytes]) -> list[Envelope]:
+        """Return the envelopes of a block; none, and a fault, where they cannot be read."""
+        try:
+            return list(vault.read_block(number, commitments))
+        except TallyError as fault:
+            offset = int(str(fault.facts.get("offset", 0)))
+            self._fault("bodies/records", offset, int(str(fault.facts.get("record", -1))), fault)
+            return []
+
     def _batch(
         self, vault: Vault, number: int, header: BatchHeader, first: int, data: bytes
     ) -> None:
@@ -275,7 +285,7 @@ class _Audit:
             and root_of([leaf_hash(c) for c in commitments]) == header.root
         )
         faults = len(self._report.faults)
-        for record, envelope in enumerate(vault.read_block(number, commitments), start=first):
+        for record, envelope in enumerate(self._envelopes(vault, number, commitments), first):
             try:
                 opened = unseal(record, envelope, self._store.secrets.wrapping)
                 if commitment_of(opened.salt, opened.body) != envelope.commitment:

@@ -65,6 +65,12 @@ NOT_OPENED_TO_WRITE = Reason(
     "not_opened_to_write",
     Text("工作区只是打开来读的", "the workspace was opened to read only"),
 )
+INTERRUPTED = Reason(
+    "interrupted",
+    Text("上一次写入没有完成", "the last write did not complete"),
+    "docs/spec/workspace.md",
+    Text("请重新打开工作区再试。", "Open the workspace anew and try again."),
+)
 TRUST_DIFFERS = Reason(
     "trust_differs",
     Text(
@@ -143,7 +149,10 @@ class Store:
         return self
 
     def _load(self, *, recover: bool) -> None:
-        self.trust = parse_trust(self.paths.trust.read_text(encoding="utf-8"))
+        try:
+            self.trust = parse_trust(self.paths.trust.read_bytes().decode())
+        except UnicodeDecodeError:
+            raise TRUST_DIFFERS.error() from None
         self.log = open_log(
             self.paths.evidence, self.settings.disk, self.log_key.verifier, self.admit
         )
@@ -245,10 +254,13 @@ class Store:
     def commit(self, sealed: Sequence[Sealed]) -> int:
         """Commit sealed records in order; return the number of the first.
 
-        Raises: NOT_OPENED_TO_WRITE, and what the log and the disk raise.
+        Raises: NOT_OPENED_TO_WRITE; INTERRUPTED after a commit that failed, until the workspace is
+        opened anew; and what the log and the disk raise.
         """
         if self._lock is None:
             raise NOT_OPENED_TO_WRITE.error()
+        if self._committing or self.vault.records != self.log.records:
+            raise INTERRUPTED.error()
         first = self.log.records
         groups = [
             sealed[at : at + BATCH_RECORDS_MAX] for at in range(0, len(sealed), BATCH_RECORDS_MAX)
@@ -370,10 +382,12 @@ class Store:
 
     def add_party(self, role: str, key: VerifierKey, code: str, name: str) -> str:
         """Seal that `key` acts as `role` here, and write the trust file anew."""
+        parties = (*self.trust.parties, Party(role, key, code, name))
+        TrustPolicy(self.trust.logs, parties).text()  # refuses what would not read back
         [record] = self.append(
             [bodies.party(self.delivery(), role=role, key=key.text(), code=code, name=name)]
         )
-        self._write_trust((*self.trust.parties, Party(role, key, code, name)))
+        self._write_trust(parties)
         return record
 
     def _write_trust(self, parties: tuple[Party, ...]) -> None:

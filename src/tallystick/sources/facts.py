@@ -227,7 +227,7 @@ def _site_visit(row: Row) -> list[DraftRecord] | Reason:
     data = row.values
     source = (data.pop("visited_by", ""), data.pop("visited_by_code", ""))
     document = data.pop("document", "")
-    key = f"{data['target_item']}|{data['target_period']}"
+    key = f"{data['target_item']}|{data['target_period']}|{data['visited_on']}"
     item, occurred = "visit.verification", data["visited_on"]
     return [_draft(row, item, data, key, occurred, source=source, document=document)]
 
