@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COMMITMENTS, ENTRIES = "evidence/commitments", "evidence/entries"
 BODIES, KEYS = "bodies/records", "keys/records"
-PLACES_MAX = 250  # of a file at which a byte is changed; all of them where it is smaller
+PLACES_MAX = 150  # of a file at which a byte is changed; all of them where it is smaller
 
 
 @pytest.fixture(scope="module")
@@ -237,7 +237,7 @@ def test_a_changed_byte_of_the_keyring_is_found_or_does_not_open(house: House) -
 def test_a_changed_byte_of_an_officers_key_file_is_found(house: House) -> None:
     [file] = (house.folder / "keys").glob("*.key")
     name = f"keys/{file.name}"
-    for at, data in flips(file.read_bytes()):
+    for at, data in list(flips(file.read_bytes()))[::7]:  # a new salt is slow to try
         report = house.spoiled(name, data)
         # The wrapped key may have a passphrase nobody here knows: then the audit says so.
         said = [fault.file for fault in report.faults] or [note.en for note in report.notes]

@@ -133,7 +133,7 @@ def _is_whole_or_nothing(folder: Path) -> None:
 
     passphrase = folder.with_name("passphrase")
     passphrase.write_text(SECRET, encoding="utf-8")
-    its = settings(folder, passphrase_file=passphrase)
+    its = settings(folder, passphrase_file=passphrase, random=bytes)
     if (folder / "workspace.json").exists():
         assert audit(its).ok
         return
