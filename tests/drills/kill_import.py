@@ -25,6 +25,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tallystick.app import importing
 from tallystick.app.auditing import audit
 from tallystick.app.founding import found
 from tallystick.app.importing import import_files
@@ -35,7 +36,9 @@ from tallystick.testing.bulk import write_penalties
 PASSPHRASE = "a passphrase for drills"  # noqa: S105 - it protects made-up rows
 SOURCE = "penalties"
 COMMITMENT_BYTES = 32
-DELAY_SECONDS_MAX = 0.3  # a chunk takes about half of it
+CHUNK_ROWS = 1000  # fewer than an import takes at once, so that there are more moments to be hit
+DELAY_SECONDS_MAX = 0.1  # about three such chunks
+LAST_TARGET = 0.8  # of the rows that are missing: beyond, the kill would come too late
 WAIT_SECONDS_MAX = 120
 POLL_SECONDS = 0.002
 
@@ -71,7 +74,8 @@ def drill(count: int, rows: int, seed: int, folder: Path) -> Outcome:
         missing = rows - _kept(workspace)
         if missing <= 0:
             workspace, missing = _founded(folder, number), rows
-        acknowledged, killed = _kill_one(workspace, file, chance.randrange(missing), chance)
+        target = int(missing * LAST_TARGET * chance.random())
+        acknowledged, killed = _kill_one(workspace, file, target, chance)
         outcome.kills += killed
         outcome.finished += not killed
         _check(workspace)
@@ -178,6 +182,7 @@ def _import(workspace: Path, file: Path, said: Path) -> None:
         return first
 
     Store.commit = told  # type: ignore[assignment,method-assign]
+    importing.CHUNK_ROWS_MAX = CHUNK_ROWS
     with Store.open(_settings(workspace), writer=True) as store:
         import_files(store, [file], SOURCE)
 
