@@ -181,3 +181,15 @@ def test_rows_taken_from_a_file_keep_no_name_of_a_person(tmp_path: Path) -> None
     path = tmp_path / "a.csv"
     path.write_text(f"{','.join(row)}\n{','.join(row.values())}\n", "utf-8")
     assert MARK not in repr(take(path, "penalties"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [("公民", "natural_person"), ("自然人(外籍)", "unknown_party"), ("？", "unknown_party")],
+)
+def test_a_row_whose_party_nobody_can_read_is_not_taken_for_an_organisations(
+    read: Read, penalty: dict[str, str], cell: str, code: str
+) -> None:
+    taken = read("penalties", penalty | {"CF_XDR_LB": cell})
+    assert taken.drafts == []
+    assert taken.refused == {code: 1}

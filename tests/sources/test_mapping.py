@@ -185,3 +185,33 @@ def test_headers_about_people_are_dropped_and_refused_classes_are_named(
     header: str, fate: str
 ) -> None:
     assert guess(PENALTIES, ["CF_WSH", header]).entries[1].fate == fate
+
+
+RATIOS = profile_of("ratios")
+
+
+@pytest.mark.parametrize(
+    ("header", "fate"),
+    [
+        ("ratio:my_ratio", "read"),
+        ("ratio:religion", "refused"),
+        ("ratio:blood_type", "refused"),
+        ("ratio:hiv_positive", "refused"),
+        ("ratio:phone", "personal"),
+        ("ratio:id_319999184506120011", "unknown"),
+        ("ratio:sample_15400012345", "unknown"),
+    ],
+)
+def test_the_free_name_of_a_ratio_is_judged_like_any_header(header: str, fate: str) -> None:
+    mapping = guess(RATIOS, ["uscc", header])
+    assert fates(mapping) == ["read", fate]
+    assert "15400012345" not in mapping.document()
+
+
+@pytest.mark.parametrize("to", ["religion", "hiv_positive", "phone", "a_15400012345", "a_12345"])
+def test_a_document_cannot_open_a_refused_name_of_a_ratio(tmp_path: Path, to: str) -> None:
+    headers = ["uscc", "my column"]
+    path = documented(tmp_path, guess(RATIOS, headers), **{"my column": {"to": f"ratio:{to}"}})
+    with pytest.raises(TallyError) as refused:
+        read_document(path, RATIOS, headers)
+    assert refused.value.code in ("refused_class", "personal_column", "bad_mapping")

@@ -4,6 +4,7 @@ import pytest
 
 from tallystick.kernel.identifiers import make_uscc
 from tallystick.sources.people import is_personal_name, is_resident_code, refusal_of
+from tallystick.sources.values import UNREADABLE_CELL
 
 COMPANY = make_uscc("91310110", 20260001)
 TRADER = make_uscc("92310110", 20260001)
@@ -22,6 +23,9 @@ TRADER = make_uscc("92310110", 20260001)
         "样例（个体工商户）",
         "",
         "Yang Li",
+        *("个体工商户样例", "经营者样例", "样例个体", "法人代表样例", "样例、样小例", "样馆"),
+        *("样例经营", "经营者：样例", "样例先生", "个体工商户", "样\u200b例", "Yang Bishop"),
+        *(f"阿依阿依{dot}样例样例样例" for dot in "·•・･‧∙⋅●"),
     ],
 )
 def test_a_name_that_is_or_may_be_a_persons_counts_as_one(name: str) -> None:
@@ -41,6 +45,13 @@ def test_a_name_that_is_or_may_be_a_persons_counts_as_one(name: str) -> None:
             "样例工作室",
         ),
         *("虚构区样小例水果摊", "示例（虚构）餐饮店", "样例美发", "Sample Shop", "样例汽车修理厂"),
+        *(
+            "个体工商户样例小吃店",
+            "样例馆",
+            "样例百货经营部",
+            "Sample Bookshop",
+            "Sample Co., Ltd.",
+        ),
     ],
 )
 def test_a_trade_name_counts_as_an_organisations(name: str) -> None:
@@ -66,6 +77,8 @@ def test_a_trade_name_counts_as_an_organisations(name: str) -> None:
         (TRADER, "organisation", "样小例", "sole_trader"),
         (TRADER, "sole_trader", "", "sole_trader"),
         (TRADER, "sole_trader", "样例小吃店", None),
+        (COMPANY, UNREADABLE_CELL, "样例科技有限公司", "unknown_party"),
+        (TRADER, UNREADABLE_CELL, "样小例", "sole_trader"),
         (make_uscc("91810000", 1), None, "", "outside_territory"),
         (make_uscc("91820000", 1), None, "", "outside_territory"),
         (make_uscc("91710000", 1), None, "", "outside_territory"),

@@ -17,7 +17,15 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import Final, NamedTuple
 
-from tallystick.sources.profiles import CURRENT, OLD, RATIO_MARK, Column, Profile, profile_of
+from tallystick.sources.profiles import (
+    CURRENT,
+    OLD,
+    RATIO_MARK,
+    Column,
+    Profile,
+    is_ratio_name,
+    profile_of,
+)
 from tallystick.sources.values import spelling
 
 ALIKE_MIN_PERCENT: Final = 75
@@ -77,10 +85,15 @@ def find(profile: Profile, header: str, form: str = "") -> Found | None:
         code = names.get(_key(line))
         if code:
             return Found(code, unit_of(header))
-    text = header.strip()
-    if profile.source == "ratios" and text.startswith(RATIO_MARK):
-        return Found(text, "")
+    if profile.source == "ratios" and is_ratio_name(ratio_named(header)):
+        return Found(header.strip(), "")
     return None
+
+
+def ratio_named(header: str) -> str:
+    """Return the name after "ratio:" in a header, "" where there is none."""
+    text = header.strip()
+    return text.removeprefix(RATIO_MARK).strip() if text.startswith(RATIO_MARK) else ""
 
 
 def find_within(profile: Profile, header: str, form: str = "") -> Found | None:

@@ -29,6 +29,7 @@ from tallystick.sources.headers import (
     form_of,
     is_personal,
     looks_like_data,
+    ratio_named,
     unit_for,
 )
 from tallystick.sources.profiles import CURRENT, OLD, PERSONAL, Column, Profile
@@ -145,14 +146,18 @@ def _judge(profile: Profile, form: str, position: int, header: str) -> Entry:
     """Return what becomes of a column by its header alone."""
     shown = "" if looks_like_data(header) else header.strip()
     found = find(profile, header, form)
-    if found is None:
-        refused = refusals().find(header)
+    ratio = ratio_named(header)  # the name of a ratio is free, so that it is judged like any header
+    if found is None or ratio:
+        name = ratio or header
+        refused = refusals().find(name)
         # Columns of identity and bank cards come with every delivered form: dropped and counted.
-        if is_personal(header) and (refused is None or refused.code in _OF_DELIVERED_FORMS):
+        if is_personal(name) and (refused is None or refused.code in _OF_DELIVERED_FORMS):
             return Entry(position, shown, "personal")
         if refused is not None:
             return Entry(position, shown, "refused", refused=refused)
-        found = find_within(profile, header, form)
+        if ratio and looks_like_data(ratio):
+            return Entry(position, "", "unknown")
+        found = found or find_within(profile, header, form)
     if found is None:
         return Entry(position, shown, "unknown")
     return _as_column(profile.column(found.code), position, header)
@@ -187,10 +192,12 @@ def _mapped(profile: Profile, form: str, position: int, header: str, row: dict[s
         column = profile.column(str(to))
     except KeyError:
         raise _bad(Text(f"没有列 {to}", f"there is no column {to}")) from None
+    ratio = ratio_named(str(to))
     if judged.to != column.code:
-        if judged.fate == "personal":
+        if judged.fate == "personal" or (ratio and (is_personal(ratio) or looks_like_data(ratio))):
             raise PERSONAL_COLUMN.error(position=position)
         refusals().check(header)
+        refusals().check(ratio)
     if not column.is_read:
         raise _bad(Text(f"{to} 不读取", f"{to} is never read"))
     return Entry(position, judged.header, "read", column.code, _unit(column, header, row))

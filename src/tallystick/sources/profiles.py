@@ -12,6 +12,7 @@ enters that no table names.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,15 @@ KINDS: Final = (
     *("name", "party", "uscc", "organ", "text", "list", "date", "until", "year", "integer"),
     *("level", "decimal", "ratio", "boolean", "enum", "digest", "lei", PERSONAL, IGNORED),
 )
+
+
+# A name with this many digits in a row may be somebody's number.
+_LONG_NUMBER: Final = re.compile("[0-9]{6}")
+
+
+def is_ratio_name(name: str) -> bool:
+    """Return whether `name` may be the name of a ratio: an ASCII word without a long number."""
+    return name.isascii() and name.isidentifier() and not _LONG_NUMBER.search(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,7 @@ class Profile:
             if column.code == code:
                 return column
         name = code.removeprefix(RATIO_MARK)
-        if self.source == "ratios" and name != code and name.isascii() and name.isidentifier():
+        if self.source == "ratios" and name != code and is_ratio_name(name):
             note = Text("", "")
             names = Text(name, name)
             return Column(code, "ratio", names, (), "ratio", "倍", False, "", (), "", note)  # noqa: FBT003  (as in the tables)

@@ -113,6 +113,18 @@ SOLE_TRADER = Reason(
     "征信业管理条例 art. 7, 13",
     Text("本工具只评价组织", "Only organisations are rated here"),
 )
+UNKNOWN_PARTY = Reason(
+    "unknown_party",
+    Text(
+        "看不出该行是关于组织还是自然人的，不收集",
+        "the row does not plainly say whether it is about an organisation or a person: not taken",
+    ),
+    "征信业管理条例 art. 7, 13",
+    Text(
+        "主体类型按模板的下拉列表填写；只收组织的行",
+        "Write the kind of party as in the template; only rows about organisations are taken",
+    ),
+)
 WITHDRAWN = Reason(
     "withdrawn_decision",
     Text("来源标明该决定已撤销，不进入记录", "the source says the decision was withdrawn"),

@@ -185,3 +185,13 @@ def test_a_refused_class_comes_with_its_article(small_text: str) -> None:
     assert "14" in problem.rule, "征信业管理条例 art. 14"
     assert "宗教" in problem.message.zh
     assert problem.remedy.en
+
+
+@pytest.mark.parametrize("member", ["religion", "blood_type", "hiv_positive"])
+def test_a_refused_class_stays_refused_as_a_member_of_a_map(small_text: str, member: str) -> None:
+    text = small_text.replace("item: selfdeclared.operation", "item: finance.ratios")
+    assert text != small_text
+    known = lint_scheme(text.replace("field: products", "field: ratios.my_ratio"))
+    found = lint_scheme(text.replace("field: products", f"field: ratios.{member}"))
+    assert "refused_class" not in [problem.code for problem in known]
+    assert "refused_class" in [problem.code for problem in found]

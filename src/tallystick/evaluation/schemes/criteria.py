@@ -158,6 +158,8 @@ class CriteriaReader:
         whole, _, member = name.partition(".")
         outer = item.fields.get(whole)
         if field is None and member and outer is not None and outer.kind == "decimals":
+            if refuse_class(place, self.vocabulary, [member]):
+                return None
             field = Field(outer.names, "decimal")
         if field is None and not refuse_class(place, self.vocabulary, [name]):
             known = ", ".join(item.fields)
