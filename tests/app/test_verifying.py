@@ -24,7 +24,7 @@ from tallystick.records import bodies, sign_act
 if TYPE_CHECKING:
     from tests.app.conftest import House
 
-STEPS = ("form", "commitment", "batch", "log", "deliverer", "checkpoint", "provider")
+STEPS = ("form", "commitment", "batch", "log", "kind", "deliverer", "checkpoint", "provider")
 
 
 def trust_of(house: House) -> str:

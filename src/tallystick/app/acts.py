@@ -33,7 +33,9 @@ def check_acts(origin: str, body: dict[str, Any], trust: TrustPolicy) -> None:
     kind = body["kind"]
     if kind == "decision":
         signers = check_act(origin, body, _keys_of(trust, "officer"))
-        if bytes.fromhex(body["officer"]["key"]) not in signers:
+        named = body["officer"]
+        listed = [trust.party(signer, "officer") for signer in signers]
+        if not any((p.key.key_id.hex(), p.name) == (named["key"], named["name"]) for p in listed):
             raise NOT_SIGNED.error(count=1, have=0)
     elif kind == "fact" and body["item"] == VERIFICATION:
         check_act(origin, body, _keys_of(trust, "verifier"))

@@ -26,11 +26,14 @@ from tallystick.app.store import Store
 from tallystick.app.verifying import Verifier
 from tallystick.app.workspace import (
     NOT_A_WORKSPACE,
+    ROLLED_BACK,
     Paths,
     Settings,
     find_passphrase,
+    is_locked,
     kind_of,
     read_identity,
+    sizes_of,
 )
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
@@ -99,21 +102,12 @@ def _recover(settings: Settings, paths: Paths) -> list[Text]:
     """
     if not paths.writing.exists():
         return []
-    before = _sizes_of(paths)
+    before = sizes_of(paths)
     with suppress(TallyError, OSError), Store.open(settings, writer=True):
         pass
-    after = _sizes_of(paths)
+    after = sizes_of(paths)
     cut = {name: size - after.get(name, size) for name, size in before.items()}
     return [CUT_OFF.fill(file=name, size=size) for name, size in sorted(cut.items()) if size > 0]
-
-
-def _sizes_of(paths: Paths) -> dict[str, int]:
-    files = [paths.bodies, paths.record_keys, *paths.evidence.glob("*")]
-    return {
-        path.relative_to(paths.folder).as_posix(): path.stat().st_size
-        for path in files
-        if path.exists()
-    }
 
 
 class _Audit:
@@ -126,7 +120,7 @@ class _Audit:
         self._report = AuditReport()
         self._origin = store.origin
         # While somebody writes, what lies beyond the checkpoint is not yet evidence.
-        self._writing = store.paths.writing.exists()
+        self._writing = store.paths.writing.exists() and is_locked(store.paths.lock)
         self._index = Index(store.secrets.fingerprint)
         self._parties: list[Party] = []
 
@@ -243,6 +237,11 @@ class _Audit:
                 first += header.records
                 self._progress("audit", first, total)
         self._report.records = first
+        try:
+            if self._complete:
+                self._store.check_not_rolled_back(total)
+        except TallyError as fault:
+            self._fault("evidence/checkpoint", 0, -1, fault)
         if first == total and self._complete:
             self._sizes(vault, total)
         vault.close()
@@ -384,10 +383,15 @@ class _Audit:
             return
         verifier = Verifier(TrustPolicy((self._store.log_key.verifier,), tuple(self._parties)))
         for path in sorted(self._paths.receipts.glob("*.tally")):
+            if not path.is_file():
+                continue
+            name = f"receipts/{path.name}"
             verdict = verifier.check(path.read_bytes())
+            if verdict.valid and verdict.size > self._report.entries:
+                fault = ROLLED_BACK.error(have=self._report.entries, had=verdict.size)
+                self._fault(name, 0, -1, fault)
             if not verdict.valid:
                 broken = next(c for c in verdict.checks if not c.ok)
-                name = f"receipts/{path.name}"
                 self._report.faults.append(
                     Fault(name, 0, -1, f"receipt_{broken.step}", broken.detail)
                 )

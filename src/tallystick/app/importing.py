@@ -18,6 +18,7 @@ from typing import Any
 
 from tallystick.app.admission import check_delivered, check_fact
 from tallystick.app.drafting import Prepared, import_context, prepare, seal_chunk
+from tallystick.app.members import MEMBERSHIP
 from tallystick.app.progress import Progress, silent
 from tallystick.app.sealing import Sealed, seal_bodies
 from tallystick.app.store import Store
@@ -231,9 +232,23 @@ class _Taker:
         """
         recent = self._known.recent(record.row.identity, record.row.content)
         newest, same = max(candidate.newest, recent.newest), max(candidate.same, recent.same)
+        if same < 0 and newest >= 0 and self._only_dated_anew(record, newest):
+            return True
         if same < 0 or not (same == newest or self._seen):
             return False
         return self._says_the_same(record, same)
+
+    def _only_dated_anew(self, record: Sealed, newest: int) -> bool:
+        """Tell whether a roster row without a date says what is in force, but for its delivery."""
+        if record.row.item != MEMBERSHIP or newest >= self._store.log.records:
+            return False
+        secret = self._store.secrets.wrapping
+        mine = canonical.decode(unseal(newest, record.envelope, secret).body)
+        theirs = self._store.body(newest)
+        dateless = mine["occurred"] == mine["recorded"] and theirs["occurred"] == theirs["recorded"]
+        return dateless and content_of({**mine, "occurred": ""}) == content_of(
+            {**theirs, "occurred": ""}
+        )
 
     def _says_the_same(self, record: Sealed, number: int) -> bool:
         secret = self._store.secrets.wrapping

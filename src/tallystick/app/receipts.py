@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from tallystick.app.dossier import look, view_of
 from tallystick.app.store import Store
+from tallystick.evaluation import parse_scheme, scheme_items
 from tallystick.exchange import MEMBER_EVALUATION, REASONS
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.ledger import write_receipt
-from tallystick.records import bodies
+from tallystick.records import Body, bodies
 
 RECEIPT_WITHHELD = Reason(
     "receipt_withheld",
@@ -58,6 +59,9 @@ def _look(store: Store, number: int) -> None:
             reason = REASONS[taken.withheld[body["item"]]]
             raise RECEIPT_WITHHELD.error(why=reason.text)
         return
+    if body["kind"] == "evaluation":
+        _look_behind(store, body, today)
+        return
     delivery = store.delivery()
     use = bodies.use(
         delivery,
@@ -69,6 +73,18 @@ def _look(store: Store, number: int) -> None:
         as_of=today,
     )
     store.append([use])
+
+
+def _look_behind(store: Store, body: Body, today: str) -> None:
+    """Pass the door with what an evaluation was made from: it shows values of those items."""
+    sealed = store.body(store.find(body["scheme"]))
+    items = frozenset(scheme_items(parse_scheme(sealed["text"], file=sealed["name"])))
+    view = view_of(store, body["subject"])
+    taken = look(store, view, MEMBER_EVALUATION, today, items)
+    was_withheld = {one["item"] for one in body["result"]["withheld"]}
+    for item, code in taken.withheld.items():
+        if item not in was_withheld:
+            raise RECEIPT_WITHHELD.error(why=REASONS[code].text)
 
 
 def make_numbered(store: Store, number: int, *, content: bool = True) -> bytes:

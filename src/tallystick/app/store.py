@@ -22,6 +22,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tallystick.app.sealing import Sealed, Secrets, seal_bodies
 from tallystick.app.workspace import (
+    INTERRUPTED,
+    ROLLED_BACK,
+    TRUST_DIFFERS,
     Paths,
     Settings,
     find_passphrase,
@@ -64,24 +67,6 @@ LOCKED = Reason(
 NOT_OPENED_TO_WRITE = Reason(
     "not_opened_to_write",
     Text("工作区只是打开来读的", "the workspace was opened to read only"),
-)
-INTERRUPTED = Reason(
-    "interrupted",
-    Text("上一次写入没有完成", "the last write did not complete"),
-    "docs/spec/workspace.md",
-    Text("请重新打开工作区再试。", "Open the workspace anew and try again."),
-)
-TRUST_DIFFERS = Reason(
-    "trust_differs",
-    Text(
-        "信任文件 trust.policy 与账本登记的公钥不符",
-        "the trust file trust.policy does not fit the keys registered on the ledger",
-    ),
-    "docs/spec/workspace.md",
-    Text(
-        "请从备份恢复 trust.policy；tally audit 说明差在哪一字节。",
-        "Restore trust.policy from a backup; tally audit names the byte.",
-    ),
 )
 UNKNOWN_PROVIDER = Reason(
     "unknown_provider",
@@ -156,6 +141,7 @@ class Store:
         self.log = open_log(
             self.paths.evidence, self.settings.disk, self.log_key.verifier, self.admit
         )
+        self.check_not_rolled_back(self.log.records)
         self.vault.load(self.log.records)
         died = recover and self.paths.writing.exists()
         if recover:
@@ -341,10 +327,25 @@ class Store:
         for _, opened in self.scan(len(self.index)):
             self.index.add(canonical.decode_own(opened.body), opened.body)
 
-    def _read_index(self) -> Index:
+    def check_not_rolled_back(self, records: int) -> None:
+        """Check that the index, which only the passphrase can write, is not ahead of the log.
+
+        An older signed checkpoint fits older evidence perfectly; without this look, putting it back
+        would make acknowledged records look like an interrupted write. Raises: ROLLED_BACK.
+        """
+        had = 0
+        with suppress(FileNotFoundError, TallyError, InvalidTag, ValueError):
+            had = len(self._decrypt_index()[0])
+        if had > records:
+            raise ROLLED_BACK.error(have=records, had=had)
+
+    def _decrypt_index(self) -> tuple[Index, bytes]:
         data = self.paths.index.read_bytes()
         plain = AESGCM(self._cache_key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], None)
-        index, root = Index.from_bytes(plain, self.secrets.fingerprint)
+        return Index.from_bytes(plain, self.secrets.fingerprint)
+
+    def _read_index(self) -> Index:
+        index, root = self._decrypt_index()
         if root != self._root_at(len(index)):
             raise STALE_VIEW.error()
         return index

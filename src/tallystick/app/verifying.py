@@ -10,10 +10,11 @@ at all.
     2 commitment   salt and body give the commitment (content receipts only)
     3 batch        the commitment is in the batch the header states
     4 log          the batch header is in the log the checkpoint states
-    5 deliverer    the body names the key that the header names (content receipts only)
-    6 checkpoint   a trusted log signed the checkpoint
-    7 provider     a trusted provider signed the batch header for that log
-    8 acts         who must sign within the body did, and is trusted: officers, verifiers, parties
+    5 kind         the body is a record of a known kind and form (content receipts only)
+    6 deliverer    the body names the key that the header names (content receipts only)
+    7 checkpoint   a trusted log signed the checkpoint
+    8 provider     a trusted provider signed the batch header for that log
+    9 acts         who must sign within the body did, and is trusted: officers, verifiers, parties
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from tallystick.ledger import (
     parse_trust,
     read_receipt,
 )
-from tallystick.records import provenance_sentence
+from tallystick.records import check_form, provenance_sentence
 
 REMEMBERED_MAX = 4096
 
@@ -79,7 +80,7 @@ class Verdict:
 
     @property
     def consistent(self) -> bool:
-        """Whether the paper agrees with itself (steps 1 to 5)."""
+        """Whether the paper agrees with itself (steps 1 to 6)."""
         own = [c for c in self.checks if c.step not in {"checkpoint", "provider", "acts"}]
         return bool(own) and all(c.ok for c in own)
 
@@ -131,6 +132,7 @@ class Verifier:
         self._step(verdict, "batch", receipt.check_batch_path)
         self._step(verdict, "log", receipt.check_log_path)
         if receipt.body is not None:
+            self._step(verdict, "kind", lambda: check_form(receipt.body))
             self._step(verdict, "deliverer", lambda: _check_deliverer(receipt))
         if self._trust is None:
             verdict.checks.append(Check("checkpoint", ok=False, detail=SIGNER_UNKNOWN))
@@ -148,7 +150,7 @@ class Verifier:
         if body is not None and has_acts(body):
             held &= self._step(verdict, "acts", lambda: check_acts(verdict.origin, body, trust))
         verdict.trusted = held
-        if held:
+        if verdict.valid:
             verdict.signer = parties[0].name
             if body is not None and body.get("kind") == "fact":
                 verdict.provenance = _provenance(body, parties[0])
@@ -201,6 +203,7 @@ _FOUND = {
     "commitment": Text("正文与承诺值相符", "salt and body give the commitment"),
     "batch": Text("记录在该批次之中", "the record is in the batch"),
     "log": Text("批次在该检查点的账本之中", "the batch is in the log of the checkpoint"),
+    "kind": Text("正文是已知种类的记录", "the body is a record of a known kind"),
     "deliverer": Text("正文与批次的交付人一致", "body and batch name the same deliverer"),
     "checkpoint": Text("受信任的日志签署了检查点", "a trusted log signed the checkpoint"),
     "provider": Text("受信任的提供方签署了批次", "a trusted provider signed the batch"),

@@ -7,6 +7,7 @@ outputs (copies for people). docs/spec/workspace.md describes them.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
@@ -57,6 +58,37 @@ NO_PASSPHRASE = Reason(
         "或把口令放在 {folder}.passphrase。",
         "Give --passphrase-file FILE, set TALLY_PASSPHRASE or TALLY_PASSPHRASE_FILE, "
         "or put it into {folder}.passphrase.",
+    ),
+)
+INTERRUPTED = Reason(
+    "interrupted",
+    Text("上一次写入没有完成", "the last write did not complete"),
+    "docs/spec/workspace.md",
+    Text("请重新打开工作区再试。", "Open the workspace anew and try again."),
+)
+TRUST_DIFFERS = Reason(
+    "trust_differs",
+    Text(
+        "信任文件 trust.policy 与账本登记的公钥不符",
+        "the trust file trust.policy does not fit the keys registered on the ledger",
+    ),
+    "docs/spec/workspace.md",
+    Text(
+        "请从备份恢复 trust.policy；tally audit 说明差在哪一字节。",
+        "Restore trust.policy from a backup; tally audit names the byte.",
+    ),
+)
+ROLLED_BACK = Reason(
+    "rolled_back",
+    Text(
+        "账本已有 {had} 条，现在只剩 {have} 条：证据被换成了旧的",
+        "the ledger had {had} and has {have} now: the evidence was put back to an older state",
+    ),
+    "docs/spec/workspace.md",
+    Text(
+        "请恢复较新的证据文件；若确是从备份恢复，请先移走 caches/index。",
+        "Restore the newer evidence; if this is a backup restored on purpose, move caches/index "
+        "away first.",
     ),
 )
 BAD_ORIGIN = Reason(
@@ -192,6 +224,28 @@ def kind_of(path: Path) -> str:
 def new_origin() -> str:
     """Return an origin nobody else has."""
     return f"tallystick.local/{secrets.token_hex(4)}"
+
+
+def is_locked(lock: Path) -> bool:
+    """Tell whether a living process holds the lock of a workspace."""
+    try:
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def sizes_of(paths: Paths) -> dict[str, int]:
+    """Return the size in bytes of each file a writer appends to, by its path in the workspace."""
+    files = [paths.bodies, paths.record_keys, *paths.evidence.glob("*")]
+    return {
+        path.relative_to(paths.folder).as_posix(): path.stat().st_size
+        for path in files
+        if path.exists()
+    }
 
 
 def check_origin(origin: str) -> str:

@@ -11,12 +11,13 @@ is canonical JSON; unknown fields survive; source, deliverer and channel are nev
 from tallystick.records import bodies
 from tallystick.records.bodies import Body, Delivery
 from tallystick.records.facts import Fact
-from tallystick.records.kinds import KINDS, UNKNOWN_KIND, number_of
+from tallystick.records.kinds import BAD_FORM, KINDS, UNKNOWN_KIND, check_form, number_of
 from tallystick.records.provenance import CHANNELS, channel_of, provenance_sentence
 from tallystick.records.signatures import BAD_ACT, NOT_SIGNED, act_message, check_act, sign_act
 
 __all__ = [
     "BAD_ACT",
+    "BAD_FORM",
     "CHANNELS",
     "KINDS",
     "NOT_SIGNED",
@@ -28,6 +29,7 @@ __all__ = [
     "bodies",
     "channel_of",
     "check_act",
+    "check_form",
     "number_of",
     "provenance_sentence",
     "sign_act",

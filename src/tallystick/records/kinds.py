@@ -6,7 +6,10 @@ never changes its meaning.
 
 from __future__ import annotations
 
+import re
+
 from tallystick.kernel.errors import Reason
+from tallystick.kernel.identifiers import BAD_USCC, check_uscc
 from tallystick.kernel.texts import Text
 
 KINDS = (
@@ -29,6 +32,44 @@ UNKNOWN_KIND = Reason(
     Text("不认识的记录种类：{kind}", "unknown kind of record: {kind}"),
     "docs/spec/records.md",
 )
+
+
+BAD_FORM = Reason(
+    "bad_form",
+    Text("记录的形式不对：{what}", "a record of the wrong form: {what}"),
+    "docs/spec/records.md",
+)
+_ITEM = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+_TEXTS = {
+    "fact": ("item", "subject", "key", "occurred", "channel"),
+    "grant": ("subject", "purpose", "granted_on", "until"),
+    "withdrawal": ("subject", "from_day"),
+    "use": ("subject", "purpose", "reader"),
+    "evaluation": ("subject", "scheme", "as_of", "view"),
+    "decision": ("subject", "evaluation", "outcome", "band", "light", "reason"),
+    "party": ("role", "key", "name"),
+}
+
+
+def check_form(body: object) -> None:
+    """Check that `body` is a record: a known kind of this version, with its texts, about a USCC.
+
+    Fields that a later version adds are let through. Raises: UNKNOWN_KIND, BAD_FORM, BAD_USCC.
+    """
+    if type(body) is not dict or type(body.get("kind")) is not str:
+        raise UNKNOWN_KIND.error(kind="-")
+    number_of(body["kind"])
+    if body.get("v") != VERSION or type(body["v"]) is not int:
+        raise BAD_FORM.error(what="v")
+    for name in ("recorded", "delivered_by", *_TEXTS.get(body["kind"], ())):
+        if type(body.get(name)) is not str:
+            raise BAD_FORM.error(what=name)
+    if "subject" in body and check_uscc(str(body["subject"])) is not None:
+        raise BAD_USCC.error()
+    if body["kind"] == "fact" and not (
+        _ITEM.fullmatch(body["item"]) and type(body.get("data")) is dict
+    ):
+        raise BAD_FORM.error(what="item, data")
 
 
 def number_of(kind: object) -> int:

@@ -235,6 +235,8 @@ def _verified(facts: list[Numbered], history: _History) -> Iterator[str]:
         visit = visits.get((item, key)) if item.startswith(SELF_DECLARED) else None
         if visit is None or visit.body["data"]["outcome"] != "confirmed":
             continue
+        if visit.body["data"]["visited_on"] < numbered.body["occurred"]:
+            continue  # nobody confirms what was declared only later
         later = places[visit.record] > places[numbered.record]
         if later or numbered.record not in history.changed:
             yield numbered.record
