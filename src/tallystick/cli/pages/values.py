@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tallystick.cli.cells import pad, width, wrap
+from tallystick.cli.cells import clean, pad, width, wrap
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
 
@@ -150,6 +150,9 @@ def worded(screen: Screen, name: str, value: object) -> str:
     return plain(screen, value)
 
 
+LABEL_MAX = 80  # characters of a name on screen
+
+
 def show_value(
     screen: Screen,
     document: Mapping[str, Any],
@@ -161,7 +164,9 @@ def show_value(
     order = [*(n for n in _FIRST if n in document)]
     order += [n for n in document if n not in _FIRST and n not in _LAST]
     order += [n for n in _LAST if n in document]
-    shown = [(name, given.get(name) or screen.tell(FIELDS.get(name, name))) for name in order]
+    # A name may come from a stranger's paper: it must not steer the terminal or fill the screen.
+    told = {name: given.get(name) or screen.tell(FIELDS.get(name, name)) for name in order}
+    shown = [(name, " ".join(clean(label).split())[:LABEL_MAX]) for name, label in told.items()]
     flat = [label for name, label in shown if not _nested(document[name])]
     longest = max((width(label) for label in flat), default=0)
     for name, label in shown:
