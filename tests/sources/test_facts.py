@@ -393,3 +393,22 @@ def test_a_roster_row_keeps_no_name_of_a_person(read: Read) -> None:
     draft = read("roster", example("roster") | {"法定代表人": "样小例"}).only()
     assert "duty_holder" not in draft.data
     assert "样小例" not in repr(draft)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *(
+            "示市监罚[2026]101号",
+            "示市监罚（2026）101号",
+            "示市监罚(2026)101号",
+            "示市监罚【2026】101号",
+        ),
+        *("示市监罚〔２０２６〕１０１号", "示市监罚〔2026〕 101 号", "示市监罚〔2026〕　101号"),
+    ],
+)
+def test_one_decision_has_one_key_however_its_number_is_spelled(read: Read, number: str) -> None:
+    plain = read("penalties", example("penalties")).only()
+    other = read("penalties", example("penalties", CF_WSH=number)).only()
+    assert other.key == plain.key
+    assert other.document == number, "what is shown stays as it was written"

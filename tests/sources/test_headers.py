@@ -115,6 +115,20 @@ def test_a_header_that_leaves_the_unit_open_is_not_given_one(header: str, unit: 
             "idCard",
         ),
         *("phone", "Mobile No.", "E-mail", "sexy", "age", "董事长", "Bank account", "passport no"),
+        *("公民身份号码", "身份号码", "身份證號碼", "身份號碼", "证照号码", "ID number", "ID No."),
+        *("IDNo", "gmsfhm", "TEL", "Tel", "T\u200bEL", "Cell", "QQ", "QQ号", "住所", "地址"),
+        *("当事人住址", "联系地址", "经营者", "投资人", "股东", "自然人股东", "法人", "法人代表"),
+        *(
+            "法定代表",
+            "实际控制人",
+            "董事",
+            "监事",
+            "会员代表",
+            "Director",
+            "legal_person",
+            "owner",
+        ),
+        *("xm", "frxm", "fddbr", "lxr", "lxdh", "sjhm", "yhkh", "账号", "车牌", "车牌号", "签名"),
     ],
 )
 def test_headers_of_personal_cells_are_known_as_such(header: str) -> None:
@@ -132,6 +146,7 @@ def test_headers_of_personal_cells_are_known_as_such(header: str) -> None:
         "公示日期",
         "average",
         "住所地行政区划",
+        *("注册地址", "经营地址", "股东数", "股东人数", "hotel", "ownership", "企业法人数量"),
     ],
 )
 def test_headers_of_organisations_are_not_taken_for_personal(header: str) -> None:

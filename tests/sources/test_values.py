@@ -246,3 +246,8 @@ def test_what_a_converter_remembers_is_bounded() -> None:
         read(str(number))
     memory = read.__self__  # type: ignore[attr-defined]  # the bound method of the memory
     assert len(memory) <= CELLS_REMEMBERED_MAX
+
+
+def test_an_amount_too_long_in_yuan_is_no_amount_and_no_fault() -> None:
+    assert amount_in_yuan("9" * 30, 10**4) is UNREADABLE_CELL
+    assert amount_in_yuan("9" * 30, 1) == "9" * 30

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
+from unicodedata import category, normalize
 
 from tallystick.kernel.errors import Reason
 from tallystick.sources.drafts import Channel, DraftRecord
@@ -43,6 +44,9 @@ class Row(NamedTuple):
 
 Maker = Callable[[Row], "list[DraftRecord] | Reason"]
 
+_ONE_BRACKET: Final = str.maketrans(
+    dict.fromkeys("([{【〈《［（", "〔") | dict.fromkeys(")]}】〉》］）", "〕")
+)
 _REFUSED_STATES: Final = {"withdrawn": WITHDRAWN, "disputed": DISPUTED}
 
 
@@ -84,7 +88,7 @@ def _of_authority(item: str, row: Row, data: dict[str, Any], occurred: str) -> D
     return DraftRecord(
         item,
         row.subject,
-        f"{code or data['authority']}|{data['document']}",
+        f"{code or data['authority']}|{_even(data['document'])}",
         occurred,
         data,
         data["authority"],
@@ -93,6 +97,15 @@ def _of_authority(item: str, row: Row, data: dict[str, Any], occurred: str) -> D
         row.channel,
         row.line,
     )
+
+
+def _even(number: str) -> str:
+    """Return a document number as it stands in keys: one width, one bracket, without spaces.
+
+    〔2026〕1号, [2026] 1号 and （２０２６）1号 are one document.
+    """
+    plain = "".join(c for c in normalize("NFKC", number) if category(c) != "Cf")
+    return "".join(plain.split()).translate(_ONE_BRACKET)
 
 
 def _judgment_debtor(row: Row) -> list[DraftRecord] | Reason:
@@ -104,7 +117,7 @@ def _judgment_debtor(row: Row) -> list[DraftRecord] | Reason:
             row,
             "court.judgment_debtor",
             data,
-            key=data["case_number"],
+            key=_even(data["case_number"]),
             occurred=data.get("published_on", data["filed_on"]),
             source=(data["court"], ""),
             document=data["case_number"],
@@ -117,7 +130,7 @@ def _listing(row: Row) -> list[DraftRecord] | Reason:
     kind = data.pop("list", "abnormal_operation")
     source = (data["listed_by"], data.pop("listed_by_code", ""))
     document = data.pop("document", "")
-    key = document or f"{data['listed_by']}|{data['listed_on']}"
+    key = _even(document) or f"{data['listed_by']}|{data['listed_on']}"
     occurred = data["listed_on"]
     item = f"registry.{kind}"
     return [_draft(row, item, data, key=key, occurred=occurred, source=source, document=document)]
@@ -162,9 +175,9 @@ def _association(row: Row) -> list[DraftRecord] | Reason:
     if breach:
         if not {"document", "decided_on", "kind", "level"} <= breach.keys():
             return INCOMPLETE_BREACH
-        item, key = "association.charter_breach", breach["document"]
-        occurred = breach["decided_on"]
-        drafts.append(_draft(row, item, breach, key, occurred, source=source, document=key))
+        item, number = "association.charter_breach", breach["document"]
+        key, occurred = _even(number), breach["decided_on"]
+        drafts.append(_draft(row, item, breach, key, occurred, source=source, document=number))
     return drafts or NOTHING_STATED
 
 
@@ -215,7 +228,7 @@ def _honour(row: Row) -> list[DraftRecord] | Reason:
             row,
             f"honour.{kind}",
             data,
-            key=number or f"{title}|{occurred}",
+            key=_even(number) or f"{title}|{occurred}",
             occurred=occurred,
             source=(values.get("awarded_by", ""), values.get("awarded_by_code", "")),
             document=number,

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import cache
 from typing import Final, NamedTuple
+from unicodedata import category, normalize
 
 from tallystick.sources.profiles import (
     CURRENT,
@@ -62,7 +63,14 @@ _PERSONAL: Final = re.compile(
     "姓名|法定代表人|法人代表|负责人|经办人|执法人员|当事人姓名|董事长|总经理|"
     "sfz|zjhm|zjlx|frdb|idcard|identitycard|identitynumber|residentid|passport|telephone|phone|"
     "mobile|e-?mail|bankcard|bankaccount|cardno|wechat|sexy?$|gender|^age$|birth|legalrep|"
-    "contactperson|personname",
+    "contactperson|personname|"
+    "公民身份|身份号|身份證|身份號|證件|证照号|證照號|電話|手機|聯絡人|聯繫人|信箱|帐号|账号|賬號|帳號|"
+    "车牌|車牌|签名|簽名|签字|法定代表|^企?业?法人$|法人(?:姓名|名字|代表)|经营者|經營者|投资人|投資人|"
+    "出资人|合伙人|股东|股東|实际控制人|實際控制人|实控人|董事|监事|監事|高管|会员代表|會員代表|"
+    "^(?:现|个人|本人|当事人|自然人|联系|通讯|通信|常住|居住|邮寄)*(?:住所|住址|地址)$|"
+    "^idn(?:o|um|umber)$|(?<![a-z])tel(?:no|number)?$|(?<![a-z])cell(?:no|number|phone)?$|qq|"
+    "director|^shareholder(?:names?)?$|legalperson|owner(?:s|name)?$|signature|accountn|"
+    "licen[cs]eplate|homeaddress|gmsfhm|sfhm|frxm|fddbr|lxr|lxdh|lxfs|sjhm|yhkh|yhzh|cphm|^xm$",
 )
 _PERSONAL_EXCEPT: Final = re.compile("数$|人数|数量|次数|个数|(?<!ac)count$")
 
@@ -136,7 +144,7 @@ def _is_official(column: Column, header: str) -> bool:
 
 def is_personal(header: str) -> bool:
     """Return whether a header announces cells about a person."""
-    tight = _key(header)
+    tight = _key("".join(c for c in normalize("NFKC", header) if category(c) != "Cf"))
     return bool(_PERSONAL.search(tight)) and not _PERSONAL_EXCEPT.search(tight)
 
 

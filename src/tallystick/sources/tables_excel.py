@@ -27,6 +27,10 @@ UNPACKED_BYTES_MAX: Final = 1 << 32
 """A workbook that unpacks to more is refused: a small file can be made to unpack without end."""
 
 
+ROWS_MAX: Final = 1 << 20
+"""Rows a sheet can have; a row that claims a higher number is made up."""
+
+
 class ExcelTable(OpenFile):
     """One sheet of a workbook, read row by row."""
 
@@ -48,10 +52,8 @@ class ExcelTable(OpenFile):
         found: list[tuple[int, Any, int, tuple[str, ...]]] = []
         for sheet in self._file.worksheets:
             sheet.reset_dimensions()
-            top = [
-                [_header_text(cell) for cell in cells]
-                for cells in sheet.iter_rows(max_row=HEADER_WITHIN_ROWS, values_only=True)
-            ]
+            cells_of = sheet.iter_rows(max_row=HEADER_WITHIN_ROWS, values_only=True)
+            top = [[_header_text(cell) for cell in cells] for cells in self._guarded(cells_of)]
             at = header_at(top, recognise)
             header = top[at] if top else []
             while header and not header[-1].strip():
@@ -68,12 +70,30 @@ class ExcelTable(OpenFile):
         del wanted
         width = len(self.headers)
         rows = self._sheet.iter_rows(min_row=self._first + 1, values_only=True)
-        for line, values in enumerate(rows, self._first + 1):
+        for line, values in enumerate(self._guarded(rows), self._first + 1):
+            if line > ROWS_MAX:
+                raise UNREADABLE.error(file=self._name)
             cells = _texts(values)
             if cells is None or any(cells):
                 while cells and len(cells) > width and not cells[-1].strip():
                     cells.pop()
                 yield line, cells
+
+    def _guarded(self, rows: Iterator[Sequence[object]]) -> Iterator[Sequence[object]]:
+        """Yield `rows`. Raises `unreadable` for what the library throws: it may quote a cell."""
+        while True:
+            try:
+                row = next(rows, None)
+            except Exception:  # noqa: BLE001  (whatever a damaged sheet sets off)
+                row = ()
+                failed = True
+            else:
+                failed = False
+            if failed:
+                raise UNREADABLE.error(file=self._name)
+            if row is None:
+                return
+            yield row
 
     def filled(self, position: int) -> int | None:
         """Return None: the cells pass by and are counted."""
