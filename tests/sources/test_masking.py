@@ -93,6 +93,8 @@ def test_a_personal_number_is_masked_however_it_is_typed(
         "第五十五条第一款第（三）项",
         "GB 32100-2015、GB/T 4754-2017",
         "共12345678件",
+        *("13,800,138,000", "138001380.00", "0.1012345678", "2026.03.05、2027.03.05"),
+        *("2026/03/05 2027/03/05", "2026-03-05 10:30:00", "〔2026〕1号、〔2026〕2号", "第①②③④⑤项"),
     ],
 )
 def test_codes_documents_dates_and_amounts_stay(text: str) -> None:
@@ -177,3 +179,31 @@ def test_looking_through_a_long_text_without_numbers_is_cheap() -> None:
     text = "经查明，当事人在网站上使用了不能提供证明材料的表述，案发后主动删除了相关页面。" * 12
     best = min(timeit.repeat(lambda: may_hold_number(text), number=500, repeat=5)) / 500
     assert best < 20e-6
+
+
+MARKS = "./·_,、:|，：；\n\t\u00a0\u2009\u200b\u200c\u2060\ufeff\u00ad\u200e\u202f\u3000"
+
+
+@pytest.mark.parametrize("gap", [*MARKS, " - ", "\r\n"])
+@pytest.mark.parametrize(
+    ("number", "sizes"), [(ID, (6, 8, 4)), (MOBILE, (3, 4, 4)), (CARD, (4, 4, 4, 4, 3))]
+)
+def test_nothing_between_the_digits_hides_a_number(
+    number: str, sizes: tuple[int, ...], gap: str
+) -> None:
+    for written in (spaced(number, *sizes, gap=gap), gap.join(number)):
+        text, kinds = mask(f"当事人{written}等")
+        assert may_hold_number(written)
+        assert len(kinds) == 1
+        assert text == f"当事人{MASK}等"
+
+
+@pytest.mark.parametrize("number", [ID, MOBILE, CARD])
+@pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "⓪①②③④⑤⑥⑦⑧⑨", "⁰¹²³⁴⁵⁶⁷⁸⁹", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"])
+def test_digits_of_any_script_are_digits(number: str, digits: str) -> None:
+    written = number.translate(str.maketrans("0123456789", digits))
+    assert mask(f"当事人{written}等")[0] == f"当事人{MASK}等"
+
+
+def test_marks_on_digits_do_not_hide_a_number() -> None:
+    assert mask("见" + "".join(f"{d}\ufe0f\u20e3" for d in MOBILE) + "等")[0] == f"见{MASK}等"

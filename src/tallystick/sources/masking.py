@@ -1,6 +1,6 @@
 """Takes resident ids, telephone numbers and bank-card numbers out of free text.
 
-Owns what counts as such a number however it is typed: with spaces, hyphens, brackets or full-width
+Owns what counts as such a number however it is typed: with separators, unseen marks or other
 digits. Rules: what is masked is counted by kind and never returned; codes of organisations,
 document numbers, dates and amounts stay. Where a number could be either, it is masked: a masked
 number can be looked up in the document, a leaked one cannot be taken back.
@@ -12,6 +12,7 @@ number can be looked up in the document, a leaked one cannot be taken back.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -24,7 +25,8 @@ BANK_CARD: Final = "masked_bank_card"
 
 _DIGIT: Final = "[0-9０-９]"
 # What people type between the digits of one number: at most three of these in a row.
-_GAP: Final = "[-‐‑–—－ \\u00a0\\u3000\t()（）+＋]{0,3}"
+_SPACE: Final = " \t\r\n\u1680\u2000-\u200a\u202f\u205f\u00a0\u3000"
+_GAP: Final = f"[-‐‑‒–—－{_SPACE}()（）+＋./\\\\·•・‧_,:;|~＿．／，、。：；｜～]{{0,3}}"
 # Seven digits are the shortest thing masked: a landline number after the word for telephone. The
 # pattern begins with a plain class of digits, which lets the search skip other text three times
 # faster than a pattern that begins with a group.
@@ -39,6 +41,10 @@ _DOCUMENT_NUMBER: Final = re.compile("[〕】\\]］〉)）第字执初终][0-9]+
 # The same for certain: too short for a resident id of 18, and never read any further.
 _RUNNING_NUMBER: Final = re.compile("[第〕】\\]］〉)）][0-9]{1,14}号")
 _AMOUNT_AFTER: Final = re.compile("[0-9,.]*\\s*(?:元|[万亿](?:元|美元)|美元|%|％|\\.[0-9])")
+# Thousands set off by commas, or one point with at most two places, or a fraction of one.
+_AMOUNT_ITSELF: Final = re.compile(
+    "[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\\.[0-9]{1,4})?|[0-9]+\\.[0-9]{1,2}|0\\.[0-9]+"
+)
 _AMOUNT_BEFORE: Final = re.compile("[¥￥$]\\s*$")
 _REGISTRATION_WORD: Final = re.compile("(?:注册号|登记号|登记证号|税号)[^0-9]{0,2}$")
 _CARD_WORD: Final = re.compile(
@@ -59,7 +65,7 @@ _MOBILE: Final = re.compile("(?:0{0,2}86)?1[3-9][0-9]{9}")
 _LANDLINE: Final = re.compile("(?:0{0,2}86)?0(?:10|2[0-9]|[3-9][0-9]{2})[1-9][0-9]{6,7}")
 _SHORT_PHONE: Final = re.compile("[1-9][0-9]{6,7}")
 _WRITTEN_DATE: Final = re.compile(
-    "(?<![0-9])(?:19|20)[0-9]{2}[-—](?:0?[1-9]|1[0-2])[-—](?:0?[1-9]|[12][0-9]|3[01])(?![0-9])",
+    "(?<![0-9])(?:19|20)[0-9]{2}[-—./](?:0?[1-9]|1[0-2])[-—./](?:0?[1-9]|[12][0-9]|3[01])(?![0-9])",
 )
 _DATE: Final = re.compile(f"(?:19|20)[0-9]{{2}}{_DAY}(?:[0-2][0-9][0-5][0-9](?:[0-5][0-9])?)?")
 _CARD_LENGTHS: Final = range(13, 20)
@@ -67,28 +73,56 @@ _LUHN_DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 _ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS: Final = "10X98765432"
 
-may_hold_number = _CANDIDATE.search
-"""Whether any text of a joined run could hold something to mask (a match, or None)."""
+# Marks outside everyday text: digits of other scripts, marks nobody sees, marks above others.
+_UNUSUAL: Final = re.compile("[^\t\n\r\x1f -~\u00b7\u2010-\u2027\u3000-\u3029\u3400-\u9fff！-～￥]")
+_UNSEEN: Final = ("Cf", "Mn", "Me")
+
+
+def may_hold_number(text: str) -> bool:
+    """Return whether any text of a joined run could hold something to mask."""
+    return bool(_CANDIDATE.search(text) or _UNUSUAL.search(text))
 
 
 def mask(text: str) -> tuple[str, list[str]]:
     """Return `text` with personal numbers replaced, and the kind of each, in order."""
+    looked, places = _folded(text) if _UNUSUAL.search(text) else (text, None)
     kinds: list[str] = []
     pieces: list[str] = []
     end = 0
     plain = ""
-    for candidate in _CANDIDATE.finditer(text):
-        running = _RUNNING_NUMBER.match(text, max(0, candidate.start() - 1))
+    for candidate in _CANDIDATE.finditer(looked):
+        running = _RUNNING_NUMBER.match(looked, max(0, candidate.start() - 1))
         if running and running.end() > candidate.end():
             continue  # the number of a document: by far the most frequent long number there is
-        plain = plain or text.translate(_TO_HALF)
+        plain = plain or looked.translate(_TO_HALF)
         for start, stop, kind in _found(plain, candidate.start(), candidate.end()):
-            pieces += (text[end:start], MASK)
+            low, high = (places[start], places[stop]) if places else (start, stop)
+            pieces += (text[end:low], MASK)
             kinds.append(kind)
-            end = stop
+            end = high
     if not kinds:
         return text, kinds
     return "".join((*pieces, text[end:])), kinds
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Return `text` with plain digits and letters and without unseen marks, and whence each came.
+
+    The places are those of the marks in `text`, and its length at the end.
+    """
+    marks: list[str] = []
+    places: list[int] = []
+    for place, mark in enumerate(text):
+        if unicodedata.category(mark) in _UNSEEN:
+            continue
+        digit = unicodedata.digit(mark, None)
+        if digit is not None:
+            even = str(digit)
+        else:
+            even = unicodedata.normalize("NFKC", mark) if mark.isalnum() else mark
+        marks.append(even)
+        places += [place] * len(even)
+    return "".join(marks), [*places, len(text)]
 
 
 def is_resident_id(text: str) -> bool:
@@ -176,6 +210,8 @@ class _Number:
     def _is_amount(self) -> bool:
         if self._after(_PHONE_WORD) or self._after(_CARD_WORD):
             return False
+        if _AMOUNT_ITSELF.fullmatch(self.plain, self.start, self.end):
+            return True
         return self._after(_AMOUNT_BEFORE) or bool(_AMOUNT_AFTER.match(self.plain, self.end))
 
     def _holds_date(self) -> bool:

@@ -18,7 +18,6 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tallystick.kernel.decimals import DIGITS_MAX, context, decimal_text
-from tallystick.kernel.errors import TallyError
 from tallystick.kernel.identifiers import check_lei, check_uscc, normalise
 from tallystick.sources.profiles import Choice
 
@@ -208,10 +207,9 @@ def amount_in_yuan(cell: str, yuan_a_unit: int | None) -> Any:  # noqa: ANN401
     if factor is None or len(number) > DIGITS_MAX:
         return UNREADABLE_CELL
     amount = _EXACTLY.multiply(Decimal(number), Decimal(factor))
-    try:
-        return decimal_text(amount)
-    except TallyError:  # thirty digits of 万元 are more than thirty digits of yuan
-        return UNREADABLE_CELL
+    written = decimal_text(amount)
+    # Thirty digits of 万元 are more than thirty digits of yuan.
+    return written if len(written.replace(".", "")) <= DIGITS_MAX else UNREADABLE_CELL
 
 
 def is_bare_amount(cell: str) -> bool:
