@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import zipfile
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -249,3 +250,19 @@ def test_a_value_becomes_the_text_it_shows(cell: object, text: str) -> None:
 def test_the_first_row_is_the_header_where_none_is_known() -> None:
     assert header_at([["x"], ["y"]], recognise) == 0
     assert header_at([], recognise) == 0
+
+
+def test_a_damaged_sheet_is_unreadable_and_quotes_no_cell(tmp_path: Path) -> None:
+    sound, damaged = tmp_path / "sound.xlsx", tmp_path / "damaged.xlsx"
+    book = Workbook()
+    book.active.append(["CF_XDR_SHXYM", "CF_WSH"])
+    book.active.append(["x", 123])
+    book.save(sound)
+    with zipfile.ZipFile(sound) as old, zipfile.ZipFile(damaged, "w") as new:
+        for name in old.namelist():
+            body = old.read(name).replace(b"<v>123</v>", b"<v>MARKER</v>")
+            new.writestr(name, body)
+    with pytest.raises(TallyError) as refused:
+        open_table(damaged, len)
+    assert refused.value.code == "unreadable"
+    assert refused.value.__context__ is None
