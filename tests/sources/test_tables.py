@@ -255,8 +255,9 @@ def test_the_first_row_is_the_header_where_none_is_known() -> None:
 def test_a_damaged_sheet_is_unreadable_and_quotes_no_cell(tmp_path: Path) -> None:
     sound, damaged = tmp_path / "sound.xlsx", tmp_path / "damaged.xlsx"
     book = Workbook()
-    book.active.append(["CF_XDR_SHXYM", "CF_WSH"])
-    book.active.append(["x", 123])
+    sheet = book.create_sheet("rows", 0)
+    sheet.append(["CF_XDR_SHXYM", "CF_WSH"])
+    sheet.append(["x", 123])
     book.save(sound)
     with zipfile.ZipFile(sound) as old, zipfile.ZipFile(damaged, "w") as new:
         for name in old.namelist():

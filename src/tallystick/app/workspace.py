@@ -293,12 +293,13 @@ def find_passphrase(settings: Settings) -> str:
     paths = Paths(settings.folder)
     if settings.passphrase_file is not None:
         return _first_line(settings.passphrase_file)
+    # What lies beside this workspace is its own; a variable may have been set for another one.
+    if paths.passphrase.exists():
+        return _first_line(paths.passphrase)
     if spoken := os.environ.get("TALLY_PASSPHRASE"):
         return spoken
     if named := os.environ.get("TALLY_PASSPHRASE_FILE"):
         return _first_line(Path(named))
-    if paths.passphrase.exists():
-        return _first_line(paths.passphrase)
     if settings.ask is not None:
         return settings.ask()
     raise NO_PASSPHRASE.error(folder=paths.folder)

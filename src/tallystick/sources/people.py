@@ -70,9 +70,9 @@ def is_resident_code(cell: str) -> bool:
 def is_personal_name(name: str) -> bool:
     """Return whether a sole trader's name is a person's, or could be.
 
-    Two to four Chinese characters without a word of trade, several such names, names with a middle
-    dot, and names written with asterisks or 某 are a person's, whatever title stands beside them.
-    No name at all could be one.
+    Two to four Chinese characters without a word of trade, several such names, those with a
+    middle dot, and those written with asterisks or 某 are a person's, whatever title stands beside
+    them. No name at all could be one.
     """
     even = "".join(c for c in unicodedata.normalize("NFKC", name) if _is_shown(c))
     plain = _SPACES.sub("", _BRACKETED.sub("", even))

@@ -68,7 +68,7 @@ class Row(NamedTuple):
 def row_of(result: Mapping[str, Any]) -> Row:
     """Return what a table shows of one result."""
     hits = result["rules_hit"]
-    return Row(
+    row = Row(
         result.get("name", ""),
         result["subject"],
         result["as_of"],
@@ -81,6 +81,8 @@ def row_of(result: Mapping[str, Any]) -> Row:
         result["coverage"]["known"],
         result["status"],
     )
+    decision = result.get("decision")
+    return decided(row, decision) if decision and decision.get("current") else row
 
 
 def decided(row: Row, decision: Mapping[str, Any]) -> Row:

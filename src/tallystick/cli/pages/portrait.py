@@ -68,6 +68,11 @@ _LOOK = Text(
     "{day}  {reader}，{purpose}：读取 {read} 条，{withheld} 项未读取",
     "{day}  {reader}, {purpose}; facts read: {read}, items withheld: {withheld}",
 )
+_EARLIER_DECISION = Text(
+    "此前的认定：{day} 由 {officer} {outcome}（{band}）；就上面这份新的预评还没有认定",
+    "The decision before it: {outcome} by {officer} on {day} ({band}); nobody has decided on the "
+    "newer proposal above",
+)
 _EARLIER = Text("更早还有 {n} 次。", "{n} earlier ones.")
 _PRODUCTS = ("dimension_product", "dimension_unknown", "rule_hit")
 
@@ -101,10 +106,21 @@ def show_portrait(screen: Screen, document: Mapping[str, Any], names: Names) -> 
 def _show_standing(screen: Screen, document: Mapping[str, Any], names: Names) -> None:
     """Show in one place whether this is a grade: only a decision makes one."""
     decision = document["decision"]
+    earlier = document.get("earlier_decision")
     if document["evaluation"] is None:
         screen.line(_NOT_EVALUATED)
     elif decision is None:
         screen.paragraph(naming.NOT_A_GRADE, 0, "yellow")
+        if earlier is not None:
+            said = _EARLIER_DECISION.fill(
+                day=earlier["recorded"],
+                officer=officer_text(screen, earlier),
+                outcome=OUTCOMES[earlier["outcome"]],
+                band=Text(earlier["band"], names.band_called(earlier["band"]))
+                if earlier["band"]
+                else Text("-", "-"),
+            )
+            screen.paragraph(said)
     else:
         light = light_text(screen, decision["light"])
         band = f"{names.band_called(decision['band'])}  {light}"
