@@ -41,7 +41,7 @@ def test_what_is_exported_is_readable_by_its_owner_only(small: House, tmp_path: 
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-@pytest.mark.parametrize("title", ["=1+1", "+cmd", "@sum", "\tx", "\rx"])
+@pytest.mark.parametrize("title", ["=1+1", "+cmd", "-2+3", "-A1", "@sum", "\tx", "\rx"])
 def test_a_cell_that_looks_like_a_formula_is_written_as_text(
     small: House, tmp_path: Path, title: str
 ) -> None:
@@ -63,6 +63,15 @@ def test_a_cell_that_looks_like_a_formula_is_written_as_text(
     with table.open(encoding="utf-8-sig", newline="") as file:
         [row] = csv.DictReader(file)
     assert (row["source_name"], row["source"]) == ("样例", f"'{title}")
+
+
+def test_a_negative_number_stays_a_number() -> None:
+    assert [exporting._cell(value) for value in ("-1", "-0.25", 3, "-")] == [
+        "-1",
+        "-0.25",
+        "3",
+        "'-",
+    ]
 
 
 def test_no_table_has_two_columns_of_the_same_name(whole: House, tmp_path: Path) -> None:

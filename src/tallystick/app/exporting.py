@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -30,6 +31,8 @@ _COMMON = (
     *("source_name", "source_document"),
 )
 _COMMIT_RECORDS = 4096
+_FORMULA = frozenset("=+-@\t\r")  # what a spreadsheet begins to reckon at
+_NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
 
 _README = """信契导出 / Tallystick export ({origin})
 
@@ -154,4 +157,5 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
-    return "'" + text if text[:1] in {"=", "+", "@", "\t", "\r"} else text
+    number = _NEGATIVE.fullmatch(text)
+    return "'" + text if text[:1] in _FORMULA and not number else text
