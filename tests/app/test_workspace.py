@@ -121,19 +121,17 @@ def written(path: Path, text: str) -> Path:
 def test_the_passphrase_is_looked_for_in_the_order_that_is_documented(
     nowhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    beside = written(nowhere.with_name("workspace.passphrase"), "beside\n")
     settings = Settings(nowhere, ask=lambda: "asked")
-    assert find_passphrase(settings) == "beside"
-    monkeypatch.setenv("TALLY_PASSPHRASE_FILE", str(written(beside.with_name("named"), "named\n")))
+    assert find_passphrase(settings) == "asked"
+    named = written(nowhere.with_name("named"), "named\n")
+    monkeypatch.setenv("TALLY_PASSPHRASE_FILE", str(named))
     assert find_passphrase(settings) == "named"
     monkeypatch.setenv("TALLY_PASSPHRASE", "spoken")
     assert find_passphrase(settings) == "spoken"
-    given = written(beside.with_name("given"), "given\nsecond line\n")
+    written(nowhere.with_name("workspace.passphrase"), "beside\n")
+    assert find_passphrase(settings) == "beside"
+    given = written(named.with_name("given"), "given\nsecond line\n")
     assert find_passphrase(Settings(nowhere, given)) == "given"
-    for name in VARIABLES:
-        monkeypatch.delenv(name)
-    beside.unlink()
-    assert find_passphrase(settings) == "asked"
 
 
 def test_without_any_passphrase_it_is_said_where_one_could_be(nowhere: Path) -> None:
