@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 from tallystick.app.acts import check_acts, has_acts, is_own
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.notes import Checkpoint
 from tallystick.kernel.signing import VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
@@ -112,7 +113,7 @@ class Verifier:
 
     def __init__(self, trust: TrustPolicy | None) -> None:
         self._trust = trust
-        self._checkpoints: dict[str, VerifierKey] = {}
+        self._checkpoints: dict[Checkpoint, VerifierKey] = {}
         self._headers: dict[tuple[str, bytes], Party] = {}
 
     def check(self, data: bytes) -> Verdict:
@@ -170,14 +171,13 @@ class Verifier:
 
     def _check_checkpoint(self, receipt: Receipt, trust: TrustPolicy) -> None:
         checkpoint = receipt.proof.checkpoint
-        text = checkpoint.text()
-        if text not in self._checkpoints:
+        if checkpoint not in self._checkpoints:
             key = trust.log_named(checkpoint.origin)
             checkpoint.check(key)
             if len(checkpoint.signatures) > 1:
                 # A second line would be neither checked nor refused; nothing here goes unchecked.
                 raise UNKNOWN_KEY.error(key=checkpoint.signatures[1].name)
-            _remember(self._checkpoints, text, key)
+            _remember(self._checkpoints, checkpoint, key)
 
     def _check_header(self, receipt: Receipt, trust: TrustPolicy) -> Party:
         header, origin = receipt.proof.header, receipt.proof.checkpoint.origin
@@ -223,7 +223,7 @@ def _remember(memory: dict[Any, Any], key: object, value: object) -> None:
 def _check_commitment(receipt: Receipt) -> None:
     if receipt.salt is None or len(receipt.salt) != len(receipt.commitment):
         raise COMMITMENT_DIFFERS.error()
-    if commitment_of(receipt.salt, canonical.encode(receipt.body)) != receipt.commitment:
+    if commitment_of(receipt.salt, canonical.encode_own(receipt.body)) != receipt.commitment:
         raise COMMITMENT_DIFFERS.error()
 
 

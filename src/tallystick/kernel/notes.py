@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import lru_cache
 from typing import NamedTuple
 
 from tallystick.kernel.errors import Reason
@@ -86,6 +87,7 @@ def write_checkpoint(origin: str, size: int, root: bytes, keys: list[SigningKey]
     return unsigned._replace(signatures=signatures)
 
 
+@lru_cache(maxsize=64)  # many receipts carry the same checkpoint
 def parse_checkpoint(text: str) -> Checkpoint:
     """Read a checkpoint. Raises: BAD_NOTE unless `text` is its one encoding."""
     body, split, lines = text.partition("\n\n")
