@@ -30,6 +30,7 @@ from tallystick.kernel.notes import Checkpoint
 from tallystick.kernel.signing import VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
+    RECEIPT_BYTES_MAX,
     UNKNOWN_KEY,
     Party,
     Receipt,
@@ -39,6 +40,8 @@ from tallystick.ledger import (
     read_receipt,
 )
 from tallystick.records import check_form, provenance_sentence
+
+__all__ = ["RECEIPT_BYTES_MAX", "Check", "Verdict", "Verifier", "verify"]
 
 REMEMBERED_MAX = 4096
 

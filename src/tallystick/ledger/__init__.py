@@ -29,7 +29,13 @@ from tallystick.ledger.log import (
     open_log,
     read_checkpoint,
 )
-from tallystick.ledger.receipts import BAD_RECEIPT, Receipt, read_receipt, write_receipt
+from tallystick.ledger.receipts import (
+    BAD_RECEIPT,
+    RECEIPT_BYTES_MAX,
+    Receipt,
+    read_receipt,
+    write_receipt,
+)
 from tallystick.ledger.trust import BAD_TRUST_FILE, UNKNOWN_KEY, Party, TrustPolicy, parse_trust
 
 __all__ = [
@@ -39,6 +45,7 @@ __all__ = [
     "COMMITMENT_BYTES",
     "ENTRY_BYTES",
     "EVIDENCE_DAMAGED",
+    "RECEIPT_BYTES_MAX",
     "UNKNOWN_KEY",
     "Admission",
     "Batch",

@@ -20,7 +20,8 @@ def verify(screen: Screen, given: argparse.Namespace) -> int:
     """Check a receipt against a trust file; 1 unless it is valid."""
     from tallystick.app import verifying  # noqa: PLC0415
 
-    data = given.file.read_bytes()
+    with given.file.open("rb") as file:
+        data = file.read(verifying.RECEIPT_BYTES_MAX + 1)  # a larger file is no receipt
     trust = None if given.trust is None else read_words(given.trust)
     verdict = verifying.verify(data, trust)
     document = verdict.to_json(screen.language)
