@@ -75,24 +75,27 @@ def check_path(index: int, size: int, leaf: bytes, path: list[bytes], root: byte
 
     Follows RFC 9162 section 2.1.3.2. Raises: PATH_DOES_NOT_LEAD.
     """
-    fault = PATH_DOES_NOT_LEAD.error(index=index, size=size)
+    if not _leads(index, size, leaf, path, root):
+        raise PATH_DOES_NOT_LEAD.error(index=index, size=size)
+
+
+def _leads(index: int, size: int, leaf: bytes, path: list[bytes], root: bytes) -> bool:
     if not 0 <= index < size:
-        raise fault
+        return False
     position, last, value = index, size - 1, leaf
     for step in path:
         if last == 0 or len(step) != HASH_BYTES:
-            raise fault
+            return False
         if position & 1 or position == last:
-            value = node_hash(step, value)
+            value = sha256(b"\x01" + step + value).digest()
             while not position & 1 and position:
                 position >>= 1
                 last >>= 1
         else:
-            value = node_hash(value, step)
+            value = sha256(b"\x01" + value + step).digest()
         position >>= 1
         last >>= 1
-    if last != 0 or value != root:
-        raise fault
+    return last == 0 and value == root
 
 
 class Tree:

@@ -8,7 +8,6 @@ field, so that every byte of the file is either checked or refused.
 
 from __future__ import annotations
 
-import base64
 import binascii
 from typing import Any, NamedTuple
 
@@ -124,9 +123,9 @@ def _list(value: object) -> list[Any]:
 
 
 def _digest(text: str) -> bytes:
-    data = _hex(text)
-    if len(data) != HASH_BYTES:
-        raise BAD_RECEIPT.error(what="length")
+    data = bytes.fromhex(text)
+    if data.hex() != text or len(data) != HASH_BYTES:
+        raise BAD_RECEIPT.error(what="hex")
     return data
 
 
@@ -143,7 +142,8 @@ def write_log_proof(entry: int, path: list[bytes], checkpoint: Checkpoint) -> st
 
 
 def _proof_head(entry: int, path: list[bytes]) -> str:
-    return "\n".join([PROOF_HEAD, f"index {entry}", *(base64.b64encode(s).decode() for s in path)])
+    steps = [binascii.b2a_base64(step, newline=False).decode() for step in path]
+    return "\n".join([PROOF_HEAD, f"index {entry}", *steps])
 
 
 def read_log_proof(text: str) -> tuple[int, list[bytes], Checkpoint]:
@@ -154,7 +154,7 @@ def read_log_proof(text: str) -> tuple[int, list[bytes], Checkpoint]:
         raise BAD_RECEIPT.error(what="log_proof")
     try:
         entry = int(lines[1].removeprefix("index "))
-        path = [base64.b64decode(line, validate=True) for line in lines[2:]]
+        path = [binascii.a2b_base64(line, strict_mode=True) for line in lines[2:]]
     except (binascii.Error, ValueError):
         raise BAD_RECEIPT.error(what="log_proof") from None
     checkpoint = parse_checkpoint(note)
