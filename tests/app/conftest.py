@@ -193,7 +193,7 @@ def sample_house(
     house = founded_house.copied(tmp_path_factory.mktemp("rated") / "workspace")
     with house.opened() as store:
         for file in sample.files:
-            import_files(store, [sample.folder / file.name], file.source)
+            import_files(store, [sample.folder / file.name], file.source, complete=file.complete)
         evaluate(store, SCHEME)
     return house
 

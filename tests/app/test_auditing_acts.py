@@ -38,7 +38,8 @@ def first(report: AuditReport) -> Fault:
 def test_a_changed_cache_is_made_again_and_the_audit_says_so(house: House) -> None:
     file = Paths(house.folder).index
     before = file.read_bytes()
-    for data in (before[:40] + b"?" + before[41:], before + b"\0", before[:-1], before[:3], b""):
+    flipped = before[:40] + bytes([before[40] ^ 1]) + before[41:]
+    for data in (flipped, before + b"\0", before[:-1], before[:3], b""):
         file.write_bytes(data)
         report = house.audited()
         assert report.ok

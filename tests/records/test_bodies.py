@@ -25,7 +25,9 @@ FACT = bodies.fact(
 BODIES: list[Body] = [
     bodies.founding(DELIVERY, origin="a.example/l", operator="样例协会", code="", sample=True),
     bodies.party(DELIVERY, role="officer", key="k", code="", name="演示员"),
-    bodies.delivered_file(DELIVERY, name="tax-0001", source="tax", digest="ab", mapping="cd"),
+    bodies.delivered_file(
+        DELIVERY, name="tax-0001", source="tax", digest="ab", mapping="cd", complete=False
+    ),
     bodies.retraction(DELIVERY, name="tax-0001", reason="wrong file"),
     FACT,
     bodies.grant(

@@ -75,7 +75,9 @@ class Association:
 
     # -- what comes in ------------------------------------------------------------------------
 
-    def receives(self, source: str, *rows: Mapping[str, Any]) -> ImportReport:
+    def receives(
+        self, source: str, *rows: Mapping[str, Any], complete: bool = False
+    ) -> ImportReport:
         """Import rows as the file of a source."""
         file = self.folder.parent / f"{source}.csv"
         columns = list(dict.fromkeys(name for row in rows for name in row))
@@ -83,16 +85,18 @@ class Association:
             writer = csv.DictWriter(opened, columns)
             writer.writeheader()
             writer.writerows(rows)
-        return self.receives_file(file, source)
+        return self.receives_file(file, source, complete=complete)
 
-    def receives_file(self, file: Path, source: str) -> ImportReport:
+    def receives_file(self, file: Path, source: str, *, complete: bool = False) -> ImportReport:
         with self.opened() as store:
-            return import_files(store, [file], source)
+            return import_files(store, [file], source, complete=complete)
 
     def receives_all(self, sample: SampleManifest) -> None:
         with self.opened() as store:
             for file in sample.files:
-                import_files(store, [sample.folder / file.name], file.source)
+                import_files(
+                    store, [sample.folder / file.name], file.source, complete=file.complete
+                )
 
     def retracts(self, name: str, reason: str) -> None:
         with self.opened() as store:

@@ -27,7 +27,9 @@ def rated(tmp_path_factory: pytest.TempPathFactory) -> tuple[SampleManifest, Res
     store = found(settings, "a passphrase for tests", operator="样例协会", sample=True)
     with store:
         for file in manifest.files:
-            report = import_files(store, [manifest.folder / file.name], file.source)
+            report = import_files(
+                store, [manifest.folder / file.name], file.source, complete=file.complete
+            )
             assert report.accepted == file.accepted, file.name
             assert report.superseded == file.superseded, file.name
             assert report.duplicate == file.duplicate, file.name

@@ -56,14 +56,18 @@ def some_bodies() -> list[Body]:
     delivery = Delivery("0a" * 16, "2026-01-01")
     made: list[Body] = [
         bodies.founding(delivery, origin="o", operator="样例协会", code="", sample=True),
-        bodies.delivered_file(delivery, name="tax-0001", source="tax", digest="d", mapping="m"),
+        bodies.delivered_file(
+            delivery, name="tax-0001", source="tax", digest="d", mapping="m", complete=True
+        ),
     ]
     for number in range(12):
         made.append(fact(subject=SUBJECTS[number % 3], key=str(number % 5)))
         if number % 4 == 0:
             made.append(grant(subject=SUBJECTS[number % 3], document_digest=f"{number:064x}"))
     made.append(
-        bodies.delivered_file(delivery, name="tax-0002", source="tax", digest="e", mapping="")
+        bodies.delivered_file(
+            delivery, name="tax-0002", source="tax", digest="e", mapping="", complete=False
+        )
     )
     made.append(fact(item="honour.award", imported="tax-0002", subject=SUBJECTS[1]))
     made.append(bodies.retraction(delivery, name="tax-0001", reason="r"))
@@ -87,7 +91,9 @@ def test_a_row_says_kind_item_subject_and_import() -> None:
     assert row.content > 0
     other = row_of(bodies.retraction(Delivery("0a", "d"), name="tax-0001", reason=""), SECRET)
     assert other == (KINDS.index("retraction"), "", "", "", 0, 0)
-    named = bodies.delivered_file(Delivery("0a", "d"), name="n", source="s", digest="", mapping="")
+    named = bodies.delivered_file(
+        Delivery("0a", "d"), name="n", source="s", digest="", mapping="", complete=False
+    )
     assert row_of(named, SECRET)[:4] == (KINDS.index("import"), "", "", "n")
 
 

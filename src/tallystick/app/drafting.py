@@ -141,11 +141,12 @@ def _grant_body(grant: DraftGrant, context: Context) -> Body:
 
 
 def import_context(
-    store: Store, name: str, source: str, digest: str, mapping: str
+    store: Store, name: str, source: str, digest: str, mapping: str, *, complete: bool = False
 ) -> tuple[Body, Context]:
     """Return the record of an import and what a process needs to seal its drafts.
 
     digest: SHA-256 (hex) of the delivered file. mapping: the document its columns were read by.
+    complete: as `records.bodies.delivered_file`.
     """
     deliverer = store.trust.party(store.provider_key.verifier.key_id, "provider")
     delivery = store.delivery()
@@ -166,5 +167,6 @@ def import_context(
         source=source,
         digest=digest,
         mapping=hashlib.sha256(mapping.encode()).hexdigest(),
+        complete=complete,
     )
     return header, context

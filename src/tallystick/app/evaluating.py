@@ -11,7 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from tallystick.app.members import MEMBERSHIP, Member, consulted_items, members, registered
+from tallystick.app.members import (
+    MEMBERSHIP,
+    Member,
+    consulted_about,
+    consulted_items,
+    members,
+    registered,
+)
 from tallystick.app.progress import Progress, silent
 from tallystick.app.schemes import find
 from tallystick.app.sealing import Sealed, seal_bodies
@@ -72,11 +79,12 @@ class _Worker:
             view = self._view(member)
             look = self._door.look(view)
             task = self._task
+            consulted = consulted_about(task.consulted, (fact.item for fact in look.facts))
             proposal = self._evaluator(
                 member.subject,
                 look.facts,
                 as_of=task.as_of,
-                consulted=task.consulted,
+                consulted=consulted,
                 withheld=look.withheld.items(),
             )
             result = proposal.sealed()
@@ -91,7 +99,7 @@ class _Worker:
                     as_of=task.as_of,
                 )
             )
-            shown = self._in_words(proposal, look) if task.sentences else result
+            shown = self._in_words(proposal, look, consulted) if task.sentences else result
             called = registered(view)._asdict()
             shown = {**shown, **called, "record": self._newest(view, result)}
             shown["decision"] = _decision(view, shown["record"])
@@ -122,13 +130,14 @@ class _Worker:
         records = map(self._store.numbered, numbers)
         return fold_subject(member.subject, records, self._task.retracted)
 
-    def _in_words(self, proposal: Evaluation, look: Look) -> Body:
+    @staticmethod
+    def _in_words(proposal: Evaluation, look: Look, consulted: frozenset[str]) -> Body:
         """Return the proposal with its sentences and the lawful changes that would better it."""
         changes = lawful_changes(
             proposal.scheme,
             look.facts,
             as_of=proposal.as_of,
-            consulted=self._task.consulted,
+            consulted=consulted,
             withheld=look.withheld.items(),
         )
         return evaluation_json(proposal, changes)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tallystick.app.dossier import Dossier, look, open_dossier
-from tallystick.app.members import MEMBERSHIP, consulted_items
+from tallystick.app.members import MEMBERSHIP, consulted_about, consulted_items
 from tallystick.app.naming import (
     category_names,
     item_name,
@@ -121,7 +121,7 @@ def _explanation(
         scheme,
         taken.facts,
         as_of=body["as_of"],
-        consulted=consulted_items(store),
+        consulted=consulted_about(consulted_items(store), (fact.item for fact in taken.facts)),
         withheld=taken.withheld.items(),
     )
     told = map(change_json, changes)

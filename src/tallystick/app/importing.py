@@ -68,6 +68,7 @@ class ImportReport:
     mappings: dict[str, str] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     dry_run: bool = False
+    complete: bool = False
 
     def fail(self, file: Path, fault: TallyError) -> None:
         """Note that `file` as a whole could not be taken."""
@@ -86,6 +87,7 @@ class ImportReport:
             "problems": [p.to_json(language) for p in self.problems],
             "imports": self.imports,
             "failed": self.failed,
+            "complete": self.complete,
             "dry_run": self.dry_run,
         }
 
@@ -96,23 +98,28 @@ def import_files(
     source: str,
     *,
     mapping: Path | None = None,
+    complete: bool = False,
     dry_run: bool = False,
     progress: Progress = silent,
 ) -> ImportReport:
     """Import `files` as `source`; return what happened.
 
+    complete: the deliverer declares that each file says all its source has about every member, so
+    that a member without a row in it has none. It may be said of a file delivered before.
+
     Raises: what opening a single file or its mapping raises (unknown source, unreadable file, a
     refused column in the mapping); of several files, such a one is reported as failed. Rows never
     raise.
     """
-    report = ImportReport(dry_run=dry_run)
+    report = ImportReport(dry_run=dry_run, complete=complete)
     kept = _standing(store)
     known = Known(store.index.identity, store.index.content, kept)
-    delivered = {
-        store.body(n)["digest"]
-        for n in store.index.of_kind("import")
-        if store.body(n)["name"] not in store.retracted()
-    }
+    imports = [store.body(n) for n in store.index.of_kind("import")]
+    delivered: dict[str, bool] = {}
+    for body in imports:
+        if body["name"] not in store.retracted():
+            said = delivered.get(body["digest"], False)
+            delivered[body["digest"]] = said or body.get("complete") is True
     for file in files:
         try:
             reader = open_source(file, source, mapping)
@@ -141,7 +148,7 @@ def _import_file(
     file: Path,
     reader: SourceReader,
     known: Known,
-    delivered: set[str],
+    delivered: dict[str, bool],
     report: ImportReport,
     progress: Progress,
 ) -> None:
@@ -149,7 +156,8 @@ def _import_file(
     # Numbered by what the ledger holds, so that a dry run and the run after it say the same name.
     name = f"{source}-{sum(1 for _ in store.index.of_kind('import')) + 1:04d}"
     document = report.mappings[file.name]
-    header, context = import_context(store, name, source, digest, document)
+    complete = report.complete
+    header, context = import_context(store, name, source, digest, document, complete=complete)
     taker = _Taker(store, known, report, [header], seen=digest in delivered)
     done = 0
     chunks = reader.chunks(CHUNK_ROWS_MAX)
@@ -158,13 +166,16 @@ def _import_file(
             taker.take(prepared)
             done += len(prepared.sealed) + len(prepared.problems)
             progress(file.name, done, 0)
+        # A file of which nothing could be read says nothing, whatever is declared of it.
+        if complete and not delivered.get(digest, False) and (taker.read_any or not done):
+            taker.declare()
     finally:  # where the file breaks off, what came before is sealed, and told
         report.problems += reader.problems
         report.refused.update(reader.refused)
         report.dropped.update(reader.dropped)
         if taker.named:
             report.imports.append(name)
-            delivered.add(digest)
+            delivered[digest] = complete or delivered.get(digest, False)
 
 
 class _Taker:
@@ -182,7 +193,7 @@ class _Taker:
         *,
         seen: bool,
     ) -> None:
-        self.named = False
+        self.named = self.read_any = False
         self._store = store
         self._known = known
         self._seen = seen
@@ -197,6 +208,7 @@ class _Taker:
         report.refused.update(prepared.refused)
         report.dropped.update(prepared.dropped)
         sealed = prepared.sealed
+        self.read_any |= bool(sealed)
         candidates = self._known.find(
             [s.row.identity for s in sealed], [s.row.content for s in sealed]
         )
@@ -223,6 +235,14 @@ class _Taker:
             if not report.dry_run:
                 self._store.commit(accepted)
         self._known.settle()
+
+    def declare(self) -> None:
+        """Commit the record of the import where no fact of it was new: it says something itself."""
+        if self.named:
+            return
+        self.named = True
+        if not self._report.dry_run:
+            self._store.commit(seal_bodies(self._header, self._store.secrets))
 
     def _is_known(self, record: Sealed, candidate: Candidate) -> bool:
         """Tell whether the ledger says this already.

@@ -11,6 +11,8 @@ for as long as the newest roster row of one member, and of no other, carries it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +23,9 @@ from tallystick.kernel.errors import Reason
 from tallystick.kernel.identifiers import BAD_USCC, check_lei, check_uscc, normalise
 from tallystick.kernel.texts import Text
 from tallystick.records import number_of
-from tallystick.sources import profile_of
+from tallystick.rulebook.catalogue import catalogue
+from tallystick.rulebook.items import Sharing
+from tallystick.sources import SOURCES, profile_of
 from tallystick.views import SubjectView
 
 MEMBERSHIP = "registration.basic"
@@ -167,14 +171,39 @@ def registered(view: SubjectView) -> Registered:
 
 
 def consulted_items(store: Store) -> frozenset[str]:
-    """Return the items whose source was delivered here and not retracted.
+    """Return the items of whose absence something follows for every member.
 
-    Of such an item the absence of a fact says something; of any other it says nothing.
+    A public register that was delivered here and not retracted names everybody it has something
+    against. A file of any other source says something about the members in it, and about the others
+    only where its deliverer declared it complete.
     """
     retracted = store.retracted()
-    sources = {
-        body["source"]
+    delivered = [
+        (profile_of(body["source"]).items, body.get("complete") is True)
         for body in map(store.body, store.index.of_kind("import"))
         if body["name"] not in retracted
-    }
-    return frozenset(item for source in sources for item in profile_of(source).items)
+    ]
+    listed = catalogue()
+    return frozenset(
+        item
+        for items, complete in delivered
+        for item in items
+        if complete or listed.item(item).sharing is Sharing.PUBLIC
+    )
+
+
+def consulted_about(everybody: frozenset[str], read: Iterable[str]) -> frozenset[str]:
+    """Return the items of whose absence something follows for one member.
+
+    everybody: as `consulted_items`. read: the items of the facts read about it. A source that says
+    one thing about a member was asked about it, and so about all it could have said.
+    """
+    return everybody | _answered(frozenset(read))
+
+
+@cache
+def _answered(read: frozenset[str]) -> frozenset[str]:
+    return frozenset(item for items in _ITEMS_OF_SOURCES if items & read for item in items)
+
+
+_ITEMS_OF_SOURCES = tuple(frozenset(profile_of(source).items) for source in SOURCES)

@@ -33,10 +33,21 @@ def party(delivery: Delivery, *, role: str, key: str, code: str, name: str) -> B
 
 
 def delivered_file(
-    delivery: Delivery, *, name: str, source: str, digest: str, mapping: str
+    delivery: Delivery, *, name: str, source: str, digest: str, mapping: str, complete: bool
 ) -> Body:
-    """One delivered file: import id, source name, SHA-256 of the file and of its mapping (hex)."""
-    return _body("import", delivery, name=name, source=source, digest=digest, mapping=mapping)
+    """One delivered file: import id, source name, SHA-256 of the file and of its mapping (hex).
+
+    complete: the deliverer declares that the file says all its source has about every member.
+    """
+    return _body(
+        "import",
+        delivery,
+        name=name,
+        source=source,
+        digest=digest,
+        mapping=mapping,
+        complete=complete,
+    )
 
 
 def retraction(delivery: Delivery, *, name: str, reason: str) -> Body:

@@ -7,7 +7,7 @@ says 样例 (sample) or 演示 (demonstration); no code was ever given to a real
 
     manifest = write_sample(Path("sample"))
     for file in manifest.files:
-        import_files(store, [manifest.folder / file.name], file.source)
+        import_files(store, [manifest.folder / file.name], file.source, complete=file.complete)
 """
 
 __all__ = [

@@ -106,7 +106,13 @@ def _imported(
 ) -> dict[str, Any]:
     whole = ImportReport()
     for file in manifest.files:
-        report = import_files(store, [files / file.name], file.source, progress=progress)
+        report = import_files(
+            store,
+            [files / file.name],
+            file.source,
+            complete=file.complete,
+            progress=progress,
+        )
         whole.accepted += report.accepted
         whole.superseded += report.superseded
         whole.duplicate += report.duplicate

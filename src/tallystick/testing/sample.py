@@ -105,7 +105,9 @@ def _write_consents(folder: Path, world: World) -> None:
 
 def _readme(manifest: SampleManifest) -> str:
     files = "".join(
-        f"  {file.name:<26} --source {file.source:<20} {file.rows:>4}\n" for file in manifest.files
+        f"  {file.name:<26} --source {file.source:<20} {file.rows:>4}"
+        f"{'  --complete' if file.complete else ''}\n"
+        for file in manifest.files
     )
     stories: dict[str, int] = {}
     for member in manifest.members:

@@ -40,6 +40,11 @@ class SampleFile:
     refused: dict[str, int]
     grants: int
 
+    @property
+    def complete(self) -> bool:
+        """Whether the association declares that the file says all there is about every member."""
+        return self.source == "honours"
+
 
 @dataclass(slots=True)
 class Sheet:

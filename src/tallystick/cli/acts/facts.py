@@ -58,6 +58,10 @@ def template(screen: Screen, given: argparse.Namespace) -> None:
     screen.show({"file": str(given.output), "source": given.source}, page)
 
 
+# Whose absence of a row would mean something, if the file were known to be complete.
+_LISTS = frozenset({"association", "honours"})
+
+
 def import_(screen: Screen, given: argparse.Namespace) -> int:
     """Import files, each as an import of its own; 1 if one could not be taken."""
     with opened(screen, given, writer=True) as store, showing(screen) as progress:
@@ -91,6 +95,7 @@ def _one_import(
             files,
             given.source,
             mapping=given.map,
+            complete=given.complete,
             dry_run=given.dry_run,
             progress=progress,
         )
@@ -101,6 +106,7 @@ def _one_import(
         report.fail(files[0], fault)
     progress.clear()
     document = report.to_json(screen.language)
+    document["may_be_complete"] = given.source in _LISTS and not given.complete
     document["remedies"] = {one.code: screen.tell(one.remedy) for one in report.problems}
     written = _outputs(store, report, document["problems"])
     if given.save_map:

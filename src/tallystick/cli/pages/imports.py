@@ -44,6 +44,19 @@ _LINE = Text("行", "Line")
 _FIELD = Text("字段", "Field")
 _WHY = Text("原因", "Why")
 _MAPPING = Text("列名对照表：{file}", "Mapping of columns: {file}")
+_COMPLETE = Text("声明为完整", "declared complete")
+_NONE_WITHOUT_A_ROW = Text("没有对应行的会员即为“无”", "a member without a row has none")
+_BUT_REFUSED = Text(
+    "没有对应行的会员即为“无”；被拒绝的行所指的会员也在其中，请改正后再次导入",
+    "a member without a row has none, and so has a member whose row was refused: correct those "
+    "rows and import the file again",
+)
+_UNKNOWN_WITHOUT_A_ROW = Text(
+    "没有对应行的会员在这一项上仍为“未知”。文件若已列出全体会员的全部内容，请加 --complete "
+    "再导入一次。",
+    "Members without a row in this file stay unknown here. If it says all there is about every "
+    "member, import it again with --complete.",
+)
 _WHOLE_LIST = Text("全部问题：{file}", "All problems: {file}")
 
 
@@ -67,7 +80,13 @@ def show_import(screen: Screen, document: Mapping[str, Any], called: str = "tall
         rows.append((_DROPPED, _counted(screen, sum(dropped.values()), dropped)))
     if document["failed"]:
         rows.append((_FAILED, ", ".join(document["failed"])))
+    if document["complete"]:
+        told = _BUT_REFUSED if document["refused"] else _NONE_WITHOUT_A_ROW
+        rows.append((_COMPLETE, screen.tell(told)))
     show_pairs(screen, rows, 2)
+    if document["may_be_complete"]:
+        screen.line()
+        screen.paragraph(_UNKNOWN_WITHOUT_A_ROW)
     _show_problems(screen, document["problems"])
     _show_remedies(screen, document, called)
     for file in document.get("mappings", ()):

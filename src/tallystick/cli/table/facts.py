@@ -80,6 +80,14 @@ _IMPORT = Command(
             "--dry-run",
             Text("只查看会怎样，不封存任何东西", "say what would happen and seal nothing"),
         ),
+        flag(
+            "--complete",
+            Text(
+                "声明文件已列出该来源对全体会员的全部内容：没有对应行的会员即为“无”，而不是“未知”",
+                "declare that the file says all its source has about every member: a member "
+                "without a row has none, instead of unknown",
+            ),
+        ),
         option(
             "--map",
             FILE,
