@@ -110,6 +110,23 @@ def test_a_withdrawn_consent_takes_the_item_out_of_the_next_evaluation(
     assert all(fact["item"] != MEMBERSHIP_YEAR for fact in shown["facts"])
 
 
+def test_what_a_withdrawn_consent_let_in_is_not_shown_again(association: Association) -> None:
+    """The proposal was sealed while consent held. Its details are not read out after it ended."""
+    association.receives("association", year_row(ACME, fees_paid_on_time="否"))
+    association.is_given_consent(ACME, "association", until=YEAR_END)
+    association.evaluates(ACME)
+    shown = association.explains(ACME)
+    assert any(one["of"] == "I01" for one in shown["evaluation"]["reasons"])
+    association.is_told_of_a_withdrawal(ACME)
+    shown = association.explains(ACME)
+    assert shown["explanation"]["stale"]
+    for told in (shown["evaluation"], shown["explanation"]):
+        [fees] = [one for one in told["indicators"] if one["indicator"] == "I01"]
+        assert (fees["state"], fees["points"], fees["records"]) == ("withheld", None, [])
+        assert not any(one["of"] == "I01" for one in told["reasons"])
+    assert not any(one["item"] == MEMBERSHIP_YEAR for one in shown["facts"])
+
+
 def test_one_of_two_consents_can_be_withdrawn_alone(association: Association) -> None:
     honours = association.is_given_consent(ACME, "honour", until=YEAR_END)
     association.is_given_consent(ACME, "association", until=YEAR_END)

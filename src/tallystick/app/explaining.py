@@ -23,6 +23,7 @@ from tallystick.app.naming import (
 )
 from tallystick.app.store import Store
 from tallystick.evaluation import (
+    WITHHELD,
     Scheme,
     change_json,
     explain_document,
@@ -89,14 +90,16 @@ def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[
     body = newest.body
     scheme = store.body(store.find(body["scheme"]))
     parsed = parse_scheme(scheme["text"], file=scheme["name"])
+    readable = _readable(parsed, body["result"], taken.withheld)
     shown["evaluation"] = {
         "record": newest.record,
         "recorded": body["recorded"],
         "as_of": body["as_of"],
         "scheme": scheme["name"],
-        **body["result"],
+        **readable,
     }
-    shown["explanation"] = _explanation(store, parsed, body, taken, language)
+    told = {**body, "result": readable}
+    shown["explanation"] = _explanation(store, parsed, told, taken, language)
     shown["status"] = PROPOSAL
     standing = view.standing_decision()
     if standing is None:
@@ -108,6 +111,30 @@ def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[
     else:
         shown["earlier_decision"] = decision
     return shown
+
+
+def _readable(
+    scheme: Scheme, result: Mapping[str, Any], withheld: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return a sealed result without what rests on items that may no longer be read.
+
+    Consent may have ended since it was made: what it let in is not shown again. The scores it
+    gave stay, as the grade they led to does; `stale` says that they are not today's.
+    """
+    measured = {one.code: one.selection.item for one in scheme.indicators}
+    watched = {one.code: one.selection.item for one in scheme.rules}
+    closed = {code for code, item in (measured | watched).items() if item in withheld}
+    return {
+        **result,
+        "indicators": [
+            {**one, "state": WITHHELD, "value": None, "points": None, "records": []}
+            if one["indicator"] in closed
+            else one
+            for one in result["indicators"]
+        ],
+        "reasons": [one for one in result["reasons"] if one["of"] not in closed],
+        "rules_hit": [one for one in result["rules_hit"] if one["code"] not in closed],
+    }
 
 
 def _explanation(

@@ -22,7 +22,7 @@ from tallystick.evaluation.explanation import (
     reason_sentence,
     warning_sentence,
 )
-from tallystick.evaluation.findings import NO_PROPOSAL, PROPOSAL, Evaluation
+from tallystick.evaluation.findings import NO_PROPOSAL, PROPOSAL, WITHHELD, Evaluation
 from tallystick.evaluation.parsing import lint_scheme, parse_scheme
 from tallystick.evaluation.schemes.faults import SchemeError
 from tallystick.evaluation.schemes.scheme import (
@@ -43,6 +43,7 @@ from tallystick.evaluation.shipped import (
 __all__ = [
     "NO_PROPOSAL",
     "PROPOSAL",
+    "WITHHELD",
     "Change",
     "Evaluation",
     "Evaluator",
