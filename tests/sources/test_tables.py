@@ -187,7 +187,17 @@ def test_numbers_keep_the_digits_they_were_written_with(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "3", '"x"', '{"a": 1', '[{"甲": 1}', '{"count": 2, "next": "x"', "[{'甲': 1}]"]
+    "text",
+    [
+        "",
+        "3",
+        '"x"',
+        '{"a": 1',
+        '[{"甲": 1}',
+        '{"count": 2, "next": "x"',
+        "[{'甲': 1}]",
+        "[" * 10**5,
+    ],
 )
 def test_other_json_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(TallyError, match="unreadable"):

@@ -200,6 +200,8 @@ class _Stream:
             except ValueError:
                 if self._ended or len(self._text) - self._at > _OBJECT_CHARS_MAX:
                     raise self._unreadable() from None
+            except RecursionError:  # arrays in arrays, thousands deep
+                raise self._unreadable() from None
             else:
                 if end < len(self._text) or self._ended:
                     self._raw = self._text[self._at : end]
