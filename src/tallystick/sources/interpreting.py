@@ -20,6 +20,7 @@ from typing import Any, Final
 from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.identifiers import BAD_LEI, BAD_USCC, NO_USCC, normalise
 from tallystick.sources import reasons
+from tallystick.sources.doubts import doubts
 from tallystick.sources.drafts import Channel, Interpreted, RawChunk
 from tallystick.sources.facts import MAKERS, Maker, Row
 from tallystick.sources.grants import grant_of
@@ -120,6 +121,9 @@ def interpret(chunk: RawChunk) -> Interpreted:
             _refuse(out, chunk.file, line, made)
             continue
         out.drafts.extend(made)
+        for draft in made:
+            for doubt, field in doubts(draft.item, draft.data):
+                out.problems.append(doubt.problem(file=chunk.file, line=line, field=field))
         if subject == plan.example:
             problem = reasons.EXAMPLE_ROW.problem(file=chunk.file, line=line, field=plan.subject)
             out.problems.append(problem)
