@@ -29,8 +29,10 @@ _THEN_IMPORT = Text(
     "When it is filled in: {tally} import {file} --source {source}",
 )
 _RETRACTED = Text(
-    "已撤回 {name}；旧记录仍在账本中，但不再计入。记录 {record}",
-    "Retracted {name}; its records stay on the ledger and no longer count. Record {record}",
+    "已撤回 {name}；旧记录仍在账本中，但不再计入。后来的文件若重复过其中的行，请把那份文件"
+    "再导入一次。记录 {record}",
+    "Retracted {name}; its records stay on the ledger and no longer count. If a later file "
+    "repeated rows of it, import that file again. Record {record}",
 )
 _GRANTED = Text(
     "已登记 {subject} 的授权，至 {until}。记录 {record}",
