@@ -69,3 +69,16 @@ def test_the_process_environment_is_read_where_none_is_given(
     assert language_of() == "zh"
     monkeypatch.setenv("TALLY_LANG", "en")
     assert language_of() == "en"
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(0, "0 records are"), (1, "1 record is"), (2, "2 records are"), (21, "21 records are")],
+)
+def test_a_word_goes_with_its_number(n: int, said: str) -> None:
+    told = Text("{n} 条", "{n} {n:record|records} {n:is|are}")
+    assert told.fill(n=n) == Text(f"{n} 条", said)
+
+
+def test_a_number_is_still_written_as_asked() -> None:
+    assert Text("{n:,}", "{n:,} {n}").fill(n=1000) == Text("1,000", "1,000 1000")

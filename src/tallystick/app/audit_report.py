@@ -29,8 +29,8 @@ MISSING_FILE = Reason(
 
 CUT_OFF = Text(
     "上一次写入中断，{file} 末尾 {size} 字节从未被确认，已截去",
-    "the last writer was interrupted; {size} bytes at the end of {file} were never acknowledged "
-    "and were cut off",
+    "the last writer was interrupted; {size} {size:byte|bytes} at the end of {file} "
+    "{size:was|were} never acknowledged and {size:was|were} cut off",
 )
 
 

@@ -19,7 +19,10 @@ _DOMAIN = b"tallystick/act/v1\n"
 
 NOT_SIGNED = Reason(
     "not_signed",
-    Text("这条记录须有 {count} 个签名，只有 {have} 个", "needs {count} signatures, has {have}"),
+    Text(
+        "这条记录须有 {count} 个签名，只有 {have} 个",
+        "needs {count} {count:signature|signatures}, has {have}",
+    ),
     "docs/spec/records.md",
 )
 BAD_ACT = Reason(

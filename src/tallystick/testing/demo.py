@@ -51,7 +51,8 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
     manifest = write_sample(files, as_of=settings.today())
     say(
         Text(
-            "1/7 写好虚构样例文件：{n} 个，在 {folder}", "1/7 wrote {n} fictional files to {folder}"
+            "1/7 写好虚构样例文件：{n} 个，在 {folder}",
+            "1/7 wrote {n} fictional {n:file|files} to {folder}",
         ).fill(n=len(manifest.files), folder=files)
     )
     store = _founded(settings, manifest, say)
@@ -61,7 +62,7 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
         say(
             Text(
                 "4/7 按 {scheme} 预评会员 {n} 家（预评不是等级）",
-                "4/7 evaluated {n} members by {scheme} (PROPOSALS, not grades)",
+                "4/7 evaluated {n} {n:member|members} by {scheme} (PROPOSALS, not grades)",
             ).fill(scheme=SCHEME, n=len(results))
         )
         decisions = _decided(store, results, say)
@@ -124,9 +125,9 @@ def _imported(
         Text(
             "3/7 导入 {n} 个文件：封存 {accepted} 条，替代 {superseded}，重复 {duplicate}，"
             "拒绝 {refused}（人的行、坏代码等），隐去个人字段 {dropped} 处",
-            "3/7 imported {n} files: sealed {accepted}, superseded {superseded}, duplicate "
-            "{duplicate}, refused {refused} (rows about people, wrong codes ...), personal "
-            "cells dropped {dropped}",
+            "3/7 imported {n} {n:file|files}: sealed {accepted}, superseded {superseded}, "
+            "duplicate {duplicate}, refused {refused} (rows about people, wrong codes ...), "
+            "personal cells dropped {dropped}",
         ).fill(
             n=len(manifest.files),
             accepted=whole.accepted,
@@ -166,7 +167,7 @@ def _decided(store: Store, results: list[dict[str, Any]], say: Say) -> list[dict
     say(
         Text(
             "5/7 脚本认定人对 {n} 家签署认定（演示用脚本，不是真人）",
-            "5/7 the scripted officer signed {n} decisions (a script, not a person)",
+            "5/7 the scripted officer signed {n} {n:decision|decisions} (a script, not a person)",
         ).fill(n=len(decisions))
     )
     return decisions
@@ -197,14 +198,15 @@ def _checked(settings: Settings, receipts: list[Path], say: Say) -> dict[str, An
     say(
         Text(
             "6/7 回执 {n} 张，凭信任文件离线核验：{valid} 张有效",
-            "6/7 {n} receipts, checked offline against the trust file: {valid} valid",
+            "6/7 {n} {n:receipt|receipts}, checked offline against the trust file: {valid} valid",
         ).fill(n=len(receipts), valid=valid)
     )
     report = audit(settings)
     say(
         Text(
             "7/7 审计：重算 {entries} 批、{records} 条记录，{verdict}",
-            "7/7 audit: recomputed {entries} batches and {records} records: {verdict}",
+            "7/7 audit: recomputed {entries} {entries:batch|batches} and {records} "
+            "{records:record|records}: {verdict}",
         ).fill(
             entries=report.entries,
             records=report.records,

@@ -13,7 +13,9 @@ from tallystick.cli.progress import showing
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
 
-_EXPORTED = Text("已导出 {records} 条记录到 {folder}", "Exported {records} records to {folder}")
+_EXPORTED = Text(
+    "已导出 {records} 条记录到 {folder}", "Exported {records} {records:record|records} to {folder}"
+)
 _OPEN = Text("其中的内容没有加密，请妥善保管。", "What it holds is not encrypted: keep it safe.")
 _UPGRADED = Text(
     "工作区已由格式 {before} 升级到 {after}", "Upgraded the workspace from form {before} to {after}"

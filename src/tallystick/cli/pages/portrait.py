@@ -73,7 +73,7 @@ _EARLIER_DECISION = Text(
     "The decision before it: {outcome} by {officer} on {day} ({band}); nobody has decided on the "
     "newer proposal above",
 )
-_EARLIER = Text("更早还有 {n} 次。", "{n} earlier ones.")
+_EARLIER = Text("更早还有 {n} 次。", "{n} earlier {n:one|ones}.")
 _PRODUCTS = ("dimension_product", "dimension_unknown", "rule_hit")
 
 

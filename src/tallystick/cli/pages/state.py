@@ -28,8 +28,8 @@ _TRUST = Text("信任文件", "Trust file")
 _RECEIPTS = Text("回执", "Receipts")
 _DECIDED = Text(
     "其中 {n} 家已由脚本认定：确认 {confirm}，更改 {change}，不予认定 {decline}。",
-    "{n} of them were decided by the script: {confirm} confirmed, {change} changed, {decline} "
-    "declined.",
+    "{n} of them {n:was|were} decided by the script: {confirm} confirmed, {change} changed, "
+    "{decline} declined.",
 )
 _TRY = Text("接着试试", "Try next")
 
@@ -73,7 +73,10 @@ def show_demo(screen: Screen, document: Mapping[str, Any], names: Names) -> None
 # -- a workspace ----------------------------------------------------------------------------------
 
 _LEDGER = Text("账本", "Ledger")
-_COUNTS = Text("{entries} 个条目，{records} 条记录", "{entries} entries, {records} records")
+_COUNTS = Text(
+    "{entries} 个条目，{records} 条记录",
+    "{entries} {entries:entry|entries}, {records} {records:record|records}",
+)
 _SUBJECTS = Text("主体", "Subjects")
 _BY_KIND = Text("记录", "Records")
 _SCHEMES = Text("方案", "Schemes")
@@ -174,8 +177,8 @@ def in_units(size: int) -> str:
 # -- an installation ------------------------------------------------------------------------------
 
 _ALL_WELL = Text("一切正常。", "All is well.")
-_ADVICE = Text("可以使用；有 {n} 项可改进。", "It works; {n} things could be better.")
-_BROKEN = Text("有 {n} 项必须解决。", "{n} things must be put right.")
+_ADVICE = Text("可以使用；有 {n} 项可改进。", "It works; {n} {n:thing|things} could be better.")
+_BROKEN = Text("有 {n} 项必须解决。", "{n} {n:thing|things} must be put right.")
 
 
 def show_findings(screen: Screen, findings: Sequence[Mapping[str, Any]]) -> None:
@@ -201,7 +204,7 @@ def show_findings(screen: Screen, findings: Sequence[Mapping[str, Any]]) -> None
 
 # -- caches and speed -----------------------------------------------------------------------------
 
-_REBUILT = Text("由 {records} 条记录重建：", "Rebuilt from {records} records:")
+_REBUILT = Text("由 {records} 条记录重建：", "Rebuilt from {records} {records:record|records}:")
 _SAME = Text("逐字节相同", "the same byte for byte")
 _DIFFERENT = Text("与原来不同，已换成重建的", "differed and was replaced")
 _NEW = Text("原来没有，已建", "was not there and was made")
