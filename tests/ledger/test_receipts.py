@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -41,6 +42,21 @@ def bad(data: bytes) -> None:
     with pytest.raises(TallyError) as refusal:
         read_receipt(data)
     assert refusal.value.reason is BAD_RECEIPT
+
+
+def test_what_is_wrong_is_said_in_chinese_without_english_words(one: bytes) -> None:
+    text, said = one.decode(), set()
+    spoiled = [text[:at] + "!" + text[at + 1 :] for at in range(0, len(text), 3)]
+    spoiled += [text.replace(part, "x", 1) for part in text.split('"')[1::2]]
+    spoiled += [text[:-1], "{}\n", text.replace('"position":0', '"position":-1')]
+    for paper in spoiled:
+        try:
+            read_receipt(paper.encode())
+        except TallyError as fault:
+            said.add(fault.text.zh)
+    words = {word for sentence in said for word in re.findall("[A-Za-z_0-9]{2,}", sentence)}
+    assert len(said) > 8
+    assert {word for word in words if not word.isdigit()} <= {"JSON", "base64", "log_proof"}
 
 
 def test_every_record_is_proved_by_both_paths(log: Log) -> None:

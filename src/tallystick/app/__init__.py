@@ -16,6 +16,7 @@ __all__ = [
     "audit_report",
     "auditing",
     "consent",
+    "damage",
     "deciding",
     "doctor",
     "dossier",

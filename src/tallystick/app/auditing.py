@@ -11,6 +11,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from tallystick.app import damage
 from tallystick.app.acts import check_acts
 from tallystick.app.audit_report import (
     CUT_OFF,
@@ -140,7 +141,7 @@ class _Audit:
         if len(self._report.faults) < FAULTS_MAX:
             self._report.faults.append(Fault(file, offset, record, fault.code, fault.text))
 
-    def _damage(self, file: str, offset: int, what: str, record: int = -1) -> None:
+    def _damage(self, file: str, offset: int, what: Text, record: int = -1) -> None:
         fault = EVIDENCE_DAMAGED.error(file=file, offset=offset, what=what)
         self._fault(file, offset, record, fault)
 
@@ -169,11 +170,11 @@ class _Audit:
         try:
             checkpoint = read_checkpoint(file)
             if checkpoint.origin != self._origin and self._signed_as(checkpoint):
-                self._damage("workspace.json", 0, "origin")
+                self._damage("workspace.json", 0, damage.ORIGIN)
                 return None
             checkpoint.check(self._store.log_key.verifier)
             if len(checkpoint.signatures) != 1:
-                self._damage("evidence/checkpoint", 0, "signatures")
+                self._damage("evidence/checkpoint", 0, damage.SIGNATURES)
                 return None
         except FileNotFoundError:
             fault = MISSING_FILE.error(file="evidence/checkpoint")
@@ -209,9 +210,9 @@ class _Audit:
             headers.append(header)
         end = checkpoint.size * ENTRY_BYTES
         if len(data) > end and not self._writing:
-            self._damage("evidence/entries", end, "bytes beyond the checkpoint")
+            self._damage("evidence/entries", end, damage.BEYOND)
         if tree.root() != checkpoint.root:
-            self._damage("evidence/entries", 0, "the root of the entries")
+            self._damage("evidence/entries", 0, damage.ENTRIES_ROOT)
             self._complete = False
             return []  # nothing says which batch comes where
         self._report.entries = len(headers)
@@ -255,14 +256,14 @@ class _Audit:
             self._fault("bodies/records", int(str(fault.facts["offset"])), first, fault)
             return False
         except (ValueError, IndexError):  # the file ends within the table of lengths
-            self._damage("bodies/records", offset, "too short", first)
+            self._damage("bodies/records", offset, damage.TOO_SHORT, first)
             return False
         size = self._paths.bodies.stat().st_size
         if vault.size <= size:
             return True
         starts = [vault.offset_of(record) for record in range(first, first + count)]
         broken = next(n for n, end in enumerate([*starts[1:], vault.size]) if end > size)
-        self._damage("bodies/records", starts[broken], "too short", first + broken)
+        self._damage("bodies/records", starts[broken], damage.TOO_SHORT, first + broken)
         return False
 
     def _envelopes(self, vault: Vault, number: int, commitments: list[bytes]) -> list[Envelope]:
@@ -288,28 +289,30 @@ class _Audit:
             try:
                 opened = unseal(record, envelope, self._store.secrets.wrapping)
                 if commitment_of(opened.salt, opened.body) != envelope.commitment:
-                    self._damage("bodies/records", vault.offset_of(record), "commitment", record)
+                    self._damage(
+                        "bodies/records", vault.offset_of(record), damage.COMMITMENT, record
+                    )
                     continue
                 body = canonical.decode(opened.body)
                 self._body(record, vault.offset_of(record), body, header)
                 self._index.add(body, opened.body)
             except (KeyError, TypeError, ValueError, AttributeError):
-                self._damage("bodies/records", vault.offset_of(record), "not of its kind", record)
+                self._damage("bodies/records", vault.offset_of(record), damage.KIND, record)
             except TallyError as fault:
                 if not intact:
                     offset = record * COMMITMENT_BYTES
-                    self._damage("evidence/commitments", offset, "commitment", record)
+                    self._damage("evidence/commitments", offset, damage.COMMITMENT, record)
                 elif fault.code.startswith("key_"):
                     self._fault("keys/records", record * WRAPPED_BYTES, record, fault)
                 else:
                     self._fault("bodies/records", vault.offset_of(record), record, fault)
         if not intact and len(self._report.faults) == faults:
-            self._damage("evidence/commitments", first * COMMITMENT_BYTES, "batch root", first)
+            self._damage("evidence/commitments", first * COMMITMENT_BYTES, damage.BATCH_ROOT, first)
 
     def _body(self, record: int, offset: int, body: dict[str, Any], header: BatchHeader) -> None:
         number_of(body["kind"])
         if body["delivered_by"] != header.key_id.hex():
-            self._damage("bodies/records", offset, "deliverer", record)
+            self._damage("bodies/records", offset, damage.DELIVERER, record)
         if body["kind"] == "party":
             known = parse_trust(
                 f"quorum none\n#tally {body['role']} {body['key']} "
@@ -331,7 +334,7 @@ class _Audit:
         ):
             found = path.stat().st_size
             if found != size:
-                self._damage(name, min(found, size), f"{found} bytes, not {size}")
+                self._damage(name, min(found, size), damage.SIZE.fill(found=found, size=size))
 
     # -- what follows from the records --------------------------------------------------------
 
@@ -343,7 +346,7 @@ class _Audit:
                 (i for i, (a, b) in enumerate(zip(wanted, found, strict=False)) if a != b),
                 min(len(wanted), len(found)),
             )
-            self._damage("trust.policy", offset, "differs from the parties on the ledger")
+            self._damage("trust.policy", offset, damage.PARTIES)
         self._officers(trust)
         if self._writing:
             return

@@ -26,6 +26,7 @@ NOT_CANONICAL = Reason(
     "RFC 8785",
     Text("请用原件；不要改动或重新排版。", "Use the original; do not edit or reformat it."),
 )
+_OF_TYPE = Text("有 {kind} 类型的值", "a value of type {kind}")
 
 
 def encode(value: object) -> bytes:
@@ -38,9 +39,9 @@ def encode(value: object) -> bytes:
         _check(value)
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except RecursionError:
-        raise NOT_CANONICAL.error(what="nested too deeply") from None
+        raise NOT_CANONICAL.error(what=Text("嵌套过深", "nested too deeply")) from None
     except orjson.JSONEncodeError as fault:
-        raise NOT_CANONICAL.error(what=str(fault)) from None
+        raise NOT_CANONICAL.error(what=Text("有不能写成 JSON 的值", str(fault))) from None
 
 
 def encode_own(value: object) -> bytes:
@@ -56,9 +57,11 @@ def decode(data: bytes) -> Any:  # noqa: ANN401 - the shape is the caller's to c
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as fault:
-        raise NOT_CANONICAL.error(what=f"{fault.msg} at byte {fault.pos}") from None
+        raise NOT_CANONICAL.error(what=_unreadable(fault)) from None
     if encode(value) != data:
-        raise NOT_CANONICAL.error(what="another encoding of the same value")
+        raise NOT_CANONICAL.error(
+            what=Text("同一内容的另一种写法", "another encoding of the same value")
+        )
     return value
 
 
@@ -70,12 +73,18 @@ def decode_own(data: bytes) -> Any:  # noqa: ANN401 - as above
     return orjson.loads(data)
 
 
+def _unreadable(fault: orjson.JSONDecodeError) -> Text:
+    return Text(f"第 {fault.pos} 字节处不是 JSON", f"{fault.msg} at byte {fault.pos}")
+
+
 def _check(value: object) -> None:
     kind = type(value)
     if kind is dict:
         for key, member in value.items():  # type: ignore[attr-defined]
             if type(key) is not str or not key.isascii():
-                raise NOT_CANONICAL.error(what="a key that is not ASCII text")
+                raise NOT_CANONICAL.error(
+                    what=Text("有的键不是 ASCII 文字", "a key that is not ASCII text")
+                )
             if type(member) is not str:
                 _check(member)
     elif kind is list:
@@ -84,6 +93,8 @@ def _check(value: object) -> None:
                 _check(member)
     elif kind is int:
         if not -INTEGER_MAX <= value <= INTEGER_MAX:  # type: ignore[operator]
-            raise NOT_CANONICAL.error(what="an integer of more than 53 bits")
+            raise NOT_CANONICAL.error(
+                what=Text("整数超过 53 位", "an integer of more than 53 bits")
+            )
     elif kind is not str and kind is not bool and value is not None:
-        raise NOT_CANONICAL.error(what=f"a value of type {kind.__name__}")
+        raise NOT_CANONICAL.error(what=_OF_TYPE.fill(kind=kind.__name__))

@@ -93,14 +93,16 @@ def parse_checkpoint(text: str) -> Checkpoint:
     body, split, lines = text.partition("\n\n")
     parts = body.split("\n")
     if not split or len(parts) != 3:  # noqa: PLR2004 - origin, size, root
-        raise BAD_NOTE.error(what="three lines, a blank line, signatures")
+        raise BAD_NOTE.error(
+            what=Text("应为三行、一个空行和签名", "three lines, a blank line, signatures")
+        )
     signatures = lines.split("\n")
     if signatures.pop() != "" or not 1 <= len(signatures) <= SIGNATURES_MAX:
-        raise BAD_NOTE.error(what="signature lines")
+        raise BAD_NOTE.error(what=Text("签名行的数目", "signature lines"))
     if not is_name(parts[0]):
-        raise BAD_NOTE.error(what="origin")
+        raise BAD_NOTE.error(what=Text("账本名", "origin"))
     if not (parts[1].isascii() and parts[1].isdigit() and len(parts[1]) <= SIZE_DIGITS_MAX):
-        raise BAD_NOTE.error(what="size")
+        raise BAD_NOTE.error(what=Text("大小", "size"))
     checkpoint = Checkpoint(
         parts[0],
         int(parts[1]),
@@ -108,17 +110,17 @@ def parse_checkpoint(text: str) -> Checkpoint:
         tuple(_signature_line(line) for line in signatures),
     )
     if checkpoint.text() != text:
-        raise BAD_NOTE.error(what="another encoding")
+        raise BAD_NOTE.error(what=Text("另一种写法", "another encoding"))
     return checkpoint
 
 
 def _signature_line(line: str) -> NoteSignature:
     name, split, blob = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not split or not is_name(name):
-        raise BAD_NOTE.error(what="signature line")
+        raise BAD_NOTE.error(what=Text("签名行", "signature line"))
     data = _base64(blob, None)
     if len(data) <= NOTE_ID_BYTES:
-        raise BAD_NOTE.error(what="signature")
+        raise BAD_NOTE.error(what=Text("签名", "signature"))
     return NoteSignature(name, data[:NOTE_ID_BYTES], data[NOTE_ID_BYTES:])
 
 
@@ -126,7 +128,7 @@ def _base64(text: str, length: int | None) -> bytes:
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise BAD_NOTE.error(what="base64") from None
+        raise BAD_NOTE.error(what=Text("base64 编码", "base64")) from None
     if length is not None and len(data) != length:
-        raise BAD_NOTE.error(what="length")
+        raise BAD_NOTE.error(what=Text("长度", "length"))
     return data

@@ -60,9 +60,9 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         if not is_name(self.name):
-            raise BAD_KEY_TEXT.error(what="name")
+            raise BAD_KEY_TEXT.error(what=Text("名称", "name"))
         if len(self.public) != KEY_BYTES:
-            raise BAD_KEY_TEXT.error(what="length")
+            raise BAD_KEY_TEXT.error(what=Text("长度", "length"))
         message = self.name.encode() + b"\n" + bytes([ED25519]) + self.public
         object.__setattr__(self, "digest", sha256(message).digest())
 
@@ -86,16 +86,16 @@ class VerifierKey:
         """Read a vkey. Raises: BAD_KEY_TEXT unless it is exactly what `text` writes."""
         parts = text.split("+", 2)
         if len(parts) != 3:  # noqa: PLR2004 - name, hash, key
-            raise BAD_KEY_TEXT.error(what="name+hash+key")
+            raise BAD_KEY_TEXT.error(what=Text("应为“名称+摘要+公钥”", "name+hash+key"))
         try:
             blob = base64.b64decode(parts[2], validate=True)
         except (binascii.Error, ValueError):
-            raise BAD_KEY_TEXT.error(what="base64") from None
+            raise BAD_KEY_TEXT.error(what=Text("base64 编码", "base64")) from None
         if blob[:1] != bytes([ED25519]):
-            raise BAD_KEY_TEXT.error(what="type")
+            raise BAD_KEY_TEXT.error(what=Text("密钥种类", "type"))
         key = cls(parts[0], blob[1:])
         if key.text() != text:
-            raise BAD_KEY_TEXT.error(what="hash")
+            raise BAD_KEY_TEXT.error(what=Text("摘要", "hash"))
         return key
 
     def check(self, message: bytes, signature: bytes) -> None:

@@ -85,12 +85,12 @@ class BatchHeader(NamedTuple):
 def decode_header(data: bytes) -> BatchHeader:
     """Read a header. Raises: BAD_HEADER unless `data` is one well-formed header."""
     if len(data) != HEADER_BYTES:
-        raise BAD_HEADER.error(what="length")
+        raise BAD_HEADER.error(what=Text("长度", "length"))
     magic, version, key_id, count, root, sealed_at, signature = _LAYOUT.unpack(data)
     if magic != MAGIC or version != VERSION:
-        raise BAD_HEADER.error(what="magic or version")
+        raise BAD_HEADER.error(what=Text("开头的标识或版本", "magic or version"))
     if not 1 <= count <= BATCH_RECORDS_MAX:
-        raise BAD_HEADER.error(what="count")
+        raise BAD_HEADER.error(what=Text("记录数", "count"))
     return BatchHeader(key_id, count, root, sealed_at, signature)
 
 
@@ -102,11 +102,11 @@ def sign_header(
     sealed_at: seconds since 1970. Raises: BAD_HEADER where a reader would refuse the header.
     """
     if not 1 <= len(commitments) <= BATCH_RECORDS_MAX:
-        raise BAD_HEADER.error(what="count")
+        raise BAD_HEADER.error(what=Text("记录数", "count"))
     if any(len(c) != COMMITMENT_BYTES for c in commitments):
-        raise BAD_HEADER.error(what="commitments")
+        raise BAD_HEADER.error(what=Text("承诺值", "commitments"))
     if not 0 <= sealed_at < _TIME_END:
-        raise BAD_HEADER.error(what="time")
+        raise BAD_HEADER.error(what=Text("时间", "time"))
     root = root_of([leaf_hash(c) for c in commitments])
     unsigned = BatchHeader(
         key.verifier.key_id, len(commitments), root, sealed_at, bytes(SIGNATURE_BYTES)

@@ -83,9 +83,9 @@ class Batch(NamedTuple):
         """
         lengths = {len(c) for c in self.commitments}
         if len(self.commitments) != self.header.records or lengths != {COMMITMENT_BYTES}:
-            raise BAD_HEADER.error(what="count of commitments")
+            raise BAD_HEADER.error(what=Text("承诺值的数目", "count of commitments"))
         if root_of([leaf_hash(c) for c in self.commitments]) != self.header.root:
-            raise BAD_HEADER.error(what="root of commitments")
+            raise BAD_HEADER.error(what=Text("承诺值的树根", "root of commitments"))
 
 
 class RecordProof(NamedTuple):
@@ -158,7 +158,9 @@ class Log:
             batch.check()
         for file, size in self._sizes():
             if _size_of(file) != size:
-                raise EVIDENCE_DAMAGED.error(file=file.name, offset=size, what="its end")
+                raise EVIDENCE_DAMAGED.error(
+                    file=file.name, offset=size, what=Text("末尾", "its end")
+                )
         self._interrupted = True  # until the last write below has come to its end
         if batches:
             self._disk.append(
@@ -223,19 +225,23 @@ class Log:
         checkpoint = read_checkpoint(self.checkpoint_file)
         checkpoint.check(self.key)
         if checkpoint.origin != self.origin:
-            raise EVIDENCE_DAMAGED.error(file="checkpoint", offset=0, what="origin")
+            raise EVIDENCE_DAMAGED.error(file="checkpoint", offset=0, what=Text("账本名", "origin"))
         size = _size_of(self.entries_file)
         if size < checkpoint.size * ENTRY_BYTES:
-            raise EVIDENCE_DAMAGED.error(file="entries", offset=size, what="too short")
+            raise EVIDENCE_DAMAGED.error(
+                file="entries", offset=size, what=Text("过短", "too short")
+            )
         with self.entries_file.open("rb") as file:
             data = file.read(checkpoint.size * ENTRY_BYTES)
         for number in range(checkpoint.size):
             self._add(decode_entry(data, number))
         if self._tree.root() != checkpoint.root:
-            raise EVIDENCE_DAMAGED.error(file="entries", offset=0, what="root")
+            raise EVIDENCE_DAMAGED.error(file="entries", offset=0, what=Text("树根", "root"))
         size = _size_of(self.commitments_file)
         if size < self.records * COMMITMENT_BYTES:
-            raise EVIDENCE_DAMAGED.error(file="commitments", offset=size, what="too short")
+            raise EVIDENCE_DAMAGED.error(
+                file="commitments", offset=size, what=Text("过短", "too short")
+            )
         self.checkpoint = checkpoint
 
     def recover(self) -> None:
@@ -268,7 +274,9 @@ def _size_of(file: Path) -> int:
     try:
         return file.stat().st_size
     except FileNotFoundError:
-        raise EVIDENCE_DAMAGED.error(file=file.name, offset=0, what="missing") from None
+        raise EVIDENCE_DAMAGED.error(
+            file=file.name, offset=0, what=Text("缺失", "missing")
+        ) from None
 
 
 def read_checkpoint(file: Path) -> Checkpoint:
@@ -276,18 +284,20 @@ def read_checkpoint(file: Path) -> Checkpoint:
     try:
         return parse_checkpoint(file.read_bytes().decode())
     except UnicodeDecodeError as fault:
-        raise EVIDENCE_DAMAGED.error(file=file.name, offset=fault.start, what="not UTF-8") from None
+        raise EVIDENCE_DAMAGED.error(
+            file=file.name, offset=fault.start, what=Text("不是 UTF-8", "not UTF-8")
+        ) from None
 
 
 def decode_entry(data: bytes, number: int) -> BatchHeader:
     """Read entry `number` of the bytes of the entries file. Raises: EVIDENCE_DAMAGED."""
     offset = number * ENTRY_BYTES
     if data[offset : offset + 2] != _LENGTH:
-        raise EVIDENCE_DAMAGED.error(file="entries", offset=offset, what="length")
+        raise EVIDENCE_DAMAGED.error(file="entries", offset=offset, what=Text("长度", "length"))
     try:
         return decode_header(data[offset + 2 : offset + ENTRY_BYTES])
     except TallyError as fault:
-        raise EVIDENCE_DAMAGED.error(file="entries", offset=offset, what=str(fault)) from None
+        raise EVIDENCE_DAMAGED.error(file="entries", offset=offset, what=fault.text) from None
 
 
 def create_log(folder: Path, disk: Disk, log_key: SigningKey, admit: Admission) -> Log:

@@ -32,6 +32,7 @@ BAD_RECEIPT = Reason(
     "docs/spec/receipt.md",
     Text("请向出具方重新索取回执。", "Ask whoever issued the receipt for it again."),
 )
+_LOG_PROOF = Text("账本的证明（log_proof）", "log_proof")
 
 
 class Receipt(NamedTuple):
@@ -77,7 +78,7 @@ def write_receipt(
 def read_receipt(data: bytes) -> Receipt:
     """Read the bytes of a receipt. Raises: BAD_RECEIPT unless they are its one encoding."""
     if len(data) > RECEIPT_BYTES_MAX or not data.endswith(b"\n"):
-        raise BAD_RECEIPT.error(what="length or last newline")
+        raise BAD_RECEIPT.error(what=Text("长度，或末尾的换行", "length or last newline"))
     try:
         return _read(canonical.decode(data[:-1]))
     except TallyError as fault:
@@ -85,7 +86,9 @@ def read_receipt(data: bytes) -> Receipt:
             raise
         raise BAD_RECEIPT.error(what=fault.text) from None
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-        raise BAD_RECEIPT.error(what="a field of the wrong form") from None
+        raise BAD_RECEIPT.error(
+            what=Text("有字段的形式不对", "a field of the wrong form")
+        ) from None
 
 
 def _read(document: dict[str, Any]) -> Receipt:
@@ -96,14 +99,14 @@ def _read(document: dict[str, Any]) -> Receipt:
         or not names >= _FIELDS
         or content not in {_CONTENT, frozenset()}
     ):
-        raise BAD_RECEIPT.error(what="fields")
+        raise BAD_RECEIPT.error(what=Text("字段不齐或多余", "fields"))
     batch = document["batch"]
     if (
         frozenset(batch) != _BATCH
         or type(batch["position"]) is not int
         or not 0 <= batch["position"] < BATCH_RECORDS_MAX
     ):
-        raise BAD_RECEIPT.error(what="batch")
+        raise BAD_RECEIPT.error(what=Text("批次", "batch"))
     header: BatchHeader = decode_header(_hex(batch["header"]))
     entry, entry_path, checkpoint = read_log_proof(document["log_proof"])
     path = [_digest(step) for step in _list(batch["path"])]
@@ -112,27 +115,27 @@ def _read(document: dict[str, Any]) -> Receipt:
     if content:
         salt, body = _digest(document["salt"]), document["body"]
         if type(body) is not dict:
-            raise BAD_RECEIPT.error(what="body")
+            raise BAD_RECEIPT.error(what=Text("正文", "body"))
     return Receipt(_digest(document["commitment"]), salt, body, proof)
 
 
 def _list(value: object) -> list[Any]:
     if type(value) is not list:  # an empty text or object would read like an empty list
-        raise BAD_RECEIPT.error(what="path")
+        raise BAD_RECEIPT.error(what=Text("路径", "path"))
     return value
 
 
 def _digest(text: str) -> bytes:
     data = bytes.fromhex(text)
     if data.hex() != text or len(data) != HASH_BYTES:
-        raise BAD_RECEIPT.error(what="hex")
+        raise BAD_RECEIPT.error(what=Text("摘要写法", "a digest"))
     return data
 
 
 def _hex(text: str) -> bytes:
     data = bytes.fromhex(text)
     if data.hex() != text:
-        raise BAD_RECEIPT.error(what="hex")
+        raise BAD_RECEIPT.error(what=Text("十六进制写法", "hex"))
     return data
 
 
@@ -151,15 +154,15 @@ def read_log_proof(text: str) -> tuple[int, list[bytes], Checkpoint]:
     head, split, note = text.partition("\n\n")
     lines = head.split("\n")
     if not split or len(lines) < 2 or lines[0] != PROOF_HEAD:  # noqa: PLR2004 - head and index
-        raise BAD_RECEIPT.error(what="log_proof")
+        raise BAD_RECEIPT.error(what=_LOG_PROOF)
     try:
         entry = int(lines[1].removeprefix("index "))
         path = [binascii.a2b_base64(line, strict_mode=True) for line in lines[2:]]
     except (binascii.Error, ValueError):
-        raise BAD_RECEIPT.error(what="log_proof") from None
+        raise BAD_RECEIPT.error(what=_LOG_PROOF) from None
     checkpoint = parse_checkpoint(note)
     if entry < 0 or any(len(step) != HASH_BYTES for step in path):
-        raise BAD_RECEIPT.error(what="log_proof")
+        raise BAD_RECEIPT.error(what=_LOG_PROOF)
     if _proof_head(entry, path) != head:  # the note has one encoding by itself
-        raise BAD_RECEIPT.error(what="log_proof")
+        raise BAD_RECEIPT.error(what=_LOG_PROOF)
     return entry, path, checkpoint

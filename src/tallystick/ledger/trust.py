@@ -86,7 +86,7 @@ class TrustPolicy:
         ]
         text = "\n".join(lines) + "\n"
         if parse_trust(text) != self:
-            raise BAD_TRUST_FILE.error(line=0, what="party")
+            raise BAD_TRUST_FILE.error(line=0, what=Text("签名人", "party"))
         return text
 
 
@@ -99,7 +99,9 @@ def parse_trust(text: str) -> TrustPolicy:
         words = re.split("[ \t]+", line.strip(" \t"))
         try:
             if _CONTROL.search(line):
-                raise BAD_TRUST_FILE.error(line=number, what="control character")
+                raise BAD_TRUST_FILE.error(
+                    line=number, what=Text("有控制字符", "control character")
+                )
             if line.startswith(_MARK):
                 parties.append(_party(line, number))
             elif not words[0] or words[0].startswith("#"):
@@ -115,19 +117,23 @@ def parse_trust(text: str) -> TrustPolicy:
                 raise
             raise BAD_TRUST_FILE.error(line=number, what=fault.text) from None
     if quorum != 1:
-        raise BAD_TRUST_FILE.error(line=0, what="quorum")
+        raise BAD_TRUST_FILE.error(line=0, what=Text("应恰有一行 quorum none", "quorum"))
     if len({key.public for key in logs}) != len(logs):
-        raise BAD_TRUST_FILE.error(line=0, what="the same log key twice")
+        raise BAD_TRUST_FILE.error(
+            line=0, what=Text("同一账本的公钥出现两次", "the same log key twice")
+        )
     if len({(party.role, party.key) for party in parties}) != len(parties):
-        raise BAD_TRUST_FILE.error(line=0, what="the same party twice")
+        raise BAD_TRUST_FILE.error(line=0, what=Text("同一签名人出现两次", "the same party twice"))
     return TrustPolicy(tuple(logs), tuple(parties))
 
 
 def _party(line: str, number: int) -> Party:
     parts = line.removeprefix(_MARK).split(" ", _PARTS - 1)
     if len(parts) != _PARTS or parts[0] not in ROLES:
-        raise BAD_TRUST_FILE.error(line=number, what="#tally role key code name")
+        raise BAD_TRUST_FILE.error(
+            line=number, what=Text("应为“#tally 身份 公钥 代码 名称”", "#tally role key code name")
+        )
     role, key, code, name = parts
     if not code or not name.strip() or _NOT_IN_A_NAME.search(code + name):
-        raise BAD_TRUST_FILE.error(line=number, what="code or name")
+        raise BAD_TRUST_FILE.error(line=number, what=Text("代码或名称", "code or name"))
     return Party(role, VerifierKey.from_text(key), "" if code == "-" else code, name)

@@ -182,7 +182,7 @@ class CriteriaReader:
         if field is None:
             return text, ""
         if not wanted or field.kind not in aggregate.kinds:
-            place.report(faults.WRONG_KIND, what=name, kind=field.kind)
+            place.report(faults.WRONG_KIND, what=name, kind=faults.kind_in_words(field.kind))
         return text, field.kind
 
     def _conditions(self, name: str, place: Place, item: Item | None) -> list[Condition]:
@@ -195,7 +195,7 @@ class CriteriaReader:
             if test not in TESTS:
                 values.report(faults.UNKNOWN_KEY, key=test, known=", ".join(TESTS))
             elif field.kind not in TESTS[test]:
-                values.report(faults.WRONG_KIND, what=test, kind=field.kind)
+                values.report(faults.WRONG_KIND, what=test, kind=faults.kind_in_words(field.kind))
             else:
                 found.append(_condition(name, field, test, values))
         return found
@@ -244,11 +244,11 @@ def _condition(name: str, field: Field, test: str, place: Place) -> Condition:
 def _formula(place: Place, kind: str) -> str:
     text = " ".join(place.scalar().split())
     if kind and kind not in NUMBERS:
-        place.report(faults.WRONG_KIND, what="formula", kind=kind)
+        place.report(faults.WRONG_KIND, what="formula", kind=faults.kind_in_words(kind))
     try:
         parse_formula(text)
     except FormulaError as fault:
-        place.report(faults.FORMULA_SYNTAX, where=str(fault))
+        place.report(faults.FORMULA_SYNTAX, where=fault.where)
     return text
 
 

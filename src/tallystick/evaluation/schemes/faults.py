@@ -67,7 +67,7 @@ OUT_OF_RANGE = Reason(
 )
 TOO_PRECISE = Reason(
     "too_precise",
-    Text("小数最多 {places} 位", "at most {places} digits behind the point"),
+    Text("小数最多 {places} 位", "at most {places} {places:digit|digits} behind the point"),
     "",
     Text("请写短一些。", "Write fewer digits."),
 )
@@ -181,7 +181,7 @@ EXAMPLE_DIFFERS = Reason(
 SCHEME_REFUSED = Reason(
     "scheme_refused",
     Text("方案有 {count} 处问题，第一处在第 {line} 行：{first}",
-         "the scheme has {count} problems, the first in line {line}: {first}"),
+         "the scheme has {count} {count:problem|problems}, the first in line {line}: {first}"),
     "",
     Text("用 tally scheme lint 查看全部。", "See them all with tally scheme lint."),
 )  # fmt: skip
@@ -211,6 +211,30 @@ FACT_MALFORMED = Reason(
     "",
     Text("请核对该记录；它本不该被接收。", "Check the record; it should not have been accepted."),
 )  # fmt: skip
+
+BAND = Text("等级", "band")
+DIMENSION = Text("维度", "dimension")
+RULE = Text("规则", "rule")
+SYMBOL = Text("等级符号", "symbol")
+STEPS_OF_IS = Text("is（逐值）", "is")
+STEPS_OF_AT_LEAST = Text("at_least（逐档）", "at_least")
+_KINDS = {
+    "text": Text("文字", "text"),
+    "texts": Text("文字列表", "texts"),
+    "date": Text("日期", "date"),
+    "decimal": Text("小数", "decimal"),
+    "integer": Text("整数", "integer"),
+    "boolean": Text("是或否", "boolean"),
+    "enum": Text("选项", "enum"),
+    "uscc": Text("统一社会信用代码", "uscc"),
+    "lei": Text("全球法人识别编码", "lei"),
+    "decimals": Text("一组小数", "decimals"),
+}
+
+
+def kind_in_words(kind: str) -> Text | str:
+    """Return the name of a kind of field for the sentence of WRONG_KIND."""
+    return _KINDS.get(kind, kind)
 
 
 class SchemeError(TallyError):

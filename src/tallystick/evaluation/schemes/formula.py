@@ -23,6 +23,7 @@ from decimal import Context, Decimal, DecimalException
 
 from tallystick.kernel.decimals import context, decimal_of
 from tallystick.kernel.errors import TallyError
+from tallystick.kernel.texts import Text
 
 LENGTH_MAX = 200  # characters
 DEPTH_MAX = 20  # parentheses within parentheses
@@ -30,11 +31,17 @@ DEPTH_MAX = 20  # parentheses within parentheses
 Formula = Callable[[Decimal], Decimal | None]
 _Node = Callable[[Decimal, Context], Decimal]
 
+_AT = Text("第 {place} 个字符", "at {place}")
+_END = Text("末尾", "at the end")
 _TOKEN = re.compile(r"\s*(?:([0-9]+(?:\.[0-9]+)?)|([a-z]+)|([-+*/(),]))", re.ASCII)
 
 
 class FormulaError(ValueError):
-    """The text is no formula; the message names the place, as "at 7"."""
+    """The text is no formula; `where` names the place, as "at 7"."""
+
+    def __init__(self, at: int | None) -> None:
+        self.where = _END if at is None else _AT.fill(place=at)
+        super().__init__(self.where.en)
 
 
 def parse_formula(text: str) -> Formula:
@@ -46,8 +53,7 @@ def parse_formula(text: str) -> Formula:
     Raises: FormulaError.
     """
     if len(text) > LENGTH_MAX:
-        message = f"at {LENGTH_MAX}"
-        raise FormulaError(message)
+        raise FormulaError(LENGTH_MAX)
     node = _Parser(_tokens(text)).whole()
 
     def points(value: Decimal) -> Decimal | None:
@@ -66,8 +72,7 @@ def _tokens(text: str) -> list[tuple[int, str]]:
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:
-            message = f"at {place + 1}"
-            raise FormulaError(message)
+            raise FormulaError(place + 1)
         found.append((match.end() - len(match[0].lstrip()) + 1, match[0].lstrip()))
         place = match.end()
     return found
@@ -89,8 +94,8 @@ class _Parser:
 
     def _fault(self) -> FormulaError:
         if self._next < len(self._tokens):
-            return FormulaError(f"at {self._tokens[self._next][0]}")
-        return FormulaError("at the end")
+            return FormulaError(self._tokens[self._next][0])
+        return FormulaError(None)
 
     def _peek(self) -> str:
         return self._tokens[self._next][1] if self._next < len(self._tokens) else ""

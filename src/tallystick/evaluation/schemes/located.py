@@ -217,11 +217,11 @@ def read_yaml(text: str, log: Log) -> Place | None:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
-        what = getattr(fault, "problem", None) or "unreadable"
+        what = Text("无法解析", getattr(fault, "problem", None) or "unreadable")
         log.add(faults.YAML_SYNTAX, mark.line + 1 if mark else 1, "", what=what)
         return None
     if root is None:
-        log.add(faults.YAML_SYNTAX, 1, "", what="the document is empty")
+        log.add(faults.YAML_SYNTAX, 1, "", what=Text("文件是空的", "the document is empty"))
         return None
     return Place(root, "", log)
 
@@ -243,6 +243,6 @@ def _plain(text: str, log: Log) -> bool:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > DEPTH_MAX:
-            log.add(faults.YAML_SYNTAX, line, "", what="nested too deeply")
+            log.add(faults.YAML_SYNTAX, line, "", what=Text("嵌套过深", "nested too deeply"))
             return False
     return True

@@ -23,6 +23,7 @@ from tallystick.evaluation.schemes.outcomes import (
     Policy,
     Row,
 )
+from tallystick.kernel.texts import Text
 
 GBT22116 = "GB/T 22116"
 BANDS_MAX = 12
@@ -77,7 +78,7 @@ def _rows(place: Place, bands: Collection[str]) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _defined(place: Place, codes: Collection[str], what: str = "band") -> str:
+def _defined(place: Place, codes: Collection[str], what: Text = faults.BAND) -> str:
     code = place.scalar()
     if code and code not in codes:
         place.report(faults.NOT_DEFINED, what=what, code=code)
@@ -115,8 +116,8 @@ def read_grades(place: Place, bands: Collection[str]) -> Grades:
     caps = {}
     for band, symbol in keys["caps"].members() if "caps" in keys else ():
         if band not in bands:
-            symbol.report(faults.NOT_DEFINED, what="band", code=band)
-        caps[band] = _defined(symbol, symbols, "symbol")
+            symbol.report(faults.NOT_DEFINED, what=faults.BAND, code=band)
+        caps[band] = _defined(symbol, symbols, faults.SYMBOL)
     return Grades(standard, tuple(cuts), caps)
 
 
@@ -165,12 +166,12 @@ def read_example(
     scores: dict[str, Decimal] = {}
     for code, score in keys["scores"].members() if "scores" in keys else ():
         if code not in dimensions:
-            score.report(faults.NOT_DEFINED, what="dimension", code=code)
+            score.report(faults.NOT_DEFINED, what=faults.DIMENSION, code=code)
         scores[code] = score.decimal(-SCORE_MAX, SCORE_MAX)
     hits: dict[str, tuple[str, ...]] = {}
     for code, records in keys["hits"].members() if "hits" in keys else ():
         if code not in rules:
-            records.report(faults.NOT_DEFINED, what="rule", code=code)
+            records.report(faults.NOT_DEFINED, what=faults.RULE, code=code)
         hits[code] = tuple(one.scalar() for one in records.items())
     named = [
         _defined(keys[key], bands) if key in keys else "" for key in ("band_before_rules", "band")

@@ -177,7 +177,7 @@ class _Outline:
         """Report indicators without dimension, dimensions without indicators, weights not 1."""
         for place, one in zip(self._items("indicators"), indicators, strict=True):
             if one.dimension and one.dimension not in _codes(dimensions):
-                place.report(faults.NOT_DEFINED, what="dimension", code=one.dimension)
+                place.report(faults.NOT_DEFINED, what=faults.DIMENSION, code=one.dimension)
         if "indicators" not in self._keys:
             return
         for place, dimension in zip(self._items("dimensions"), dimensions, strict=True):

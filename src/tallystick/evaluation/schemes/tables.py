@@ -30,13 +30,13 @@ def read_table(place: Place, kind: str, values: Sequence[str]) -> tuple[Step, ..
         if step.test == "at_least":
             limit = Decimal(step.values[0])
             if given:
-                one.report(faults.WRONG_KIND, what="at_least", kind="is")
+                one.report(faults.WRONG_KIND, what="at_least", kind=faults.STEPS_OF_IS)
             if lowest is not None and limit >= lowest:
                 one.report(faults.TABLE_ORDER)
             lowest = limit
         elif step.test == "is":
             if lowest is not None:
-                one.report(faults.WRONG_KIND, what="is", kind="at_least")
+                one.report(faults.WRONG_KIND, what="is", kind=faults.STEPS_OF_AT_LEAST)
             if not set(given).isdisjoint(step.values):
                 one.report(faults.TABLE_ORDER)
             given += step.values
@@ -72,7 +72,7 @@ def _step(place: Place, kind: str, known: Sequence[str]) -> Step:
             keys[test].report(faults.NOT_A_CHOICE, known="true")
         return Step(test, (), points)
     if kind and kind not in _STEP_KINDS[test]:
-        keys[test].report(faults.WRONG_KIND, what=test, kind=kind)
+        keys[test].report(faults.WRONG_KIND, what=test, kind=faults.kind_in_words(kind))
         return Step("otherwise", (), points)
     if test == "at_least":
         return Step(test, (keys[test].any_decimal(),), points)
