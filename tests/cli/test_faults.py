@@ -34,7 +34,7 @@ def test_a_refusal_shows_sentence_code_rule_and_remedy_on_standard_error() -> No
     assert err.splitlines() == [
         "Not done: religion is refused",
         "  code: planted_refusal",
-        "  rule: 征信业管理条例 art. 14",
+        "  rule: Regulation on the Credit Reporting Industry, art. 14",
         "  what to do: Remove religion.",
     ]
 

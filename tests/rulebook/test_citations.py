@@ -6,7 +6,7 @@ import pytest
 
 from tallystick.kernel.texts import Text
 from tallystick.rulebook.catalogue import catalogue
-from tallystick.rulebook.citations import Citation, Seen, laws
+from tallystick.rulebook.citations import Citation, Seen, laws, rule_text
 from tallystick.rulebook.packs import PACK_NAMES
 from tallystick.rulebook.publication_terms import publication_due_basis, repair_rules
 from tallystick.rulebook.refusals import refusals
@@ -76,3 +76,24 @@ def test_an_item_names_the_citations_nobody_read() -> None:
     assert not catalogue().item("court.judgment_debtor").unverified
     unread = catalogue().item("tax.rating").unverified
     assert [citation.seen for citation in unread] == [Seen.GENERAL_KNOWLEDGE]
+
+
+@pytest.mark.parametrize(
+    ("rule", "zh", "en"),
+    [
+        (
+            "征信业管理条例 art. 18, 19",
+            "征信业管理条例第18、19条",
+            "Regulation on the Credit Reporting Industry, art. 18, 19",
+        ),
+        (
+            "征信业管理条例 art. 23; 上海市社会信用条例 art. 27",
+            "征信业管理条例第23条；上海市社会信用条例第27条",
+            f"{LAW.en}, art. 23; Social Credit Regulation of Shanghai, art. 27",
+        ),
+        ("国办发〔2020〕49号", "国办发〔2020〕49号", "State Council General Office (2020) no. 49"),
+        ("某办法 art. 1", "某办法第1条", "某办法, art. 1"),
+    ],
+)
+def test_a_rule_is_cited_in_the_language_spoken(rule: str, zh: str, en: str) -> None:
+    assert rule_text(rule) == Text(zh, en)

@@ -156,6 +156,15 @@ def of_ours(fault: BaseException, language: str) -> Said:
     return of_refusal(OUR_FAULT.error(kind=type(fault).__name__, place=place), language)
 
 
+def _rule_in_words(rule: str) -> Text | str:
+    """Return the rule a refusal rests on as people cite it; references of other kinds stay."""
+    if rule.isascii():
+        return rule
+    from tallystick.rulebook.citations import rule_text  # noqa: PLC0415 - reads the table of laws
+
+    return rule_text(rule)
+
+
 def show(said: Said, screen: Screen) -> None:
     """Write a fault: as JSON on standard output where asked for, otherwise on standard error."""
     if screen.as_json:
@@ -166,7 +175,8 @@ def show(said: Said, screen: Screen) -> None:
     lines = wrap(head + said.message, screen.cells)
     if shows_colours(screen.err):
         lines[0] = painted(head, "red", "bold") + lines[0].removeprefix(head)
-    told = ((_CODE, said.code), (_RULE, said.rule), (_REMEDY, said.remedy))
+    rule = screen.tell(_rule_in_words(said.rule))
+    told = ((_CODE, said.code), (_RULE, rule), (_REMEDY, said.remedy))
     for name, value in told:
         if value:
             label = f"  {screen.tell(name)}{stop}"

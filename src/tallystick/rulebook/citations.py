@@ -74,6 +74,22 @@ def laws() -> dict[str, Text]:
     }
 
 
+def rule_text(rule: str) -> Text:
+    """Return a `Reason.rule`, one or more citations with semicolons, as a reader sees it.
+
+    A law the table does not have keeps its title.
+    """
+    cited = [_cited(part.strip()) for part in rule.split(";")]
+    return Text("；".join(one.zh for one in cited), "; ".join(one.en for one in cited))
+
+
+def _cited(rule: str) -> Text:
+    title, split, articles = rule.partition(" art. ")
+    law = next((names for names in laws().values() if names.zh == title), Text(title, title))
+    zh = f"第{'、'.join(articles.split(', '))}条" if split else ""
+    return Text(f"{law.zh}{zh}", f"{law.en}{split and ','}{split}{articles}")
+
+
 def read_citation(entry: Reader, *, own: bool = False) -> Citation:
     """Return the citation `{law, article, seen}`.
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
+from tallystick.rulebook.citations import rule_text
 from tallystick.sources.drafts import RawChunk
 from tallystick.sources.headers import find
 from tallystick.sources.mapping import Entry, Mapping, guess, read_document
@@ -194,7 +195,7 @@ class SourceReader:
                     field=entry.refused.code,
                     position=entry.position,
                     name=entry.refused.names,
-                    article=entry.refused.article,
+                    article=rule_text(entry.refused.article),
                 )
 
 
