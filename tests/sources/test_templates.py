@@ -111,3 +111,19 @@ def test_the_language_comes_first_in_the_header(tmp_path: Path) -> None:
 def test_there_is_no_template_for_an_unknown_source(tmp_path: Path) -> None:
     with pytest.raises(TallyError, match="unknown_source"):
         write_template("people", tmp_path / "t.xlsx", "zh")
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_units_choices_and_yes_and_no_are_in_the_language_asked_for(
+    source: str, tmp_path: Path
+) -> None:
+    write_template(source, tmp_path / "t.xlsx", "en")
+    sheet, guide = load_workbook(tmp_path / "t.xlsx").worksheets
+    columns = template_columns(profile_of(source))
+    for place, column in enumerate(columns, 1):
+        if column.kind in ("boolean", "enum", "party") or column.code == "consent_categories":
+            assert str(sheet.cell(2, place).value or "").isascii()
+    for row in guide.iter_rows(min_row=5, values_only=True):
+        unit, choices = str(row[5] or ""), str(row[6] or "")
+        assert choices.isascii()
+        assert not unit or unit[0].isascii()

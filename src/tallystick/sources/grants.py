@@ -15,8 +15,9 @@ from tallystick.sources.drafts import DraftGrant
 from tallystick.sources.reasons import BAD_CONSENT
 from tallystick.sources.values import spelling
 
+CATEGORIES: Final = "consent_categories"
 _COLUMNS: Final = (
-    *("consent_digest", "consent_date", "consent_categories", "consent_purpose", "consent_until"),
+    *("consent_digest", "consent_date", CATEGORIES, "consent_purpose", "consent_until"),
 )
 CATEGORY_NAMES: Final = {
     "自主申报": "selfdeclared",

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tallystick.kernel.texts import Text
+from tallystick.sources.grants import CATEGORIES, categories_of
 from tallystick.sources.profiles import CURRENT, Column, Profile, profile_of
+from tallystick.sources.values import converter_for
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -45,6 +47,11 @@ _EXAMPLE_NOTE: Final = Text(
     "Row 2 is a fictional example: delete it before use. Orange headers are required. Do not add "
     "columns about people (names, identity numbers, telephones).",
 )
+_UNIT_NAMES: Final = {
+    "元": Text("元", "yuan (元)"),
+    "万元": Text("万元", "10,000 yuan (万元)"),
+    "倍": Text("倍", "times (倍)"),
+}
 KIND_NAMES: Final = {
     "name": Text("文字", "text"),
     "text": Text("文字", "text"),
@@ -123,7 +130,15 @@ def _write_column(sheet: Worksheet, place: int, column: Column, language: str) -
 
 
 def example_of(column: Column, language: str) -> str:
-    """Return the fictional cell of a column in a language."""
+    """Return the fictional cell of a column in a language.
+
+    What has no name in a language but its own, such as a document, is the same in both.
+    """
+    if column.kind == "boolean" and column.example:
+        yes = converter_for(column.kind, "", ())(column.example) is True
+        return (_YES if yes else _NO).in_language(language)
+    if column.code == CATEGORIES and language != "zh":
+        return ", ".join(categories_of(tuple(column.example.split("、"))) or ())
     for choice in column.choices:
         if column.example in choice.spellings:
             return choice.names.in_language(language)
@@ -135,6 +150,11 @@ def choices_of(column: Column, language: str) -> list[str]:
     if column.kind == "boolean":
         return [_YES.in_language(language), _NO.in_language(language)]
     return [choice.names.in_language(language) for choice in column.choices]
+
+
+def unit_name(unit: str) -> Text:
+    """Return what a unit of the tables of columns is called."""
+    return _UNIT_NAMES.get(unit, Text(unit, unit))
 
 
 def _write_guide(
@@ -164,8 +184,8 @@ def _guide_row(column: Column, language: str) -> list[Any]:
         column.code,
         (_YES if column.required else _NO).in_language(language),
         KIND_NAMES[column.kind].in_language(language),
-        column.unit,
-        "、".join(choices_of(column, language)),
+        unit_name(column.unit).in_language(language),
+        ("、" if language == "zh" else ", ").join(choices_of(column, language)),
         example_of(column, language),
         column.note.in_language(language),
     ]
