@@ -16,6 +16,7 @@ from typing import Final
 
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.identifiers import BAD_USCC, NO_USCC, check_uscc, normalise
+from tallystick.rulebook.subjects import is_individual_business
 from tallystick.sources.masking import is_resident_id
 from tallystick.sources.reasons import NATURAL_PERSON, SOLE_TRADER, UNKNOWN_PARTY
 from tallystick.sources.rules import refusal_of_register
@@ -24,7 +25,6 @@ from tallystick.sources.values import UNREADABLE_CELL
 PERSON: Final = "person"
 TRADER: Final = "sole_trader"
 
-_TRADER_PREFIX: Final = "92"
 # Resident ids of foreigners with permanent residence begin with 9 as the codes of firms do; they
 # are told apart by the check digits, after the reader.
 _FIRMS_BEGIN: Final = "9"
@@ -106,7 +106,7 @@ def refusal_of(code: str, party: object, name: str) -> Reason | None:
         if reason is NO_USCC and party == TRADER:
             return SOLE_TRADER
         return reason
-    if (party == TRADER or code[:2] == _TRADER_PREFIX) and is_personal_name(name):
+    if (party == TRADER or is_individual_business(code)) and is_personal_name(name):
         return SOLE_TRADER
     if party is UNREADABLE_CELL:
         return UNKNOWN_PARTY
