@@ -6,6 +6,7 @@ with what it would be for.
 
 from __future__ import annotations
 
+import errno
 import importlib.metadata
 import os
 import platform
@@ -30,6 +31,12 @@ LIBRARIES = (
     "rich",
 )
 FREE_BYTES_MIN = 2 * 1024**3
+_ON = Text("{version}，系统 {system}", "{version} on {system}")
+_HOLDS = Text(
+    "{folder}：{records} 条记录，{origin}",
+    "{folder}: {records} {records:record|records}, {origin}",
+)
+_SYSTEM = Text("操作系统报错 {name}：{path}", "the system reports {name}: {path}")
 _RESTORE = Text("请从备份恢复该文件。", "Restore this file from a backup.")
 
 
@@ -39,7 +46,7 @@ class Finding(NamedTuple):
     name: Text
     ok: bool
     needed: bool
-    detail: str
+    detail: Text | str
     remedy: Text = NOTHING
 
 
@@ -53,7 +60,7 @@ def _python() -> Finding:
         Text("Python 版本", "Python version"),
         sys.version_info >= (3, 11),
         needed=True,
-        detail=f"{platform.python_version()} on {platform.platform(terse=True)}",
+        detail=_ON.fill(version=platform.python_version(), system=platform.platform(terse=True)),
         remedy=Text("请安装 Python 3.11 或更新版本。", "Install Python 3.11 or newer."),
     )
 
@@ -115,14 +122,21 @@ def _workspace(settings: Settings) -> list[Finding]:
     found = [_modes(paths)]
     try:
         with Store.open(settings) as store:
-            detail = f"{settings.folder}: {store.log.records} records, {store.origin}"
+            detail = _HOLDS.fill(
+                folder=settings.folder, records=store.log.records, origin=store.origin
+            )
     except TallyError as fault:
-        found.append(Finding(label, ok=False, needed=True, detail=str(fault), remedy=fault.remedy))
+        found.append(Finding(label, ok=False, needed=True, detail=fault.text, remedy=fault.remedy))
     except OSError as fault:
-        found.append(Finding(label, ok=False, needed=True, detail=str(fault), remedy=_RESTORE))
+        found.append(Finding(label, ok=False, needed=True, detail=_told(fault), remedy=_RESTORE))
     else:
         found.append(Finding(label, ok=True, needed=True, detail=detail))
     return found
+
+
+def _told(fault: OSError) -> Text:
+    name = errno.errorcode.get(fault.errno or 0, type(fault).__name__)
+    return _SYSTEM.fill(name=name, path=fault.filename or "-")
 
 
 def _modes(paths: Paths) -> Finding:

@@ -30,7 +30,7 @@ NO_SUCH_SCHEME = Reason(
     Text("没有名为 {name} 的方案", "there is no scheme {name}"),
     "",
     Text(
-        "可用的方案：{known}；自己的方案先用 tally scheme publish FILE 发布。",
+        "可用的方案：{known}；自己的方案先用 tally scheme publish 文件 发布。",
         "Schemes at hand: {known}; publish your own with tally scheme publish FILE.",
     ),
 )

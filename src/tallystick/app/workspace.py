@@ -30,7 +30,7 @@ NOT_A_WORKSPACE = Reason(
     Text("{folder} 不是工作区", "{folder} is not a workspace"),
     "",
     Text(
-        "请用 --workspace DIR 指明工作区，或用 tally init DIR 新建。",
+        "请用 --workspace 文件夹 指明工作区，或用 tally init 文件夹 新建。",
         "Name the workspace with --workspace DIR, or make one with tally init DIR.",
     ),
 )
@@ -54,7 +54,7 @@ NO_PASSPHRASE = Reason(
     Text("没有口令，打不开密钥文件", "there is no passphrase to open the keyring with"),
     "",
     Text(
-        "请给出 --passphrase-file FILE，或设 TALLY_PASSPHRASE / TALLY_PASSPHRASE_FILE，"
+        "请给出 --passphrase-file 文件，或设 TALLY_PASSPHRASE / TALLY_PASSPHRASE_FILE，"
         "或把口令放在 {folder}.passphrase。",
         "Give --passphrase-file FILE, set TALLY_PASSPHRASE or TALLY_PASSPHRASE_FILE, "
         "or put it into {folder}.passphrase.",

@@ -28,6 +28,8 @@ _THEN_IMPORT = Text(
     "填好后：{tally} import {file} --source {source}",
     "When it is filled in: {tally} import {file} --source {source}",
 )
+_AND_SO_ON = Text("{first}等", "{first}, and others")
+_IN_WORDS = frozenset(("remedies", "reasons", "dropped_names"))
 _RETRACTED = Text(
     "已撤回 {name}；旧记录仍在账本中，但不再计入。后来的文件若重复过其中的行，请把那份文件"
     "再导入一次。记录 {record}",
@@ -40,8 +42,8 @@ _GRANTED = Text(
 )
 _WITHDRAWN = Text(
     "已登记 {subject} 撤回 {n} 项授权，自 {day} 起不再读取。记录 {record}",
-    "Entered that {subject} withdraws {n} grants; nothing is read under them from {day}. "
-    "Record {record}",
+    "Entered that {subject} withdraws {n} {n:grant|grants}; nothing is read under "
+    "{n:it|them} from {day}. Record {record}",
 )
 
 
@@ -89,7 +91,7 @@ def _one_import(
     files: list[Path],
     progress: Telling,
 ) -> dict[str, Any]:
-    from tallystick.app import importing  # noqa: PLC0415
+    from tallystick.app import importing, naming  # noqa: PLC0415
 
     try:
         report = importing.import_files(
@@ -110,6 +112,10 @@ def _one_import(
     document = report.to_json(screen.language)
     document["may_be_complete"] = given.source in _LISTS and not given.complete
     document["remedies"] = {one.code: screen.tell(one.remedy) for one in report.problems}
+    document["reasons"] = _reasons(screen, report)
+    document["dropped_names"] = {
+        code: screen.tell(naming.dropped_name(given.source, code)) for code in report.dropped
+    }
     written = _outputs(store, report, document["problems"])
     if given.save_map:
         for text in report.mappings.values():
@@ -117,6 +123,19 @@ def _one_import(
             write_whole(given.save_map, text.encode())
             written["mapping_saved"] = [str(given.save_map)]
     return {**document, **written}
+
+
+def _reasons(screen: Screen, report: ImportReport) -> dict[str, str]:
+    """Return what each code of a problem says; of sentences that differ, the first and so on."""
+    said: dict[str, list[str]] = {}
+    for one in report.problems:
+        sentence = screen.tell(one.message)
+        if sentence not in said.setdefault(one.code, []):
+            said[one.code].append(sentence)
+    return {
+        code: each[0] if len(each) == 1 else screen.tell(_AND_SO_ON.fill(first=each[0]))
+        for code, each in said.items()
+    }
 
 
 def _outputs(
@@ -149,7 +168,7 @@ def _summed(documents: list[dict[str, Any]]) -> dict[str, Any]:
             before = total.get(name)
             if isinstance(value, bool) or before is None:
                 total[name] = value
-            elif name == "remedies":
+            elif name in _IN_WORDS:
                 total[name] = {**before, **value}
             elif isinstance(value, Mapping):
                 total[name] = dict(sorted((Counter(before) + Counter(value)).items()))

@@ -24,8 +24,9 @@ _DRAFT = Text(
     "草稿：{file}。改好后：{tally} scheme lint {file}",
     "Draft: {file}. When it is edited: {tally} scheme lint {file}",
 )
+_EXAMPLE = Text("算例", "worked example")
 _IN_ORDER = Text("{file}：没有问题", "{file}: in order")
-_PROBLEMS = Text("{file}：{n} 处问题", "{file}: {n} problems")
+_PROBLEMS = Text("{file}：{n} 处问题", "{file}: {n} {n:problem|problems}")
 _PUBLISHED = Text(
     "已公布 {scheme} 第 {version} 版，记录 {record}",
     "Published {scheme}, version {version}, record {record}",
@@ -120,7 +121,8 @@ def evaluate(screen: Screen, given: argparse.Namespace) -> None:
             raise WrongUsageError(("evaluate",), screen.tell(_DAY_UNUSED))
         results = evaluating.example(given.scheme)
         names = pages.Names(schemes.show(None, given.scheme), screen.language)
-        screen.show(results, lambda _: pages.show_one(screen, results[0], names))
+        shown = {**results[0], "name": screen.tell(_EXAMPLE)}
+        screen.show(results, lambda _: pages.show_one(screen, shown, names))
         return
     one = bool(given.subject)
     with opened(screen, given, writer=True) as store, showing(screen) as progress:

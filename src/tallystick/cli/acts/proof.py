@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.itself import program
@@ -14,6 +15,7 @@ from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
 
 _NAME_DIGITS = 12
+_OF_THE_CATALOGUE = frozenset(("item", "purpose", "categories"))
 
 
 def verify(screen: Screen, given: argparse.Namespace) -> int:
@@ -25,10 +27,25 @@ def verify(screen: Screen, given: argparse.Namespace) -> int:
     trust = None if given.trust is None else read_words(given.trust)
     verdict = verifying.verify(data, trust)
     document = verdict.to_json(screen.language)
-    screen.show(
-        document, lambda _: pages.show_verdict(screen, document, trusting=trust is not None)
-    )
+
+    def page(_: Screen) -> None:
+        body = _in_words(document["body"], screen.language)
+        pages.show_verdict(screen, {**document, "body": body}, trusting=trust is not None)
+
+    screen.show(document, page)
     return DONE if verdict.valid else REFUSED
+
+
+def _in_words(body: Any, language: str) -> Any:  # noqa: ANN401 - a stranger's paper
+    """Return the body of a receipt with what the catalogue names in words.
+
+    The catalogue is read only for a record that speaks of it: a decision is checked at once.
+    """
+    if not isinstance(body, dict) or _OF_THE_CATALOGUE.isdisjoint(body):
+        return body
+    from tallystick.app.naming import shown_body  # noqa: PLC0415
+
+    return shown_body(body, language)
 
 
 def receipt(screen: Screen, given: argparse.Namespace) -> None:

@@ -129,7 +129,7 @@ def doctor(screen: Screen, given: argparse.Namespace) -> int:
             "name": screen.tell(one.name),
             "ok": one.ok,
             "needed": one.needed,
-            "detail": one.detail,
+            "detail": screen.tell(one.detail),
             "remedy": screen.tell(one.remedy) if not one.ok else "",
         }
         for one in found

@@ -7,4 +7,13 @@ never stands for it.
     >>> from tallystick.cli.pages import verdict
 """
 
-__all__ = ["evaluation", "portrait", "scheme", "state", "verdict"]
+__all__ = [
+    "evaluation",
+    "imports",
+    "naming",
+    "portrait",
+    "scheme",
+    "state",
+    "values",
+    "verdict",
+]

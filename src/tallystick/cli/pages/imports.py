@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +23,7 @@ _ALL_REFUSED = Text(
 )
 _NOTHING_REFUSED = Text("没有新记录；拒绝 {n} 行。", "Nothing new; rows refused: {n}.")
 _REMEDIES = Text("怎么办", "What to do")
-_REMEDY = Text("{code}（{n} 处）：{remedy}", "{code} ({n}): {remedy}")
+_REMEDY = Text("{why}（{n} 处）：{remedy}", "{why} ({n}): {remedy}")
 _EDIT = Text("待改的列名对照表：", "The mapping to edit:")
 _GIVE_BACK = Text(
     "改好后：{tally} import 文件 --source 来源 --map 对照表",
@@ -36,7 +37,9 @@ _DUPLICATE = Text("重复", "duplicates")
 _REFUSED = Text("拒绝", "refused")
 _DROPPED = Text("隐去的个人字段", "personal cells dropped")
 _FAILED = Text("未能导入的文件", "files not taken")
-_BY_CODE = Text("{n}：{codes}", "{n}: {codes}")
+_EACH = Text("{what} {n}", "{what} {n}")
+_BY_KIND = Text("{n}：{each}", "{n}: {each}")
+_CLAUSE_ENDS = re.compile("[：；:;(（]")
 _LIST = Text("问题（前 {shown} 处，共 {n} 处）", "Problems (the first {shown} of {n})")
 _ALL = Text("问题", "Problems")
 _FILE = Text("文件", "File")
@@ -73,11 +76,24 @@ def show_import(screen: Screen, document: Mapping[str, Any], called: str = "tall
         (_WOULD if document["dry_run"] else _ACCEPTED, str(document["accepted"])),
         (_SUPERSEDED, str(document["superseded"])),
         (_DUPLICATE, str(document["duplicate"])),
-        (_REFUSED, _counted(screen, document["refused"], document.get("refused_by_code", {}))),
+        (
+            _REFUSED,
+            _counted(
+                screen,
+                document["refused"],
+                document.get("refused_by_code", {}),
+                _clauses(document.get("reasons", {})),
+            ),
+        ),
     ]
     dropped = document.get("dropped", {})
     if dropped:
-        rows.append((_DROPPED, _counted(screen, sum(dropped.values()), dropped)))
+        rows.append(
+            (
+                _DROPPED,
+                _counted(screen, sum(dropped.values()), dropped, document.get("dropped_names", {})),
+            )
+        )
     if document["failed"]:
         rows.append((_FAILED, ", ".join(document["failed"])))
     if document["complete"]:
@@ -118,7 +134,8 @@ def _show_remedies(screen: Screen, document: Mapping[str, Any], called: str) -> 
     screen.line(_REMEDIES, "bold")
     for code, count in counts.most_common():
         if code in remedies:
-            screen.item(_REMEDY.fill(code=code, n=count, remedy=remedies[code]))
+            why = _clauses(document.get("reasons", {})).get(code, code)
+            screen.item(_REMEDY.fill(why=why, n=count, remedy=remedies[code]))
     if _MAPPING_HELPS & counts.keys() and document.get("mappings"):
         screen.line(f"  {screen.tell(_EDIT)}")
         for file in document["mappings"]:
@@ -126,12 +143,23 @@ def _show_remedies(screen: Screen, document: Mapping[str, Any], called: str) -> 
         screen.line(f"  {screen.tell(_GIVE_BACK.fill(tally=called))}")
 
 
-def _counted(screen: Screen, total: int, by_code: Mapping[str, int]) -> str:
+def _clauses(reasons: Mapping[str, str]) -> dict[str, str]:
+    """Return the first clause of the sentence of each code: what is wrong, without the rest."""
+    return {code: _CLAUSE_ENDS.split(said)[0].strip() or code for code, said in reasons.items()}
+
+
+def _counted(
+    screen: Screen, total: int, by_code: Mapping[str, int], names: Mapping[str, str]
+) -> str:
+    """Return a number and what it is made of, in words; a code without words stands for itself."""
     if not by_code:
         return str(total)
-    comma = "，" if screen.language == "zh" else ", "
-    codes = comma.join(f"{code} {count}" for code, count in by_code.items())
-    return screen.tell(_BY_CODE.fill(n=total, codes=codes))
+    semicolon = "；" if screen.language == "zh" else "; "
+    each = [
+        screen.tell(_EACH.fill(what=names.get(code, code), n=count))
+        for code, count in by_code.items()
+    ]
+    return screen.tell(_BY_KIND.fill(n=total, each=semicolon.join(each)))
 
 
 def _show_problems(screen: Screen, problems: list[Mapping[str, Any]]) -> None:

@@ -78,6 +78,9 @@ class Names:
             named = semicolon.join(self.rule(code) for code in value.split(", "))
         elif warning["code"] == "W_LOW_COVERAGE":
             named = percent(value)
+        elif warning["code"] == "W_SCALE":
+            dimension, equals, score = value.partition("=")
+            named = f"{self._sealed.get(dimension, dimension)}{equals}{score}"
         else:
             named = self._sealed.get(value, value)
         said = text.replace(value, named, 1) if value else text

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from tallystick.app.naming import field_name, item_name, value_name
 from tallystick.cli.pages.naming import Names, light_cell
 from tallystick.cli.pages.values import plain, show_pairs
 from tallystick.cli.screen import Screen
@@ -39,8 +40,22 @@ _HIT = Text("命中规则", "Rule hit")
 _FROM = Text("不低于 {score}", "{score} or more")
 _BELOW = Text("其余", "otherwise")
 _UNMAPPED = Text("未纳入评分的信息组", "Groups without a place in the score")
-_MONTHS = Text("{n} 个月内", "{n} months")
+_MONTHS = Text("{n} 个月内", "{n} {n:month|months}")
 _OTHERWISE = Text("其他", "other")
+_RECORDS = Text("有无记录", "any record")
+HOW = {
+    "count": Text("件数", "number of records"),
+    "sum": Text("{field}的合计", "sum of {field}"),
+    "max": Text("{field}的最大值", "highest {field}"),
+    "min": Text("{field}的最小值", "lowest {field}"),
+    "latest": Text("最近的{field}", "latest {field}"),
+    "any": Text("任一{field}为是", "any {field}"),
+    "all": Text("{field}全部为是", "all {field}"),
+    "share": Text("{field}为是的比例", "share of {field}"),
+    "ratio": Text("{field} ÷ {of}", "{field} / {of}"),
+    "months_since": Text("距{field}的整月数", "whole months since {field}"),
+}
+"""What each aggregate of a scheme makes of the facts, in words."""
 
 
 def show_scheme(screen: Screen, document: Mapping[str, Any]) -> None:
@@ -121,11 +136,14 @@ def _show_indicators(screen: Screen, indicators: Sequence[Mapping[str, Any]]) ->
 
 
 def _how(screen: Screen, one: Mapping[str, Any]) -> str:
-    field = f" {one['field']}" if one["field"] else ""
-    below = f" / {one['of']}" if one["of"] else ""
+    item, stop, comma = one["select"]["item"], ": ", ", "
+    if screen.language == "zh":
+        stop, comma = "：", "，"
+    how = _RECORDS if one["aggregate"] == "any" and not one["field"] else HOW[one["aggregate"]]
+    told = how.fill(field=field_name(item, one["field"]), of=field_name(item, one["of"]))
     months = one["select"]["window_months"]
-    window = f", {screen.tell(_MONTHS.fill(n=months))}" if months else ""
-    return f"{one['select']['item']}: {one['aggregate']}{field}{below}{window}"
+    window = f"{comma}{screen.tell(_MONTHS.fill(n=months))}" if months else ""
+    return f"{screen.tell(item_name(item))}{stop}{screen.tell(told)}{window}"
 
 
 def _points(screen: Screen, one: Mapping[str, Any]) -> str:
@@ -133,13 +151,18 @@ def _points(screen: Screen, one: Mapping[str, Any]) -> str:
         return str(one["formula"])
     steps, otherwise = [], screen.tell(_OTHERWISE)
     for step in one["table"]:
-        values = "/".join(plain(screen, value) for value in step["values"])
+        values = "/".join(_value(screen, one, value) for value in step["values"])
         if step["test"] == "at_least":
             values, otherwise = f"≥{values}", f"<{values}"
         elif step["test"] == "otherwise":
             values = otherwise
         steps.append(f"{values}→{step['points']}")
     return ", ".join(steps) or "-"
+
+
+def _value(screen: Screen, one: Mapping[str, Any], value: object) -> str:
+    name = value_name(one["select"]["item"], one["field"], value)
+    return plain(screen, value) if name is None else screen.tell(name)
 
 
 def _show_rules(screen: Screen, rules: Sequence[Mapping[str, Any]]) -> None:
@@ -150,7 +173,12 @@ def _show_rules(screen: Screen, rules: Sequence[Mapping[str, Any]]) -> None:
     )
     ordered = sorted(rules, key=lambda one: -one["level"])
     rows = [
-        [str(one["level"]), one["names"][screen.language], one["select"]["item"]] for one in ordered
+        [
+            str(one["level"]),
+            one["names"][screen.language],
+            screen.tell(item_name(one["select"]["item"])),
+        ]
+        for one in ordered
     ]
     if rows:
         screen.line()

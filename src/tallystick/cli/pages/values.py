@@ -113,7 +113,7 @@ _FIRST = ("kind", "subject", "item", "occurred", "recorded", "data", "source", "
 _LAST = ("signatures", "text", "v")
 _YES, _NO = Text("是", "yes"), Text("否", "no")
 _TEXT_LINES_MAX = 12
-_MORE = Text("……（另有 {n} 行）", "... ({n} more lines)")
+_MORE = Text("……（另有 {n} 行）", "... ({n} more {n:line|lines})")
 
 
 def near(place: str | Path) -> str:

@@ -28,6 +28,7 @@ STEPS = {
     "commitment": Text("承诺值", "commitment"),
     "batch": Text("批次", "batch"),
     "log": Text("账本", "log"),
+    "kind": Text("种类", "kind"),
     "deliverer": Text("交付人", "deliverer"),
     "checkpoint": Text("检查点", "checkpoint"),
     "provider": Text("提供方", "provider"),
@@ -57,7 +58,9 @@ _ALL_OF_IT = Text(
 _SIGNER = Text("签名人", "signer")
 _RECORD = Text("记录", "record")
 _LEDGER = Text("账本", "ledger")
-_SIZE = Text("{origin}，第 {size} 个条目时的检查点", "{origin}, checkpoint at {size} entries")
+_SIZE = Text(
+    "{origin}，第 {size} 个条目时的检查点", "{origin}, checkpoint at {size} {size:entry|entries}"
+)
 _SOURCE = Text("来源", "source")
 _SAYS = Text("记录的内容", "What the record says")
 _NOBODY = Text("未知", "unknown")
@@ -154,7 +157,7 @@ _SOUND = Text("完好", "SOUND")
 _DAMAGED = Text("有问题", "NOT SOUND")
 _RECOMPUTED = Text(
     "重新计算了 {entries} 个条目、{records} 条记录。",
-    "Recomputed {entries} entries and {records} records.",
+    "Recomputed {entries} {entries:entry|entries} and {records} {records:record|records}.",
 )
 _RECORD_NUMBER = Text("第 {record} 号记录", "record {record}")
 _AT_BYTE = Text("第 {offset} 字节", "byte {offset}")

@@ -1,0 +1,229 @@
+"""Every screen of the demo in each language: nothing of the other but what was delivered in it.
+
+What a file delivered (names, documents, sentences of an authority) exists in one language only and
+is taken off a screen before it is looked at; so is what reads the same in any language: codes,
+digests, file names, what is typed. Whatever is left must be of the language spoken.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tallystick.app.doctor import LIBRARIES
+from tallystick.app.store import Store
+from tallystick.app.workspace import Settings
+from tallystick.cli.table import COMMANDS
+from tallystick.evaluation import shipped_scheme, shipped_schemes
+from tallystick.rulebook.catalogue import catalogue
+from tallystick.rulebook.items import FieldType
+from tallystick.rulebook.refusals import refusals
+from tallystick.sources import SOURCES, profile_of
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Demo, Said, Tally
+
+HAN = re.compile("[\u3400-\u9fff]+")
+WORD = re.compile("[A-Za-z]{2,}")
+WIDE = "20000"  # columns: nothing is wrapped, so that a name is found whole
+
+# What reads the same in any language, by its shape.
+SAME = re.compile(
+    r"""
+      [\w.~-]*/[\w./~-]+                       # a path, an origin, a form
+    | \b[\w.-]+\.(?:csv|json|xlsx|yaml|parquet|policy|tally|key|md|txt|passphrase)\b
+    | \btally(?:\ --workspace\ \S+)?(?:\ [a-z][a-z-]*\b)*   # a command as it is typed
+    | (?<!\w)--?[a-z][a-z-]*                   # an option
+    | \bTALLY_[A-Z_]+ | \bLANG=\S+
+    | \S+\+[0-9a-f]{8}\+\S+                    # a public key
+    | \[(?:W_)?\w+\] | (?<=\u4ee3\u7801\uff1a)\w+      # the code of a warning, a problem, a refusal
+    | \b[0-9a-f]{8,128}\b                      # a digest, a record
+    | \b(?=\w*[0-9])[0-9A-Z]{4,20}\b           # the code of an organisation, an industry
+    | \b[A-Z]{2}-[0-9-]+                       # the number of a document
+    | \b(?:min|max|value)\b(?=[ ,()*])         # a formula as its scheme writes it
+    """,
+    re.VERBOSE,
+)
+# Names that have no other form: of standards, formats, units, programs; and the one word that
+# stands beside a proposal in both languages, so that none is taken for a grade.
+NAMES = frozenset(
+    [
+        "SHA",
+        "ISO",
+        "GB",
+        "LEI",
+        "USCC",
+        "UTF",
+        "YAML",
+        "JSON",
+        "CSV",
+        "Excel",
+        "Parquet",
+        "KiB",
+        "MiB",
+        "GiB",
+        "Python",
+        "fsync",
+        "utf",
+        "CNY",
+        "PROPOSAL",
+    ]
+)
+BOTH_LANGUAGES = "预评"
+TYPED = (
+    "Officer One",
+    "nobody",
+    "curiosity",
+    "上海某区块链企业",
+)  # the last: of the worked example
+# How a unit is to be written into a file, and a key of a mapping.
+CITED = re.compile(r"[（(](?:万?元|倍)[）)]|500万元|（to）|写 to，")
+
+
+@cache
+def codes() -> re.Pattern[str]:
+    """Match what is called by its code wherever it shows: items, columns, schemes, sources."""
+    known = {*catalogue().items, *shipped_schemes(), *LIBRARIES, *SOURCES, "our-scheme", "grades"}
+    known |= {column.code for source in SOURCES for column in profile_of(source).columns}
+    known |= {f"{source}-[0-9]{{4}}" for source in SOURCES}
+    known |= {one.code for one in refusals().classes}
+    known |= set(re.findall(r"^ *([a-z_]+):", shipped_scheme("association-2019"), re.MULTILINE))
+    return re.compile(
+        rf"(?<![\w-])(?:{'|'.join(sorted(known, key=len, reverse=True))})(?![\w-]|\.\w)"
+    )
+
+
+def delivered(demo: Demo) -> list[str]:
+    """Return what files and people said in the records of the demo, longest first."""
+    settings = Settings(demo.workspace, demo.workspace.with_name("ws.passphrase"))
+    with Store.open(settings) as store:
+        found = {text for n in range(store.log.records) for text in _said(store.body(n))}
+    return sorted(found, key=len, reverse=True)
+
+
+def _said(body: dict[str, Any]) -> Iterator[str]:
+    """Yield the texts of one record that exist in one language only."""
+    if body["kind"] == "fact":
+        fields = {field.name: field.type for field in catalogue().items[body["item"]].fields}
+        for name, value in body["data"].items():
+            if fields[name] is FieldType.TEXT:
+                yield value
+            elif fields[name] is FieldType.TEXTS:
+                yield from value
+        yield from (body["source"]["name"], body["source"].get("document", ""), body["key"])
+    for name in ("name", "operator", "origin"):
+        if body["kind"] in {"party", "founding"}:
+            yield body.get(name, "")
+    if body["kind"] == "decision":
+        yield from (body["reason"], body["officer"]["name"])
+
+
+def left_over(screen: str, language: str, said: list[str]) -> list[str]:
+    """Return the words of the other language on a screen."""
+    for text in said:
+        screen = screen.replace(text, "·") if len(text) > 1 else screen
+    screen = SAME.sub("·", codes().sub("·", screen))
+    screen = CITED.sub("·", screen)
+    if language == "en":
+        return [one for one in HAN.findall(screen) if one != BOTH_LANGUAGES]
+    return [one for one in WORD.findall(screen) if one not in NAMES]
+
+
+def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
+    """Yield the words of every command, so that one finds what the other left."""
+    workspace = ["--workspace", str(demo.workspace)]
+    at = [*workspace, "--passphrase-file", str(demo.workspace.with_name("ws.passphrase"))]
+    files = demo.files
+    no_content = str(folder / "existence.tally")
+    yield ["status", *at]
+    yield ["doctor", *at]
+    for receipt in demo.result["receipts"]:
+        yield ["verify", receipt, "--trust", str(demo.trust)]
+        yield ["verify", receipt]
+    for member in (demo.decided, demo.undecided):
+        yield ["explain", member, *at]
+    yield ["scheme", "show", "association-2019", *at]
+    yield ["scheme", "new", "our-scheme", "-o", str(folder / "our-scheme.yaml")]
+    yield ["scheme", "lint", str(folder / "our-scheme.yaml")]
+    yield ["scheme", "show", str(folder / "our-scheme.yaml"), *at]
+    (folder / "broken.yaml").write_text("form: x\nbands: {}\nweight: '1.1234567'\n")
+    yield ["scheme", "lint", str(folder / "broken.yaml")]
+    yield ["scheme", "publish", "association-2019", *at]
+    yield ["evaluate", "association-2019", "--example"]
+    yield ["evaluate", "association-2019", "--dry-run", *at]
+    yield ["evaluate", "association-2019", "--subject", demo.undecided, *at]
+    for file, source in (
+        ("penalties-current.csv", "penalties"),
+        ("roster.xlsx", "roster"),
+        ("self-declared.csv", "self-declared"),
+        ("judgment-debtors.json", "judgment-debtors"),
+        ("ratios.parquet", "ratios"),
+    ):
+        yield ["import", str(files / file), "--source", source, "--dry-run", *at]
+    yield ["import", str(files / "tax.csv"), "--source", "penalties", *at]
+    yield ["import", str(files / "README.txt"), "--source", "tax", *at]
+    yield ["template", "tax", "-o", str(folder / "tax.xlsx")]
+    yield ["officer", "Officer One", *at]
+    yield ["decide", demo.undecided, "--officer", "Officer One", "--reason", "1", *at]
+    yield ["decide", demo.undecided, "--officer", "nobody", "--reason", "1", *at]
+    consent = next(iter(sorted((files / "consents").iterdir())))
+    grant = ["grant", demo.decided, "--categories", "tax,honour", "--until", "2099-12-31"]
+    yield [*grant, "--purpose", "association_evaluation", "--document", str(consent), *at]
+    yield [*grant, "--purpose", "curiosity", "--document", str(consent), *at]
+    yield ["withdraw", demo.decided, *at]
+    yield ["retract", "tax-0011", "--reason", "1", *at]
+    yield ["retract", "tax-0011", "--reason", "1", *at]
+    record = str(demo.result["decisions"][0]["record"])
+    yield ["receipt", record, "--no-content", "-o", no_content, *at]
+    yield ["verify", no_content, "--trust", str(demo.trust)]
+    for kind in ("grant", "use", "import", "withdrawal", "party"):
+        yield ["receipt", first_of(demo, kind), "-o", str(folder / f"{kind}.tally"), *at]
+        yield ["verify", str(folder / f"{kind}.tally"), "--trust", str(demo.trust)]
+    yield ["audit", *at]
+    yield ["rebuild", *at]
+    yield ["upgrade", *at]
+    yield ["export", "-o", str(folder / "export"), *at]
+    yield ["init", str(folder / "new"), "--operator", "1", *at[2:]]
+    yield ["status", "--workspace", str(folder / "nothing")]
+
+
+def first_of(demo: Demo, kind: str) -> str:
+    settings = Settings(demo.workspace, demo.workspace.with_name("ws.passphrase"))
+    with Store.open(settings) as store:
+        number = next(iter(store.index.of_kind(kind)))
+        return store.log.commitments(number, 1)[0].hex()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_screen_of_the_demo_speaks_another_language(
+    tally: Tally, demo: Demo, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", WIDE)
+    said = [*delivered(demo), platform.platform(terse=True), *TYPED]
+    wrong, walked = [], {"demo", "bench"}  # these two take long; what they end with is read here
+    for words in walk(demo, tmp_path):
+        screen = tally(*words, "--lang", language)
+        walked.add(words[0])
+        assert "our_fault" not in screen.err, screen.err
+        for line in lines(screen):
+            left = left_over(line, language, said)
+            wrong += [f"{' '.join(words[:2])}: {left} in {line.strip()[:160]}"] if left else []
+    assert not wrong, "\n".join(wrong)
+    assert walked == {command.name for command in COMMANDS}
+
+
+def lines(screen: Said) -> list[str]:
+    return [*screen.out.splitlines(), *screen.err.splitlines()]
+
+
+def test_a_word_of_the_other_language_is_found() -> None:
+    assert left_over("共 16 records，见 tally status 与 a.csv", "zh", []) == ["records"]
+    assert left_over("band 高风险 of 样例公司 (预评)", "en", ["样例公司"]) == ["高风险"]
+    assert left_over("目录项 association.charter_breach ok", "zh", []) == ["ok"]
+    assert left_over("记录 4dc45ea5ce15 PROPOSAL [W_SCALE] GB 32100", "zh", []) == []
