@@ -43,7 +43,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 COMMON = {"v", "kind", "recorded", "delivered_by"}
-EMPTY: dict[str, Any] = {"str": "", "bool": False, "Sequence": [], "Mapping": {}, "Body": {}}
+EMPTY: dict[str, Any] = {
+    "str": "",
+    "bool": False,
+    "int": 0,
+    "Sequence": [],
+    "Mapping": {},
+    "Body": {},
+}
 ROW = re.compile(r"^\| `(\w+)`", re.MULTILINE)
 SPECIFICATIONS = Path(__file__).parents[2] / "docs" / "spec"
 

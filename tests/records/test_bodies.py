@@ -65,6 +65,20 @@ BODIES: list[Body] = [
         officer={"key": "cd", "name": "演示员"},
         scripted=True,
     ),
+    bodies.report(
+        DELIVERY,
+        subject=SUBJECT,
+        format="pdf",
+        language="zh",
+        digest="ab" * 32,
+        length=1,
+        document="cd" * 32,
+        as_of="2026-04-01",
+        scheme="ab",
+        evaluation="ab",
+        decision="",
+        code="",
+    ),
 ]
 MAKERS: list[Any] = [
     maker

@@ -189,6 +189,43 @@ def decision(  # noqa: PLR0913 - as above
     )
 
 
+def report(  # noqa: PLR0913 - as above
+    delivery: Delivery,
+    *,
+    subject: str,
+    format: str,  # noqa: A002 - the field has this name
+    language: str,
+    digest: str,
+    length: int,
+    document: str,
+    as_of: str,
+    scheme: str,
+    evaluation: str,
+    decision: str,
+    code: str,
+) -> Body:
+    """A page for a reader: SHA-256 (hex) and length in bytes of it, before receipts are attached.
+
+    format: html or pdf. document: SHA-256 of the data it was made from. scheme, evaluation,
+    decision: hex record ids of what it shows, "" where it shows none. code: the printed code.
+    """
+    return _body(
+        "report",
+        delivery,
+        subject=subject,
+        format=format,
+        language=language,
+        digest=digest,
+        length=length,
+        document=document,
+        as_of=as_of,
+        scheme=scheme,
+        evaluation=evaluation,
+        decision=decision,
+        code=code,
+    )
+
+
 def shown_decision(record: str, body: Mapping[str, Any]) -> Body:
     """Return a decision as pages and programs read it, without its signatures."""
     return {

@@ -24,6 +24,7 @@ KINDS = (
     "use",  # one look at records, or one refused look
     "evaluation",  # a proposal by the software
     "decision",  # a named officer's signed act that makes a grade
+    "report",  # a page that was made of it for a reader
 )
 VERSION = 1
 
@@ -48,6 +49,10 @@ _TEXTS = {
     "evaluation": ("subject", "scheme", "as_of", "view"),
     "decision": ("subject", "evaluation", "outcome", "band", "light", "reason"),
     "party": ("role", "key", "name"),
+    "report": (
+        *("subject", "format", "language", "digest", "document", "as_of"),
+        *("scheme", "evaluation", "decision", "code"),
+    ),
 }
 
 
