@@ -11,11 +11,12 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 
 from tallystick.app.audit_report import AuditReport
 from tallystick.app.auditing import audit
@@ -23,9 +24,11 @@ from tallystick.app.deciding import decide, new_officer
 from tallystick.app.evaluating import evaluate
 from tallystick.app.founding import found
 from tallystick.app.importing import ImportReport, import_files
+from tallystick.app.papers import issue
 from tallystick.app.store import Store
 from tallystick.app.workspace import Settings
 from tallystick.kernel.disk import Disk, FileDisk
+from tallystick.publication.paper import CONTENT_POLICY, MARKER
 from tallystick.testing.fiction import COMPANY, company_name, fictional_uscc
 from tallystick.testing.sample import SampleManifest, write_sample
 from tallystick.vault import keyring
@@ -183,6 +186,94 @@ def small_house(tmp_path_factory: pytest.TempPathFactory, founded_house: House) 
         new_officer(store, OFFICER)
         decide(store, MEMBERS[0], OFFICER, "as proposed", outcome="change", band="low")
     return house
+
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8">{policy}<title>Report</title></head>
+<body><h1>{title}</h1>{qr}<p>{code}</p>{marker}</body></html>
+"""
+SHEET = """#set document(title: "Report", date: datetime(year: 2026, month: 11, day: 1))
+= #sys.inputs.title
+Nothing else is said. <end>
+#if sys.inputs.qr != "" { image(bytes(sys.inputs.qr), width: 4cm, alt: sys.inputs.code) }
+"""
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Reports out of one workspace, and the way to make more.
+
+    html, pdf: on a member decided on. proposal: on one with a proposal only. bare: on a member,
+    showing no evaluation.
+    """
+
+    house: House
+    html: bytes
+    pdf: bytes
+    proposal: bytes
+    bare: bytes
+
+    decided = MEMBERS[0]
+    proposed = MEMBERS[1]
+    officer = OFFICER
+
+    @property
+    def trust(self) -> str:
+        return (self.house.folder / "trust.policy").read_text(encoding="utf-8")
+
+    @staticmethod
+    def draw(form: str, title: str, qr: str, code: str) -> bytes:
+        """Draw the plainest page there is, in either form."""
+        if form == "html":
+            said = {"title": title, "qr": qr, "code": code, "policy": CONTENT_POLICY}
+            return PAGE.format(**said, marker=MARKER.decode()).encode()
+        inputs = {"title": title, "qr": qr, "code": code}
+        drawn = typst.compile(
+            SHEET.encode(), format="pdf", pdf_standards=["a-3b"], sys_inputs=inputs
+        )
+        assert isinstance(drawn, bytes)
+        return drawn
+
+    @staticmethod
+    def records_of(store: Store, subject: str) -> tuple[str, str]:
+        """Return the ids of the newest evaluation of `subject` and of its decision, if any."""
+        found = {"evaluation": "", "decision": ""}
+        for number in store.index.of_subject(subject):
+            record = store.numbered(number)
+            if record.body["kind"] in found:
+                found[record.body["kind"]] = record.record
+        return found["evaluation"], found["decision"]
+
+    @classmethod
+    def issued(
+        cls, store: Store, form: str, member: str = MEMBERS[0], title: str = "Report"
+    ) -> bytes:
+        """Issue a report on `member` with the records it has."""
+        evaluation, decision = cls.records_of(store, member)
+        return issue(
+            store,
+            member,
+            form,
+            "en",
+            {"title": title},
+            lambda qr, code: cls.draw(form, title, qr, code),
+            evaluation=evaluation,
+            decision=decision,
+        )
+
+
+@pytest.fixture(scope="session")
+def papers(tmp_path_factory: pytest.TempPathFactory, small_house: House) -> Papers:
+    """Reports out of a copy of the small house. Not to be changed: copy the house."""
+    house = small_house.copied(tmp_path_factory.mktemp("papers") / "workspace")
+    with house.opened() as store:
+        return Papers(
+            house,
+            Papers.issued(store, "html"),
+            Papers.issued(store, "pdf"),
+            Papers.issued(store, "html", MEMBERS[1]),
+            issue(store, MEMBERS[2], "html", "en", {}, partial(Papers.draw, "html", "Report")),
+        )
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from nacl.exceptions import BadSignatureError
 
-from tallystick.app import verifying
+from tallystick.app import code_checks, paper_checks, verifying
 from tallystick.app.verifying import verify
 from tallystick.app.workspace import FORMAT, Paths, kind_of
 from tallystick.kernel import canonical
@@ -35,6 +35,7 @@ from tallystick.ledger import (
     trust,
     write_receipt,
 )
+from tallystick.publication.paper import bundle, in_html, in_pdf, pdf_syntax, printed
 from tallystick.records import KINDS, Delivery, bodies
 from tallystick.vault import bodies as vault_files
 from tallystick.vault import envelopes, keyring
@@ -200,6 +201,22 @@ def test_the_steps_of_the_checks_are_numbered_as_they_are_made(spec: dict[str, s
     told = re.findall(r"^\| (\d) \| `(\w+)` \|", spec["receipt"], flags=re.MULTILINE)
     made_in_order = re.findall(r"^    (\d) (\w+) ", verifying.__doc__ or "", flags=re.MULTILINE)
     assert told == made_in_order
+
+
+def test_the_page_of_paper_says_what_the_program_does(spec: dict[str, str]) -> None:
+    page = spec["paper"]
+    for limit in (bundle.BUNDLE_BYTES_MAX, bundle.PAPER_BYTES_MAX, pdf_syntax.TEXT_BYTES_MAX):
+        assert f"{limit:,} bytes" in page
+    assert f"1 to {bundle.RECEIPTS_MAX} receipts" in page
+    assert f"{printed.CODE_CHARACTERS_MAX:,} characters" in page
+    for written_so in (in_html.MARKER, in_pdf.FILE_NAME, printed.PREFIX.encode()):
+        assert written_so.decode() in page
+    of_paper, of_codes = (
+        re.findall(r"^ +(\d+) (\w+)(?: |$)", module.__doc__ or "", flags=re.MULTILINE)
+        for module in (paper_checks, code_checks)
+    )
+    told = re.findall(r"^\| (\d+) \| `(\w+)` \|", page, flags=re.MULTILINE)
+    assert told == [*of_paper, *of_codes]
 
 
 @pytest.fixture(scope="module")

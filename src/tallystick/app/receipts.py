@@ -37,12 +37,15 @@ def make(store: Store, record: str, *, content: bool = True) -> bytes:
     """
     number = store.find(record)
     if content:
-        _look(store, number)
+        pass_door(store, number)
     return make_numbered(store, number, content=content)
 
 
-def _look(store: Store, number: int) -> None:
-    """Pass the door with record `number`, if it is about an organisation."""
+def pass_door(store: Store, number: int) -> None:
+    """Pass the door with record `number`, if it is about an organisation; the look is recorded.
+
+    Raises: RECEIPT_WITHHELD.
+    """
     body = store.body(number)
     subject, today = body.get("subject"), store.settings.today()
     if not subject:

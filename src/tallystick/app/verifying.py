@@ -41,9 +41,19 @@ from tallystick.ledger import (
 )
 from tallystick.records import check_form, provenance_sentence
 
-__all__ = ["RECEIPT_BYTES_MAX", "Check", "Verdict", "Verifier", "verify"]
+__all__ = [
+    "RECEIPT_BYTES_MAX",
+    "SIGNER_UNKNOWN",
+    "Check",
+    "Verdict",
+    "Verifier",
+    "attempt",
+    "is_paper",
+    "verify",
+]
 
 REMEMBERED_MAX = 4096
+_HTML = b"<!doctype html"
 
 COMMITMENT_DIFFERS = Reason(
     "commitment_differs",
@@ -161,16 +171,9 @@ class Verifier:
 
     @staticmethod
     def _step(verdict: Verdict, step: str, act: Callable[[], object]) -> bool:
-        try:
-            act()
-        except TallyError as fault:
-            verdict.checks.append(Check(step, ok=False, detail=fault.text))
-        except (KeyError, TypeError, ValueError, AttributeError):
-            verdict.checks.append(Check(step, ok=False, detail=_MALFORMED))
-        else:
-            verdict.checks.append(Check(step, ok=True, detail=_FOUND[step]))
-            return True
-        return False
+        check = attempt(step, act, _FOUND[step])
+        verdict.checks.append(check)
+        return check.ok
 
     def _check_checkpoint(self, receipt: Receipt, trust: TrustPolicy) -> None:
         checkpoint = receipt.proof.checkpoint
@@ -190,6 +193,22 @@ class Verifier:
             header.check(origin, known.key)
             _remember(self._headers, (origin, header.encode()), known)
         return known
+
+
+def attempt(step: str, act: Callable[[], object], found: Text) -> Check:
+    """Return what the step `act` found: `found` where it holds, the fault where it raises one."""
+    try:
+        act()
+    except TallyError as fault:
+        return Check(step, ok=False, detail=fault.text)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Check(step, ok=False, detail=_MALFORMED)
+    return Check(step, ok=True, detail=found)
+
+
+def is_paper(head: bytes) -> bool:
+    """Tell whether a file that begins so is a report on paper, and no receipt (`paper_checks`)."""
+    return head.startswith(b"%PDF-") or head[: len(_HTML)].lower() == _HTML
 
 
 def verify(data: bytes, trust_text: str | None = None) -> Verdict:
