@@ -22,7 +22,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 KNOWN = {
     "tally", "Tallystick", "CSV", "UTF", "GB", "Excel", "JSON", "Parquet", "YAML", "SHA", "LEI",
     "DIR", "TALLY", "WORKSPACE", "NO", "COLOR", "PROPOSAL", "trust", "policy", "imports", "exports",
-    "OFFICER", "PASSPHRASE",
+    "OFFICER", "PASSPHRASE", "PDF", "HTML",
     "receipts", "association", "evaluation", "org", "example", "credit", "key", "low", "tax",
     "honour", "demo", "Python",
 }  # fmt: skip

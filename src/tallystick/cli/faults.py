@@ -60,6 +60,12 @@ A_FOLDER = Reason(
     "",
     Text("请给出文件。", "Name a file."),
 )
+NOT_A_FILE = Reason(
+    "not_a_file",
+    Text("{path} 是管道或设备，不是文件", "{path} is a pipe or a device and not a file"),
+    "",
+    Text("请先存为文件。", "Save it as a file first."),
+)
 NOT_A_FOLDER = Reason(
     "not_a_folder",
     Text("{path} 不是文件夹", "{path} is not a folder"),

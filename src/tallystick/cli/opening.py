@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from tallystick.cli.faults import FILE_THERE, NOT_TEXT
+from tallystick.cli.faults import A_FOLDER, FILE_THERE, NOT_A_FILE, NOT_TEXT
 from tallystick.cli.screen import Screen
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import Text
@@ -150,6 +151,23 @@ def read_words(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise NOT_TEXT.error(path=path) from None
+
+
+@contextmanager
+def opened_to_check(path: Path) -> Iterator[BinaryIO]:
+    """Open a file from somewhere else. Raises: NOT_A_FILE, A_FOLDER, and what opening raises.
+
+    A pipe or a device is refused unread: it could keep who reads it waiting for ever.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            raise (A_FOLDER if stat.S_ISDIR(mode) else NOT_A_FILE).error(path=path)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            yield file
+    finally:
+        os.close(handle)
 
 
 def write_whole(path: Path, data: bytes) -> None:

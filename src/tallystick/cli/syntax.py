@@ -27,6 +27,7 @@ SCHEME = Text("方案", "SCHEME")
 RECORD = Text("记录", "RECORD")
 IMPORT = Text("导入", "IMPORT")
 DATE = Text("日期", "DATE")
+CODE = Text("码", "CODE")
 TEXT = Text("文字", "TEXT")
 NUMBER = Text("数", "N")
 

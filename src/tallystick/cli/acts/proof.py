@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, BinaryIO
 
 from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.itself import program
-from tallystick.cli.opening import opened, read_words, settings_of, write_whole
+from tallystick.cli.opening import (
+    opened,
+    opened_to_check,
+    read_words,
+    settings_of,
+    write_whole,
+)
 from tallystick.cli.pages import verdict as pages
 from tallystick.cli.pages.values import near, typed
+from tallystick.cli.parsing import WrongUsageError
 from tallystick.cli.progress import showing
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
 
 _NAME_DIGITS = 12
 _OF_THE_CATALOGUE = frozenset(("item", "purpose", "categories"))
+_ONE_OF_BOTH = Text(
+    "给出一个文件，或用 --code 给出印出的码；--receipt 只与 --code 同用",
+    "name a file, or give a printed code with --code; --receipt goes with --code only",
+)
 
 
 def verify(screen: Screen, given: argparse.Namespace) -> int:
-    """Check a receipt against a trust file; 1 unless it is valid."""
+    """Check a receipt, a report or a printed code against a trust file; 1 unless it is valid."""
     from tallystick.app import verifying  # noqa: PLC0415
 
-    with given.file.open("rb") as file:
-        data = file.read(verifying.RECEIPT_BYTES_MAX + 1)  # a larger file is no receipt
+    if (given.file is None) == (given.code is None) or (given.receipt and not given.code):
+        raise WrongUsageError(("verify",), screen.tell(_ONE_OF_BOTH))
     trust = None if given.trust is None else read_words(given.trust)
+    if given.code is not None:
+        return _verify_code(screen, given, trust)
+    with opened_to_check(given.file) as file:
+        data = file.read(verifying.RECEIPT_BYTES_MAX + 1)  # a larger file is no receipt
+        if verifying.is_paper(data):
+            return _verify_paper(screen, file, data, trust)
     verdict = verifying.verify(data, trust)
     document = verdict.to_json(screen.language)
 
@@ -46,6 +63,37 @@ def _in_words(body: Any, language: str) -> Any:  # noqa: ANN401 - a stranger's p
     from tallystick.app.naming import shown_body  # noqa: PLC0415
 
     return shown_body(body, language)
+
+
+def _verify_paper(screen: Screen, file: BinaryIO, head: bytes, trust: str | None) -> int:
+    from tallystick.app.paper_checks import PAPER_BYTES_MAX, verify_paper  # noqa: PLC0415
+    from tallystick.cli.pages.paper import show_paper  # noqa: PLC0415
+
+    data = head + file.read(PAPER_BYTES_MAX + 1 - len(head))
+    verdict = verify_paper(data, trust)
+    document = verdict.to_json(screen.language)
+    screen.show(document, lambda _: show_paper(screen, document, trusting=trust is not None))
+    return DONE if verdict.valid else REFUSED
+
+
+def _verify_code(screen: Screen, given: argparse.Namespace, trust: str | None) -> int:
+    from tallystick.app.code_checks import Found, verify_code  # noqa: PLC0415
+    from tallystick.app.verifying import RECEIPT_BYTES_MAX  # noqa: PLC0415
+    from tallystick.cli.pages.paper import show_code  # noqa: PLC0415
+
+    found = Found()
+    if given.receipt is not None:
+        with opened_to_check(given.receipt) as file:
+            found = Found(file.read(RECEIPT_BYTES_MAX + 1))
+    elif given.workspace is not None:
+        from tallystick.app.papers import find_coded  # noqa: PLC0415
+
+        with opened(screen, given, writer=True) as store:
+            found = find_coded(store, given.code)
+    verdict = verify_code(given.code, trust, found)
+    document = verdict.to_json(screen.language)
+    screen.show(document, lambda _: show_code(screen, document, trusting=trust is not None))
+    return DONE if verdict.valid else REFUSED
 
 
 def receipt(screen: Screen, given: argparse.Namespace) -> None:

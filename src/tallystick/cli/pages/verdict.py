@@ -33,6 +33,16 @@ STEPS = {
     "checkpoint": Text("检查点", "checkpoint"),
     "provider": Text("提供方", "provider"),
     "acts": Text("签名", "signatures"),
+    "paper": Text("纸面", "paper"),
+    "page": Text("页面", "page"),
+    "shows": Text("所示", "what it shows"),
+    "signed": Text("所示的签名", "its signatures"),
+    "code": Text("码", "code"),
+    "printed": Text("印出的检查点", "printed checkpoint"),
+    "proof": Text("回执", "receipt"),
+    "record": Text("记录", "record"),
+    "place": Text("位置", "place"),
+    "ledger": Text("账本历史", "ledger"),
 }
 # What a result concludes; all it rests on is shown by `explain`, and here by --json.
 _RESULT = {
@@ -68,9 +78,24 @@ _NOBODY = Text("未知", "unknown")
 
 def show_verdict(screen: Screen, document: dict[str, Any], *, trusting: bool) -> None:
     """Show the verdict of one receipt. trusting: a trust file was given."""
+    show_head(screen, document, _MEANS_VALID, trusting=trusting)
+    if document.get("body"):
+        screen.line()
+        screen.line(_SAYS, "bold")
+        labels = {name: screen.tell(label) for name, label in _RESULT.items()}
+        show_value(screen, _told(screen, document["body"]), indent=2, names=labels)
+        if _is_result(document["body"].get("result")):
+            screen.line()
+            screen.line(_ALL_OF_IT)
+
+
+def show_head(
+    screen: Screen, document: dict[str, Any], means_valid: Text, *, trusting: bool
+) -> None:
+    """Show what the verdict is, by which steps, and who signed what; not what was sealed."""
     if document["valid"]:
         screen.line(_VALID, "bold", "green")
-        meaning: Text | None = _MEANS_VALID
+        meaning: Text | None = means_valid
     elif document["consistent"] and not trusting:
         screen.line(_UNKNOWN, "bold", "yellow")
         meaning = _MEANS_UNKNOWN
@@ -95,14 +120,6 @@ def show_verdict(screen: Screen, document: dict[str, Any], *, trusting: bool) ->
     if document.get("provenance"):
         rows.append((_SOURCE, document["provenance"]))
     show_pairs(screen, rows)
-    if document.get("body"):
-        screen.line()
-        screen.line(_SAYS, "bold")
-        labels = {name: screen.tell(label) for name, label in _RESULT.items()}
-        show_value(screen, _told(screen, document["body"]), indent=2, names=labels)
-        if _is_result(document["body"].get("result")):
-            screen.line()
-            screen.line(_ALL_OF_IT)
 
 
 def _is_result(value: object) -> TypeGuard[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tallystick.cli.syntax import FILE, RECORD, Command, Example, argument, flag, option, path
+from tallystick.cli.syntax import CODE, FILE, RECORD, Command, Example, argument, flag, option, path
 from tallystick.kernel.texts import Text
 
 COMMANDS = (
@@ -40,16 +40,28 @@ COMMANDS = (
     ),
     Command(
         "verify",
-        Text("离线核验回执", "verify a receipt, offline"),
         Text(
-            "不需要网络，也不需要工作区。没有信任文件时，最多只能说“内容一致，签名人未知”，状态为 "
-            "1：回执里的东西不能证明回执自己。",
-            "Needs no network and no workspace. Without a trust file the best answer is "
+            "离线核验回执、报告或印出的码", "verify a receipt, a report or a printed code, offline"
+        ),
+        Text(
+            "不需要网络，也不需要工作区。文件是回执、PDF 报告还是 HTML 报告，看内容而定。没有信任"
+            "文件时，最多只能说“内容一致，签名人未知”，状态为 1：回执里的东西不能证明回执自己。"
+            "印出的码只证明日志签过一个检查点；记录确在账本里，要用 --receipt 或 --workspace "
+            "证明，否则状态为 1。",
+            "Needs no network and no workspace. Whether a file is a receipt, a report in PDF or "
+            "one in HTML is seen from its content. Without a trust file the best answer is "
             "“consistent, signer unknown”, with status 1: nothing in a receipt vouches for the "
-            "receipt.",
+            "receipt. A printed code proves by itself only that the log signed a checkpoint; that "
+            "the record is in the ledger takes --receipt or --workspace, else the status is 1.",
         ),
         (
-            argument("file", FILE, Text("回执", "the receipt"), convert=path),
+            argument(
+                "file",
+                FILE,
+                Text("回执，或报告（PDF、HTML）", "the receipt, or the report (PDF, HTML)"),
+                needed=False,
+                convert=path,
+            ),
             option(
                 "--trust",
                 FILE,
@@ -59,9 +71,36 @@ COMMANDS = (
                 ),
                 convert=path,
             ),
+            option(
+                "--code",
+                CODE,
+                Text(
+                    "报告上印的码（扫描二维码所得的文字）",
+                    "the code printed on a report: the text a scanner reads from it",
+                ),
+            ),
+            option(
+                "--receipt",
+                FILE,
+                Text("码所指记录的回执", "a receipt of the record that the code names"),
+                convert=path,
+            ),
         ),
         run="proof.verify",
-        examples=(Example("tally verify r.tally --trust trust.policy", Text("核验", "verify")),),
+        examples=(
+            Example(
+                "tally verify r.tally --trust trust.policy",
+                Text("核验回执", "verify a receipt"),
+            ),
+            Example(
+                "tally verify report.pdf --trust trust.policy",
+                Text("核验报告", "verify a report"),
+            ),
+            Example(
+                "tally verify --code TALLY1:... --receipt r.tally --trust trust.policy",
+                Text("核验印出的码", "verify a printed code"),
+            ),
+        ),
     ),
     Command(
         "audit",
