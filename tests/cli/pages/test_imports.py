@@ -21,6 +21,8 @@ REFUSED: dict[str, Any] = {
     ],
     "imports": ["licences-0001"],
     "failed": [],
+    "complete": False,
+    "may_be_complete": False,
     "dry_run": False,
     "reasons": {"bad_uscc": "not a sound code: a check digit is wrong"},
     "remedies": {"bad_uscc": "look at the licence"},

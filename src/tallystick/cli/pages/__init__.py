@@ -11,6 +11,7 @@ __all__ = [
     "evaluation",
     "imports",
     "naming",
+    "paper",
     "portrait",
     "scheme",
     "state",

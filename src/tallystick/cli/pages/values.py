@@ -40,6 +40,7 @@ FIELDS = {
     "role": Text("身份", "role"),
     "reason": Text("理由", "reason"),
     "mapping": Text("对照表摘要", "digest of the mapping"),
+    "complete": Text("声明为完整", "declared complete"),
     "categories": Text("范围", "categories"),
     "purpose": Text("用途", "purpose"),
     "granted_on": Text("授权日期", "granted on"),
