@@ -28,6 +28,7 @@ __all__ = [
     "members",
     "naming",
     "officers",
+    "portraits",
     "progress",
     "rebuilding",
     "receipts",

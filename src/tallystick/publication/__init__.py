@@ -7,4 +7,4 @@ in, text or bytes out; the same data give the same bytes on any machine; no cloc
 nobody becomes a grade here, a proposal is called one on every page.
 """
 
-__all__ = ["charts", "fonts"]
+__all__ = ["charts", "fonts", "html", "pages", "pdf", "portrait"]
