@@ -41,6 +41,7 @@ STABLE = {
     "status": "",
     "doctor": "",
     "bench pipeline": "--records --members -o",
+    "bench reports": "--reports -o",
 }
 
 
