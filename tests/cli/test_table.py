@@ -31,6 +31,7 @@ STABLE = {
     "officer": "NAME",
     "grant": "USCC --categories --purpose --until --document",
     "withdraw": "USCC --grant",
+    "report": "USCC -o",
     "receipt": "RECORD -o",
     "verify": "FILE --trust",
     "audit": "",
@@ -40,6 +41,7 @@ STABLE = {
     "status": "",
     "doctor": "",
     "bench pipeline": "--records --members -o",
+    "bench reports": "--reports -o",
 }
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "officers",
     "paper_checks",
     "papers",
+    "portraits",
     "progress",
     "rebuilding",
     "receipts",

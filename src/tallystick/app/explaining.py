@@ -48,8 +48,13 @@ def explain(store: Store, subject: str, language: str = "en") -> dict[str, Any]:
     the newest proposal. Raises: as `members.resolve`.
     """
     dossier = open_dossier(store, subject)
+    taken = look(store, dossier.view, MEMBER_EVALUATION, store.settings.today())
+    return explained(store, dossier, taken, language)
+
+
+def explained(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[str, Any]:
+    """Return what `explain` does of a file that was opened and a look that was taken at it."""
     view = dossier.view
-    taken = look(store, view, MEMBER_EVALUATION, store.settings.today())
     admitted = {fact.record for fact in taken.facts}
     deliverers = {p.key.key_id.hex(): p.name for p in store.trust.parties}
     shown = _judged(store, dossier, taken, language)

@@ -184,6 +184,11 @@ class Paths:
         return self.folder / "receipts"
 
     @property
+    def reports(self) -> Path:
+        """Reports given out here, not encrypted. Outputs."""
+        return self.folder / "reports"
+
+    @property
     def imports(self) -> Path:
         """Mappings and problem lists of imports. Outputs."""
         return self.folder / "imports"

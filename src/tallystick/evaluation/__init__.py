@@ -39,16 +39,20 @@ from tallystick.evaluation.shipped import (
     template,
     worked_example,
 )
+from tallystick.evaluation.tagging import Tag, tag_rules, tags_of
+from tallystick.evaluation.wording import STATE_TEXTS
 
 __all__ = [
     "NO_PROPOSAL",
     "PROPOSAL",
     "WITHHELD",
+    "STATE_TEXTS",
     "Change",
     "Evaluation",
     "Evaluator",
     "Scheme",
     "SchemeError",
+    "Tag",
     "Vocabulary",
     "band_of",
     "change_json",
@@ -67,6 +71,8 @@ __all__ = [
     "scheme_items",
     "shipped_scheme",
     "shipped_schemes",
+    "tag_rules",
+    "tags_of",
     "template",
     "vocabulary_of",
     "warning_sentence",

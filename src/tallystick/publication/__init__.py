@@ -1,10 +1,14 @@
-"""What may be shown to whom: reports, and their form on paper.
+"""Pages other people read: charts, fonts, reports, and their form on checkable paper.
 
-Owns what leaves the ledger for a reader. The room `paper` makes a page checkable: it attaches
-receipts to a finished page and takes them off again. Import the module of the task: checking a
-paper must not load what making one needs.
+Owns what is published and how it looks: pictures with their tables and descriptions, the one
+typeface of printed pages, the portrait of an organisation as a page and as a PDF; and, in `paper`,
+the receipts attached to a finished page and taken off again. Rules: plain data in, text or bytes
+out; the same data give the same bytes on any machine; no clock, network or disk (the packaged
+templates and the font excepted); both languages; nothing is told by colour alone; nobody becomes a
+grade here, a proposal is called one on every page. Import the module of the task: checking a paper
+must not load what making one needs.
 
     >>> from tallystick.publication.paper import read_paper
 """
 
-__all__ = ["paper"]
+__all__ = ["charts", "fonts", "html", "pages", "paper", "pdf", "portrait"]

@@ -70,7 +70,7 @@ def pipeline(
         results = _ingest(place, records, used, progress)
         results |= _evaluation(place, members, used, progress)
     return {
-        "machine": _machine(),
+        "machine": machine(),
         "versions": {
             "python": platform.python_version(),
             **{name: importlib.metadata.version(name) for name in _LIBRARIES},
@@ -80,7 +80,7 @@ def pipeline(
     }
 
 
-class _Memory:
+class Memory:
     """The peak of the resident memory of this process and its children, sampled."""
 
     def __init__(self) -> None:
@@ -120,7 +120,8 @@ def _resident_mib() -> float:
     return total * resource.getpagesize() / 1024**2
 
 
-def _machine() -> dict[str, Any]:
+def machine() -> dict[str, Any]:
+    """Return what was measured on: platform, processor, cores and the load beside it."""
     return {
         "platform": platform.platform(terse=True),
         "processor": _processor(),
@@ -162,7 +163,7 @@ def _one_ingest(place: Path, rows: int, processes: int, progress: Progress) -> d
     write_penalties(file, rows)
     peer = rows / _timed(lambda: _peer(file))
     settings = _settings(place, processes)
-    with found(settings, "bench", operator="bench") as store, _Memory() as memory:
+    with found(settings, "bench", operator="bench") as store, Memory() as memory:
         begun = time.perf_counter()
         report = import_files(store, [file], "penalties", progress=progress)
         seconds = time.perf_counter() - begun
@@ -226,7 +227,7 @@ def _evaluation(place: Path, members: int, processes: int, progress: Progress) -
     settings = _settings(place / "members", processes)
     with found(settings, "bench", operator="bench") as store:
         _fill(store, members, progress)
-    with Store.open(settings, writer=True) as store, _Memory() as memory:
+    with Store.open(settings, writer=True) as store, Memory() as memory:
         digests = hashlib.sha256()
         begun = time.perf_counter()
         evaluated, sample = 0, []

@@ -17,6 +17,7 @@ from tallystick.app.evaluating import evaluate
 from tallystick.app.founding import found
 from tallystick.app.importing import ImportReport, import_files
 from tallystick.app.officers import new_officer
+from tallystick.app.portraits import file_name, page_of, portrait
 from tallystick.app.progress import Progress, silent
 from tallystick.app.receipts import make
 from tallystick.app.store import Store
@@ -51,8 +52,8 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
     manifest = write_sample(files, as_of=settings.today())
     say(
         Text(
-            "1/7 写好虚构样例文件：{n} 个，在 {folder}",
-            "1/7 wrote {n} fictional {n:file|files} to {folder}",
+            "1/8 写好虚构样例文件：{n} 个，在 {folder}",
+            "1/8 wrote {n} fictional {n:file|files} to {folder}",
         ).fill(n=len(manifest.files), folder=files)
     )
     store = _founded(settings, manifest, say)
@@ -61,19 +62,34 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
         results = evaluate(store, SCHEME, progress=progress)
         say(
             Text(
-                "4/7 按 {scheme} 预评会员 {n} 家（预评不是等级）",
-                "4/7 evaluated {n} {n:member|members} by {scheme} (PROPOSALS, not grades)",
+                "4/8 按 {scheme} 预评会员 {n} 家（预评不是等级）",
+                "4/8 evaluated {n} {n:member|members} by {scheme} (PROPOSALS, not grades)",
             ).fill(scheme=SCHEME, n=len(results))
         )
         decisions = _decided(store, results, say)
         receipts = _receipts(store, results, decisions)
-    checked = _checked(settings, receipts, say)
+        reports = _reports(store, results, decisions)
+    valid = _valid(settings, receipts)
+    say(
+        Text(
+            "6/8 回执 {n} 张，凭信任文件离线核验：{valid} 张有效",
+            "6/8 {n} {n:receipt|receipts}, checked offline against the trust file: {valid} valid",
+        ).fill(n=len(receipts), valid=valid)
+    )
+    say(
+        Text(
+            "7/8 出具报告 {n} 份（网页和 PDF），在 {folder}",
+            "7/8 gave out {n} {n:report|reports} (web pages and PDFs), in {folder}",
+        ).fill(n=len(reports), folder=paths.reports)
+    )
+    checked = _checked(settings, say)
     return {
         "workspace": str(settings.folder),
         "files": str(files),
         "passphrase": str(paths.passphrase),
         "trust": str(paths.trust),
         "receipts": [str(path) for path in receipts],
+        "reports": [str(path) for path in reports],
         "import": report,
         "evaluations": results,
         "decisions": decisions,
@@ -94,8 +110,8 @@ def _founded(settings: Settings, manifest: SampleManifest, say: Say) -> Store:
     )
     say(
         Text(
-            "2/7 建好工作区 {folder}；口令在 {passphrase}，信任文件是 trust.policy",
-            "2/7 founded the workspace {folder}; the passphrase is in {passphrase}, "
+            "2/8 建好工作区 {folder}；口令在 {passphrase}，信任文件是 trust.policy",
+            "2/8 founded the workspace {folder}; the passphrase is in {passphrase}, "
             "the trust file is trust.policy",
         ).fill(folder=settings.folder, passphrase=Paths(settings.folder).passphrase)
     )
@@ -123,9 +139,9 @@ def _imported(
         whole.imports += report.imports
     say(
         Text(
-            "3/7 导入 {n} 个文件：封存 {accepted} 条，替代 {superseded}，重复 {duplicate}，"
+            "3/8 导入 {n} 个文件：封存 {accepted} 条，替代 {superseded}，重复 {duplicate}，"
             "拒绝 {refused}（人的行、坏代码等），隐去个人字段 {dropped} 处",
-            "3/7 imported {n} {n:file|files}: sealed {accepted}, superseded {superseded}, "
+            "3/8 imported {n} {n:file|files}: sealed {accepted}, superseded {superseded}, "
             "duplicate {duplicate}, refused {refused} (rows about people, wrong codes ...), "
             "personal cells dropped {dropped}",
         ).fill(
@@ -166,8 +182,8 @@ def _decided(store: Store, results: list[dict[str, Any]], say: Say) -> list[dict
     ]
     say(
         Text(
-            "5/7 脚本认定人对 {n} 家签署认定（演示用脚本，不是真人）",
-            "5/7 the scripted officer signed {n} {n:decision|decisions} (a script, not a person)",
+            "5/8 脚本认定人对 {n} 家签署认定（演示用脚本，不是真人）",
+            "5/8 the scripted officer signed {n} {n:decision|decisions} (a script, not a person)",
         ).fill(n=len(decisions))
     )
     return decisions
@@ -192,20 +208,42 @@ def _receipts(
     return made
 
 
-def _checked(settings: Settings, receipts: list[Path], say: Say) -> dict[str, Any]:
+def _reports(
+    store: Store, results: list[dict[str, Any]], decisions: list[dict[str, Any]]
+) -> list[Path]:
+    """Write the reports of a few members: one decided red, one green, one open, one unknown.
+
+    The first in both languages, the others in Chinese.
+    """
+    taken = {one["subject"] for one in decisions}
+    standing = [r for r in results if r["subject"] not in taken]
+    wanted = [one["subject"] for one in decisions if one["light"] == "red"][:1]
+    wanted += [one["subject"] for one in decisions if one["light"] == "green"][:1]
+    wanted += [r["subject"] for r in standing if r["band"]][:1]
+    wanted += [r["subject"] for r in standing if not r["band"]][:1]
+    store.paths.reports.mkdir(exist_ok=True)
+    made = []
+    for place, subject in enumerate(dict.fromkeys(wanted)):
+        for language in ("zh", "en") if place == 0 else ("zh",):
+            document = portrait(store, subject, language)
+            for suffix in (".html", ".pdf"):
+                path = store.paths.reports / file_name(document, f".{language}{suffix}")
+                store.settings.disk.replace(path, page_of(document, suffix))
+                made.append(path)
+    return made
+
+
+def _valid(settings: Settings, receipts: list[Path]) -> int:
     trust = Paths(settings.folder).trust.read_text(encoding="utf-8")
-    valid = sum(verify(path.read_bytes(), trust).valid for path in receipts)
-    say(
-        Text(
-            "6/7 回执 {n} 张，凭信任文件离线核验：{valid} 张有效",
-            "6/7 {n} {n:receipt|receipts}, checked offline against the trust file: {valid} valid",
-        ).fill(n=len(receipts), valid=valid)
-    )
+    return sum(verify(path.read_bytes(), trust).valid for path in receipts)
+
+
+def _checked(settings: Settings, say: Say) -> dict[str, Any]:
     report = audit(settings)
     say(
         Text(
-            "7/7 审计：重算 {entries} 批、{records} 条记录，{verdict}",
-            "7/7 audit: recomputed {entries} {entries:batch|batches} and {records} "
+            "8/8 审计：重算 {entries} 批、{records} 条记录，{verdict}",
+            "8/8 audit: recomputed {entries} {entries:batch|batches} and {records} "
             "{records:record|records}: {verdict}",
         ).fill(
             entries=report.entries,

@@ -61,12 +61,14 @@ def test_the_demo_ends_with_a_rated_membership_and_receipts(finished_demo: Any) 
     assert {one["outcome"] for one in result["decisions"]} == {"confirm", "change", "decline"}
     assert all(one["scripted"] for one in result["decisions"])
     assert all(Path(one).exists() for one in result["receipts"])
+    assert {Path(one).suffix for one in result["reports"]} == {".html", ".pdf"}
+    assert all(Path(one).stat().st_size > 20_000 for one in result["reports"])
     assert result["audit"]["ok"]
 
 
 def test_the_demo_says_one_plain_line_a_step(finished_demo: Any) -> None:
     steps = [line for line in finished_demo.said.splitlines() if line[:1].isdigit()]
-    assert [line[:3] for line in steps] == [f"{n}/7" for n in range(1, 8)]
+    assert [line[:3] for line in steps] == [f"{n}/8" for n in range(1, 9)]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -75,7 +77,7 @@ def test_the_demo_shows_paths_and_what_to_try_next(finished_demo: Any, language:
     names = Names(schemes.show(None, "association-2019"), language)
     show_demo(screen, finished_demo.result, names)
     shown = screen.out.getvalue()  # type: ignore[attr-defined]
-    for part in ("ws.passphrase", "trust.policy", ".tally", "tally verify", "tally explain"):
+    for part in ("ws.passphrase", ".policy", ".tally", ".pdf", "tally verify", "tally explain"):
         assert part in shown
     for word in {"zh": ("预评", "已认定", "脚本"), "en": ("PROPOSAL", "DECIDED", "script")}[
         language

@@ -71,6 +71,20 @@ def bench_pipeline(screen: Screen, given: argparse.Namespace) -> None:
     }
     with showing(screen) as progress:
         document = benching.pipeline(progress=progress, **sizes)
+    _show_measured(screen, given, document)
+
+
+def bench_reports(screen: Screen, given: argparse.Namespace) -> None:
+    """Measure reports as web pages and PDFs."""
+    from tallystick.testing import bench_reports as measuring  # noqa: PLC0415
+
+    number = given.reports or measuring.REPORTS_DEFAULT
+    with showing(screen) as progress:
+        document = measuring.reports(number, given.processes, progress)
+    _show_measured(screen, given, document)
+
+
+def _show_measured(screen: Screen, given: argparse.Namespace, document: dict[str, Any]) -> None:
     if given.output:
         text = json.dumps(document, ensure_ascii=False, indent=2)
         write_whole(given.output, f"{text}\n".encode())

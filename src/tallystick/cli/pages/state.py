@@ -26,6 +26,7 @@ _FILES = Text("样例文件", "Files imported")
 _PASSPHRASE = Text("口令", "Passphrase")
 _TRUST = Text("信任文件", "Trust file")
 _RECEIPTS = Text("回执", "Receipts")
+_REPORTS = Text("报告", "Reports")
 _DECIDED = Text(
     "其中 {n} 家已由脚本认定：确认 {confirm}，更改 {change}，不予认定 {decline}。",
     "{n} of them {n:was|were} decided by the script: {confirm} confirmed, {change} changed, "
@@ -55,6 +56,7 @@ def show_demo(screen: Screen, document: Mapping[str, Any], names: Names) -> None
         (_TRUST, near(document["trust"])),
     ]
     made += [(_RECEIPTS if n == 0 else "", near(one)) for n, one in enumerate(document["receipts"])]
+    made += [(_REPORTS if n == 0 else "", near(one)) for n, one in enumerate(document["reports"])]
     show_pairs(screen, made)
     screen.line()
     screen.line(_TRY, "bold")

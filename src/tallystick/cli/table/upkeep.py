@@ -73,6 +73,36 @@ COMMANDS = (
                     ),
                 ),
             ),
+            Command(
+                "reports",
+                Text("出具报告：网页、PDF", "giving out reports: web pages and PDFs"),
+                Text(
+                    "用演示的会员，在临时文件夹里测量，测完删去。",
+                    "With the members of the demo, in a temporary folder that is removed "
+                    "afterwards.",
+                ),
+                (
+                    option(
+                        "--reports",
+                        NUMBER,
+                        Text("连续出多少份 PDF；默认 2000", "PDFs in one run; 2000 by default"),
+                        convert=whole,
+                    ),
+                    option(
+                        "-o --output",
+                        FILE,
+                        Text("把结果（JSON）写入文件", "write the results (JSON) here"),
+                        convert=path,
+                    ),
+                ),
+                run="upkeep.bench_reports",
+                examples=(
+                    Example(
+                        "tally bench reports --reports 200",
+                        Text("小规模测一次", "a small run"),
+                    ),
+                ),
+            ),
         ),
     ),
 )

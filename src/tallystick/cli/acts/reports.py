@@ -1,0 +1,46 @@
+"""Reports: pages and paper about one organisation."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tallystick.cli.opening import opened, write_whole
+from tallystick.cli.pages.values import near
+from tallystick.cli.parsing import WrongUsageError
+from tallystick.cli.screen import Screen
+from tallystick.kernel.texts import Text
+
+HTML, PDF = ".html", ".pdf"
+
+_ENDING = Text(
+    "文件名须以 .html 或 .pdf 结尾：{file}", "the name must end in .html or .pdf: {file}"
+)
+_WRITTEN = Text("报告：{file}（{standing}）", "Report: {file} ({standing})")
+_LEFT = Text("出具报告留下了一条使用记录。", "Giving out the report has left a use record.")
+
+
+def report(screen: Screen, given: argparse.Namespace) -> None:
+    """Write the report of one organisation; the look is recorded.
+
+    With --json the document itself is shown, and a file is written only where one is named.
+    """
+    from tallystick.app import portraits  # noqa: PLC0415 - not before it is needed
+
+    named: Path | None = given.output
+    if named is not None and named.suffix.lower() not in (HTML, PDF):
+        raise WrongUsageError(("report",), screen.tell(_ENDING.fill(file=named)))
+    with opened(screen, given, writer=True) as store:
+        document = portraits.portrait(store, given.subject, screen.language)
+    target = named
+    if target is None and not screen.as_json:
+        target = Path(portraits.file_name(document, PDF))
+    if target is not None:
+        write_whole(target, portraits.page_of(document, target.suffix.lower()))
+    standing = portraits.standing_of(document)
+
+    def page(_: Screen) -> None:
+        screen.line(_WRITTEN.fill(file=near(target or ""), standing=standing))
+        screen.note(_LEFT)
+
+    screen.show({**document, "file": str(target) if target else ""}, page)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+WORDS = {"zh": ("预评", "已认定"), "en": ("PROPOSAL", "DECIDED")}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("ending", "magic"), [(".html", b"<!DOCTYPE html>"), (".pdf", b"%PDF-1.7")]
+)
+def test_a_report_is_a_page_or_paper_by_the_ending_of_its_name(
+    tally: Any, demo: Any, tmp_path: Path, language: str, ending: str, magic: bytes
+) -> None:
+    workspace = demo.workspace
+    proposed, decided = WORDS[language]
+    for word, subject in ((decided, demo.decided), (proposed, demo.undecided)):
+        file = tmp_path / f"r{ending}"
+        words = ("report", subject, "-o", file, "--workspace", workspace, "--lang", language)
+        said = tally(*words)
+        assert said.status == 0
+        assert file.name in said.out
+        assert word in said.out
+        assert file.read_bytes().lstrip().startswith(magic)
+
+
+def test_without_a_name_a_pdf_named_by_code_and_day_comes_into_this_folder(
+    tally: Any, demo: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    assert tally("report", demo.decided, "--workspace", demo.workspace).status == 0
+    [made] = folder.iterdir()
+    assert made.name.startswith(demo.decided)
+    assert made.suffix == ".pdf"
+
+
+def test_json_shows_the_document_and_writes_only_where_a_file_is_named(
+    tally: Any, demo: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    words = ("report", demo.decided, "--json", "--workspace", demo.workspace)
+    document = tally(*words).json()
+    assert (document["form"], document["file"]) == ("tallystick-portrait/1", "")
+    assert not list(folder.iterdir())
+    file = tmp_path / "a.html"
+    assert tally(*words, "-o", file).json()["file"] == str(file)
+    assert file.exists()
+
+
+def test_another_ending_is_wrong_usage_and_nothing_is_read(
+    tally: Any, demo: Any, tmp_path: Path
+) -> None:
+    said = tally("report", "x", "-o", tmp_path / "a.doc", "--workspace", demo.workspace)
+    assert said.status == 2
+    assert ".pdf" in said.err
+
+
+def test_who_is_no_member_has_no_report(tally: Any, demo: Any, tmp_path: Path) -> None:
+    file = tmp_path / "a.pdf"
+    words = ("report", "91310110631568129R", "-o", file, "--workspace", demo.workspace)
+    said = tally(*words)
+    assert said.status == 1
+    assert not file.exists()
