@@ -24,7 +24,7 @@ KNOWN = {
     "DIR", "TALLY", "WORKSPACE", "NO", "COLOR", "PROPOSAL", "trust", "policy", "imports", "exports",
     "OFFICER", "PASSPHRASE", "PDF", "HTML",
     "receipts", "association", "evaluation", "org", "example", "credit", "key", "low", "tax",
-    "honour", "demo", "Python", "PDF", "pdf", "html", "report",
+    "honour", "demo", "Python", "pdf", "html", "report",
 }  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def test_what_came_from_outside_stays_text(portraits: Portraits) -> None:
         return HOSTILE if key in free and isinstance(value, str) and value else value
 
     document = spoiled(document)
-    document["facts"][0]["shown"] = {HOSTILE: HOSTILE}
+    document["facts"][0]["shown"] = [[HOSTILE, HOSTILE]]
     page = html.render(document, "zh")
     assert page.count(html.RECEIPTS) == 1
     assert "<script" not in page

@@ -204,7 +204,7 @@ def test_a_letter_the_typeface_lacks_is_named_and_not_dropped(
     portraits: Portraits, language: str
 ) -> None:
     document = portraits("decided", language)
-    document["facts"][0]["shown"]["x"] = "𠮷野样例𠮷"
+    document["facts"][0]["shown"].append(["x", "𠮷野样例𠮷"])
     document["tags"][0]["name"] = "𠮷"
     text = told(pdf.render(document, language))
     assert "[U+20BB7]野样例[U+20BB7]" in text
@@ -237,7 +237,7 @@ def test_words_longer_than_a_column_break_and_do_not_run_off_the_page(
     document = portraits("decided", "en")
     document["name"] = "W" * 150
     document["tags"][0]["name"] = "M" * 120
-    document["facts"][0]["shown"] = {"N" * 70: "V" * 300}
+    document["facts"][0]["shown"] = [["N" * 70, "V" * 300]]
     data = pdf.render(document, "en")
     beyond = []
     for page in read(data).pages:

@@ -21,6 +21,7 @@ from typing import Any
 from tallystick.app.dossier import look, open_dossier
 from tallystick.app.explaining import explained
 from tallystick.app.naming import item_name, shown_data
+from tallystick.app.papers import issue
 from tallystick.app.store import Store
 from tallystick.evaluation import (
     STATE_TEXTS,
@@ -113,8 +114,33 @@ def portrait(store: Store, subject: str, language: str = "en") -> dict[str, Any]
     }
 
 
-def page_of(document: Mapping[str, Any], suffix: str) -> bytes:
-    """Return the report as a file: ".html" is a web page, anything else a PDF.
+def report(store: Store, document: Mapping[str, Any], suffix: str) -> bytes:
+    """Return the report that `document` describes as a file that carries its own proof.
+
+    document: as `portrait` gives it. suffix: ".html" or ".pdf". The page is sealed as it is drawn;
+    its receipts are attached, and the printed code leads to the decision, else to the proposal.
+    Raises: as `page_of` and `papers.issue`.
+    """
+
+    def drawn(qr_svg: str, code_text: str) -> bytes:
+        return page_of(document, suffix, qr_svg=qr_svg, code_text=code_text)
+
+    return issue(
+        store,
+        document["subject"],
+        suffix.removeprefix("."),
+        document["language"],
+        document,
+        drawn,
+        evaluation=document["evaluation"]["record"],
+        decision=document["decision"]["record"] if document["decision"] else "",
+    )
+
+
+def page_of(
+    document: Mapping[str, Any], suffix: str, *, qr_svg: str = "", code_text: str = ""
+) -> bytes:
+    """Return the page of the report, not yet sealed: ".html" is a web page, anything else a PDF.
 
     Raises: FONT_CHANGED, NOT_TYPESET.
     """
@@ -122,10 +148,10 @@ def page_of(document: Mapping[str, Any], suffix: str) -> bytes:
     if suffix == ".html":
         from tallystick.publication import html  # noqa: PLC0415 - each loads a library of its own
 
-        return html.render(document, language).encode()
+        return html.render(document, language, qr_svg=qr_svg, code_text=code_text).encode()
     from tallystick.publication import pdf  # noqa: PLC0415 - as above
 
-    return pdf.render(document, language)
+    return pdf.render(document, language, qr_svg=qr_svg, code_text=code_text)
 
 
 def standing_of(document: Mapping[str, Any]) -> Text:
@@ -265,16 +291,23 @@ def _fact(
     }
 
 
-def _for_pages(fact: Fact, item: CatalogueItem, language: str) -> dict[str, Any]:
-    """Return the fields that may stand on a page, in the order of the catalogue, money grouped."""
-    shown: dict[str, Any] = {}
+def _for_pages(fact: Fact, item: CatalogueItem, language: str) -> list[list[Any]]:
+    """Return name and value of the fields that may stand on a page, money grouped.
+
+    In the order of the catalogue, and as pairs: canonical JSON has no keys beyond ASCII.
+    """
+    shown: list[list[Any]] = []
     for field in item.fields:
         if not field.on_pages or field.name not in fact.data:
             continue
         value = fact.data[field.name]
         for name, words in shown_data(item.code, {field.name: value}, language).items():
-            money = field.unit == "CNY" and isinstance(value, str)
-            shown[name] = f"{Decimal(value):,f}" if money else words
+            if field.unit == "CNY" and isinstance(value, str):
+                shown.append([name, f"{Decimal(value):,f}"])
+            elif isinstance(words, dict):
+                shown.append([name, [f"{part} {figure}" for part, figure in words.items()]])
+            else:
+                shown.append([name, words])
     return shown
 
 

@@ -45,8 +45,8 @@ from tallystick.evaluation.wording import STATE_TEXTS
 __all__ = [
     "NO_PROPOSAL",
     "PROPOSAL",
-    "WITHHELD",
     "STATE_TEXTS",
+    "WITHHELD",
     "Change",
     "Evaluation",
     "Evaluator",

@@ -17,7 +17,7 @@ from tallystick.app.evaluating import evaluate
 from tallystick.app.founding import found
 from tallystick.app.importing import ImportReport, import_files
 from tallystick.app.officers import new_officer
-from tallystick.app.portraits import file_name, page_of, portrait
+from tallystick.app.portraits import file_name, portrait, report
 from tallystick.app.progress import Progress, silent
 from tallystick.app.receipts import make
 from tallystick.app.store import Store
@@ -228,7 +228,7 @@ def _reports(
             document = portrait(store, subject, language)
             for suffix in (".html", ".pdf"):
                 path = store.paths.reports / file_name(document, f".{language}{suffix}")
-                store.settings.disk.replace(path, page_of(document, suffix))
+                store.settings.disk.replace(path, report(store, document, suffix))
                 made.append(path)
     return made
 

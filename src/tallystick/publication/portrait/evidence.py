@@ -169,7 +169,7 @@ def _entry(one: Mapping[str, Any], language: str) -> Entry:
     )
     rows = tuple(
         (name, written(value, language))
-        for name, value in one["shown"].items()
+        for name, value in one["shown"]
         if value not in ("", None, [], {})
     )
     return Entry(one["number"], one["item_name"], one["from"], badge, one["sign"], rows, notes)

@@ -98,8 +98,7 @@ def overview(document: Mapping[str, Any], language: str) -> Section:
 
     basic = next((one for one in document["facts"] if one["item"] == _REGISTRATION), None)
     rows = tuple(
-        (name, written(value, language))
-        for name, value in (basic["shown"] if basic else {}).items()
+        (name, written(value, language)) for name, value in (basic["shown"] if basic else [])
     )
     counts = [(one["name"], str(one["facts"])) for one in document["classes"]]
     total = (said(_IN_ALL), str(sum(one["facts"] for one in document["classes"])))
