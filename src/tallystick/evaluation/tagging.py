@@ -100,8 +100,8 @@ def _holds(condition: Condition, data: dict[str, Any]) -> bool:
 @cache
 def tag_rules() -> tuple[TagRule, ...]:
     """Return the packaged rules. Raises: PACK_BROKEN with the place of the fault."""
-    folder = resources.files("tallystick.evaluation")
-    return read_tags((folder / "tags.yaml").read_text(encoding="utf-8"))
+    file = resources.files("tallystick.evaluation").joinpath("tags.yaml")
+    return read_tags(file.read_text(encoding="utf-8"))
 
 
 def read_tags(document: str) -> tuple[TagRule, ...]:

@@ -23,7 +23,7 @@ from tallystick.publication.pages import (
     Section,
 )
 from tallystick.publication.portrait.frames import frames_of
-from tallystick.publication.portrait.words import NOTHING, STATES, Evidence, written
+from tallystick.publication.portrait.words import NOTHING, STATES, Evidence, headed, written
 
 _TAGS = Text("标签", "Tags")
 _NO_TAGS = Text("没有标签。", "There are no tags.")
@@ -144,7 +144,7 @@ def details(document: Mapping[str, Any], language: str) -> Section:
         if not members:
             empty.append(group["name"])
             continue
-        blocks.append(Heading(group["name"]))
+        blocks.append(Heading(headed(group["name"])))
         blocks += [_entry(one, language) for one in members]
     if empty and document["facts"]:
         comma = "、" if language == "zh" else "; "
@@ -172,4 +172,6 @@ def _entry(one: Mapping[str, Any], language: str) -> Entry:
         for name, value in one["shown"]
         if value not in ("", None, [], {})
     )
-    return Entry(one["number"], one["item_name"], one["from"], badge, one["sign"], rows, notes)
+    return Entry(
+        one["number"], headed(one["item_name"]), one["from"], badge, one["sign"], rows, notes
+    )

@@ -94,6 +94,11 @@ def share(value: str) -> str:
     return f"{text.rstrip('0').rstrip('.')}%"
 
 
+def headed(name: str) -> str:
+    """Return the name of an item or class as a heading: with a capital, where there are any."""
+    return name[:1].upper() + name[1:]
+
+
 class Evidence:
     """From the ids of records to the numbers of the facts on the page."""
 
