@@ -21,7 +21,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined, Template
 from tallystick.kernel.texts import Text
 from tallystick.publication.charts.inks import light_of
 from tallystick.publication.charts.timeline import SIGNS
-from tallystick.publication.pages import Page
+from tallystick.publication.pages import Page, grouped
 from tallystick.publication.portrait import compose
 
 RECEIPTS = "<!--tallystick:receipts-->"
@@ -54,7 +54,7 @@ def write(page: Page, *, qr_svg: str = "", code_text: str = "") -> str:
         language="zh-CN" if page.language == "zh" else "en",
         receipts=RECEIPTS,
         qr_svg=qr_svg,
-        code_text=code_text,
+        code_text=grouped(code_text),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from tallystick.publication.charts import Chart, Table
 
 PLAIN, SOFT, WARNING = "plain", "soft", "warning"
+CODE_GROUP = 8  # characters of a printed code between two spaces
 
 
 class Paragraph(NamedTuple):
@@ -144,3 +145,11 @@ def plain(value: object) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, tuple):
         return [plain(one) for one in value]
     return value
+
+
+def grouped(code: str) -> str:
+    """Return a printed code in groups, so that lines can break in it and an eye can keep its place.
+
+    Who reads the code back skips the spaces.
+    """
+    return " ".join(code[at : at + CODE_GROUP] for at in range(0, len(code), CODE_GROUP))

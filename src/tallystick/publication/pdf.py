@@ -25,7 +25,7 @@ from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.publication.charts.inks import light_of
 from tallystick.publication.fonts import font_folder, shown
-from tallystick.publication.pages import Page, plain
+from tallystick.publication.pages import Page, grouped, plain
 from tallystick.publication.portrait import compose
 
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
@@ -65,7 +65,7 @@ def write(page: Page, *, qr_svg: str = "", code_text: str = "") -> bytes:
     """Return any page of blocks as PDF; arguments as for `render`. Raises: as `render`."""
     missing: dict[str, None] = {}
     laid = _printable(_laid(plain(page)), missing)
-    code = _printable({"svg": qr_svg, "text": code_text}, missing)
+    code = _printable({"svg": qr_svg, "text": grouped(code_text)}, missing)
     if missing:
         letters = " ".join(f"U+{ord(letter):04X}" for letter in missing)
         said = _REPLACED.fill(letters=letters).in_language(page.language)
