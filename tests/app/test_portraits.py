@@ -88,7 +88,10 @@ def test_a_field_kept_off_public_pages_is_in_no_report() -> None:
     assert item.field("duty_holder") is not None
     data = {"duty_holder": "SOMEBODY", "name": "样例", "registered_capital": "6500000"}
     fact = Fact("a" * 64, item.code, data, "2025-01-01", "transcribed", True, None)  # noqa: FBT003 - the fields of a fact
-    assert portraits._for_pages(fact, item, "zh") == {"名称": "样例", "注册资本（元）": "6,500,000"}
+    assert portraits._for_pages(fact, item, "zh") == [
+        ["名称", "样例"],
+        ["注册资本（元）", "6,500,000"],
+    ]
 
 
 def test_what_speaks_against_is_listed_until_its_term_ends_and_no_longer(
