@@ -48,9 +48,11 @@ _TO_DIGITS: Final = str.maketrans(_LIKE_DIGITS, _THEIR_DIGITS)
 _DISGUISED: Final = re.compile(f"[{_LIKE_DIGITS}]")
 _OTHER_LETTER: Final = "[A-HJ-NP-Za-km-np-z]"
 # A letter is a digit only where no other letter stands beside it, nor alone both O and l: not in a
-# word. The X that ends a resident id is no word.
+# word. The X that ends a resident id is no word; the I of I6510 is of a branch of industry (GB/T
+# 4754).
 _WORD_LETTERS: Final = re.compile(
     f"(?<={_OTHER_LETTER})[{_LETTERS}]+|[{_LETTERS}]+(?=(?![Xx](?![0-9A-Za-z])){_OTHER_LETTER})"
+    f"|(?<![0-9A-Za-z])(?:I(?=6[3-5][0-9]{{2}}(?!{_DIGIT}))|O(?=8[0-2][0-9]{{2}}(?!{_DIGIT})))"
     f"|(?<!{_DIGIT})(?=[Il]*[Oo])(?=[Oo]*[Il])[{_LETTERS}]{{2,}}(?!{_DIGIT})"
 )
 # One number in two ways of writing may as well be two: each sign that stands for a digit counts by
