@@ -24,6 +24,7 @@ KINDS = (
     "use",  # one look at records, or one refused look
     "evaluation",  # a proposal by the software
     "decision",  # a named officer's signed act that makes a grade
+    "weighing",  # the answers of a panel of experts, and the weights they give
 )
 VERSION = 1
 
@@ -48,6 +49,7 @@ _TEXTS = {
     "evaluation": ("subject", "scheme", "as_of", "view"),
     "decision": ("subject", "evaluation", "outcome", "band", "light", "reason"),
     "party": ("role", "key", "name"),
+    "weighing": ("scheme", "digest", "reason"),
 }
 
 

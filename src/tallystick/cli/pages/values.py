@@ -85,6 +85,7 @@ KINDS = {
     "use": Text("使用记录", "use"),
     "evaluation": Text("预评", "proposal"),
     "decision": Text("认定", "decision"),
+    "weighing": Text("专家赋权", "weighing"),
 }
 LIGHTS = {
     "green": Text("绿", "green"),
