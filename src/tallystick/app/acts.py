@@ -2,16 +2,19 @@
 
 Owns the one check of the signatures that people and parties put inside a body, used when a fact is
 taken in, when a receipt is verified and when a workspace is audited. A decision carries the
-signature of the very officer it names; a verification a verifier's; the fulfilment of a contract
-those of both parties. A body that leaves a needed signature out is refused like one whose signature
-does not hold: otherwise whoever runs a ledger could decide in somebody's name.
+signature of the very officer it names, and so does a weighing whose judgments contradict one
+another; a verification a verifier's; the fulfilment of a contract those of both parties. A body
+that leaves a needed signature out is refused like one whose signature does not hold: otherwise
+whoever runs a ledger could decide in somebody's name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+from tallystick.kernel.decimals import decimal_of
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.signing import VerifierKey
 from tallystick.ledger import UNKNOWN_KEY, Party, TrustPolicy
@@ -21,7 +24,8 @@ from tallystick.records import NOT_SIGNED, check_act
 VERIFICATION = "visit.verification"
 CONTRACT = "contract.fulfilment"
 BOTH_PARTIES = 2
-_ROLES = {"decision": ("officer",), "fact": ("verifier", "provider")}
+CR_LIMIT = Decimal("0.1")
+_ROLES = {"decision": ("officer",), "weighing": ("officer",), "fact": ("verifier", "provider")}
 
 
 def check_acts(origin: str, body: dict[str, Any], trust: TrustPolicy) -> None:
@@ -31,7 +35,7 @@ def check_acts(origin: str, body: dict[str, Any], trust: TrustPolicy) -> None:
     that is not of its kind.
     """
     kind = body["kind"]
-    if kind == "decision":
+    if kind == "decision" or (kind == "weighing" and is_overridden(body)):
         signers = check_act(origin, body, _keys_of(trust, "officer"))
         named = body["officer"]
         listed = [trust.party(signer, "officer") for signer in signers]
@@ -50,8 +54,15 @@ def has_acts(body: dict[str, Any]) -> bool:
     return (
         "signatures" in body
         or body.get("kind") == "decision"
+        or (body.get("kind") == "weighing" and is_overridden(body))
         or (body.get("kind") == "fact" and body.get("item") in (VERIFICATION, CONTRACT))
     )
+
+
+def is_overridden(body: dict[str, Any]) -> bool:
+    """Tell whether a weighing names an officer, or must: a ratio in it is not below 0.10."""
+    ratios = [decimal_of(group["cr"]) for group in body["result"]["groups"]]
+    return bool(body["officer"]) or any(ratio >= CR_LIMIT for ratio in ratios)
 
 
 def check_parties(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tallystick.app.sealed_weights import sealed_weighing, weighing_for
 from tallystick.app.store import Store
 from tallystick.evaluation import (
     Scheme,
@@ -56,7 +57,7 @@ def lint(path: Path) -> list[Problem]:
 def show(store: Store | None, name: str) -> dict[str, Any]:
     """Return the scheme `name` (published, shipped, or a file) as a document with its digest."""
     found = _published(store, name) if store is not None else None
-    scheme = found.scheme if found else parse_scheme(_text_of(name), file=name)
+    scheme = found.scheme if found else parse_scheme(text_of(name), file=name)
     return {
         "record": found.record if found else "",
         "digest": scheme_digest(scheme),
@@ -65,28 +66,36 @@ def show(store: Store | None, name: str) -> dict[str, Any]:
 
 
 def publish(store: Store, name: str) -> dict[str, Any]:
-    """Seal the scheme in a file, or a shipped one; return id, version, digest and record.
+    """Seal the scheme in a file, or a shipped one; return id, version, digest and records.
 
-    The same scheme again is not sealed again. Raises: the faults of the scheme, NO_SUCH_SCHEME.
+    The same scheme again is not sealed again. Weights that come from experts are worked out again
+    from the answers the scheme carries, which are sealed with it. Raises: the faults of the scheme,
+    NO_SUCH_SCHEME, TOO_INCONSISTENT where no officer signed for it.
     """
-    text = _text_of(name)
+    text = text_of(name)
     scheme = parse_scheme(text, file=name)
     digest = scheme_digest(scheme)
     known = _published(store, scheme.id)
     again = known is not None and scheme_digest(known.scheme) == digest
     if known is not None and again:
-        record = known.record
+        record, weighing = known.record, sealed_weighing(store, scheme)
     else:
         document = canonical.encode(scheme_document(scheme)).decode()
         body = bodies.scheme(
             store.delivery(), name=scheme.id, digest=digest, document=document, text=text
         )
-        [record] = store.append([body])
+        weighed = weighing_for(store, scheme)
+        if isinstance(weighed, dict):
+            weighing, record = store.append([weighed, body])
+        else:
+            weighing = weighed
+            [record] = store.append([body])
     return {
         "scheme": scheme.id,
         "version": scheme.version,
         "digest": digest,
         "record": record,
+        "weighing": weighing,
         "already_published": again,
     }
 
@@ -117,7 +126,8 @@ def _published(store: Store | None, name: str) -> Published | None:
     return None
 
 
-def _text_of(name: str) -> str:
+def text_of(name: str) -> str:
+    """Return the text of a shipped scheme or of a file. Raises: NO_SUCH_SCHEME."""
     if name in shipped_schemes():
         return shipped_scheme(name)
     path = Path(name)

@@ -2,7 +2,8 @@
 
 Owns `parse_scheme` and `lint_scheme`. Rules: the document is read and checked line by line in
 `schemes`; then its worked example, if it has one, must come out as it states, through the same
-arithmetic that judges everybody.
+arithmetic that judges everybody. Weights that come from experts must be those their answers give:
+`lint_scheme` works them out again, and so does whoever publishes the scheme.
 
     >>> lint_scheme("form: tallystick-scheme/1")[0].code
     'missing_key'
@@ -10,6 +11,7 @@ arithmetic that judges everybody.
 
 from __future__ import annotations
 
+from tallystick.evaluation.ahp.putting import weight_faults
 from tallystick.evaluation.example import check_example
 from tallystick.evaluation.schemes.faults import SchemeError
 from tallystick.evaluation.schemes.reading import read_scheme
@@ -36,13 +38,16 @@ def lint_scheme(
     text: str, *, file: str = "", vocabulary: Vocabulary | None = None
 ) -> list[Problem]:
     """Return everything wrong with the scheme written in `text`, by line; nothing is []."""
-    return _read(text, file, vocabulary)[1]
+    return _read(text, file, vocabulary, weighed=True)[1]
 
 
 def _read(
-    text: str, file: str, vocabulary: Vocabulary | None
+    text: str, file: str, vocabulary: Vocabulary | None, *, weighed: bool = False
 ) -> tuple[Scheme | None, list[Problem]]:
-    scheme, example, log = read_scheme(text, file, vocabulary or packaged_vocabulary())
-    if scheme is not None and example is not None:
-        check_example(scheme, example)
-    return scheme, log.in_order()
+    read = read_scheme(text, file, vocabulary or packaged_vocabulary())
+    if read.scheme is not None and read.example is not None:
+        check_example(read.scheme, read.example)
+    if weighed and read.scheme is not None and read.weighing is not None:
+        for fault in weight_faults(read.scheme):
+            read.weighing.report(fault.reason, **fault.facts)
+    return read.scheme, read.log.in_order()

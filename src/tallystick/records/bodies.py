@@ -120,6 +120,32 @@ def scheme(delivery: Delivery, *, name: str, digest: str, document: str, text: s
     return _body("scheme", delivery, name=name, digest=digest, document=document, text=text)
 
 
+def weighing(
+    delivery: Delivery,
+    *,
+    scheme: str,
+    digest: str,
+    result: Body,
+    reason: str,
+    officer: Mapping[str, str],
+) -> Body:
+    """Answers of a panel and the weights they give, by which a scheme weighs.
+
+    scheme: id, "" where they are of none. result: form tallystick-weighing/1; digest: SHA-256 of
+    its canonical bytes (hex). officer: {"key", "name"} of who signs, for `reason`, that it is used
+    although judgments contradict one another; {} and "" where they do not.
+    """
+    return _body(
+        "weighing",
+        delivery,
+        scheme=scheme,
+        digest=digest,
+        result=result,
+        reason=reason,
+        officer=dict(officer),
+    )
+
+
 def use(
     delivery: Delivery,
     *,

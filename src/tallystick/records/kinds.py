@@ -25,6 +25,7 @@ KINDS = (
     "evaluation",  # a proposal by the software
     "decision",  # a named officer's signed act that makes a grade
     "report",  # a page that was made of it for a reader
+    "weighing",  # the answers of a panel of experts, and the weights they give
 )
 VERSION = 1
 
@@ -53,6 +54,7 @@ _TEXTS = {
         *("subject", "format", "language", "digest", "document", "as_of"),
         *("scheme", "evaluation", "decision", "code"),
     ),
+    "weighing": ("scheme", "digest", "reason"),
 }
 
 

@@ -21,6 +21,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tallystick.sources.drafts import DraftGrant, DraftRecord, Interpreted, RawChunk
+from tallystick.sources.grids import Grid, is_grid, read_grids, read_text
+from tallystick.sources.headers import is_personal
 from tallystick.sources.interpreting import interpret
 from tallystick.sources.mapping import Mapping
 from tallystick.sources.profiles import SOURCES, Profile, profile_of
@@ -31,14 +33,19 @@ __all__ = [
     "SOURCES",
     "DraftGrant",
     "DraftRecord",
+    "Grid",
     "Interpreted",
     "Mapping",
     "Profile",
     "RawChunk",
     "SourceReader",
     "interpret",
+    "is_grid",
+    "is_personal",
     "open_source",
     "profile_of",
+    "read_grids",
+    "read_text",
     "write_template",
 ]
 

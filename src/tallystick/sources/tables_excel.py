@@ -40,7 +40,7 @@ class ExcelTable(OpenFile):
 
     def __init__(self, path: Path, recognise: Recognise) -> None:
         self._name = path.name
-        self._file = _opened(path)
+        self._file = opened_workbook(path)
         try:
             self._sheet, self._first = self._find(recognise)
         except BaseException:
@@ -101,7 +101,8 @@ class ExcelTable(OpenFile):
         return None
 
 
-def _opened(path: Path) -> Workbook:
+def opened_workbook(path: Path) -> Workbook:
+    """Return the workbook, opened to be read row by row. Raises TallyError `unreadable`."""
     from openpyxl import load_workbook  # noqa: PLC0415  (slow to load; CSV does without)
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 

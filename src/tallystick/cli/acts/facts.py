@@ -14,8 +14,10 @@ from tallystick.cli.itself import program
 from tallystick.cli.opening import opened, refuse_overwriting, write_whole
 from tallystick.cli.pages import imports as pages
 from tallystick.cli.pages.values import typed
+from tallystick.cli.parsing import WrongUsageError
 from tallystick.cli.progress import Telling, showing
 from tallystick.cli.screen import Screen
+from tallystick.cli.table.facts import QUESTIONNAIRE
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.texts import Text
 
@@ -30,6 +32,17 @@ _THEN_IMPORT = Text(
 )
 _AND_SO_ON = Text("{first}等", "{first}, and others")
 _IN_WORDS = frozenset(("remedies", "reasons", "dropped_names"))
+_SCHEME_GOES_WITH = Text(
+    "--scheme 只与 questionnaire 同用，且不可缺", "questionnaire, and nothing else, needs --scheme"
+)
+_QUESTIONNAIRE_WRITTEN = Text(
+    "问卷：{file}，共 {pairs} 对比较，每位专家至少答 {fewest} 对。",
+    "Questionnaire: {file}; {pairs} comparisons, of which an expert answers {fewest} at least.",
+)
+_THEN_WEIGH = Text(
+    "收齐后：{tally} ahp 问卷… --scheme {scheme} -o weighed.yaml",
+    "When they are filled in: {tally} ahp FILE... --scheme {scheme} -o weighed.yaml",
+)
 _RETRACTED = Text(
     "已撤回 {name}；旧记录仍在账本中，但不再计入。后来的文件若重复过其中的行，请把那份文件"
     "再导入一次。记录 {record}",
@@ -48,10 +61,15 @@ _WITHDRAWN = Text(
 
 
 def template(screen: Screen, given: argparse.Namespace) -> None:
-    """Write an Excel template for a source."""
+    """Write an Excel template for a source, or the questionnaire of a scheme."""
     from tallystick.app import templates  # noqa: PLC0415
 
+    if (given.source == QUESTIONNAIRE) != bool(given.scheme):
+        raise WrongUsageError(("template",), screen.tell(_SCHEME_GOES_WITH))
     refuse_overwriting(given.output)
+    if given.scheme:
+        _questionnaire(screen, given)
+        return
     templates.write(given.source, given.output, screen.language)
     facts = {"file": typed(given.output), "source": given.source, "tally": program(given.workspace)}
 
@@ -64,6 +82,29 @@ def template(screen: Screen, given: argparse.Namespace) -> None:
 
 # Whose absence of a row would mean something, if the file were known to be complete.
 _LISTS = frozenset({"association", "honours"})
+
+
+def _questionnaire(screen: Screen, given: argparse.Namespace) -> None:
+    from tallystick.app import questionnaire_forms, weighing  # noqa: PLC0415
+
+    _, scheme = weighing.scheme_in(given.scheme)
+    asked = questionnaire_forms.write_questionnaire(
+        weighing.asked(scheme), scheme.id, given.output, screen.language
+    )
+    document = {"file": str(given.output), "source": given.source, "scheme": scheme.id, **asked}
+    facts = {
+        "file": typed(given.output),
+        "tally": program(given.workspace),
+        "scheme": given.scheme,
+        "pairs": asked["pairs"],
+        "fewest": asked["fewest"],
+    }
+
+    def page(_: Screen) -> None:
+        screen.paragraph(_QUESTIONNAIRE_WRITTEN.fill(**facts))
+        screen.paragraph(_THEN_WEIGH.fill(**facts))
+
+    screen.show(document, page)
 
 
 def import_(screen: Screen, given: argparse.Namespace) -> int:

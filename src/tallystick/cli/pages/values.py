@@ -87,6 +87,7 @@ KINDS = {
     "evaluation": Text("预评", "proposal"),
     "decision": Text("认定", "decision"),
     "report": Text("报告", "report"),
+    "weighing": Text("专家赋权", "weighing"),
 }
 LIGHTS = {
     "green": Text("绿", "green"),

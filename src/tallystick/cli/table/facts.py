@@ -6,6 +6,7 @@ from tallystick.cli.syntax import (
     DATE,
     FILE,
     IMPORT,
+    SCHEME,
     SOURCE,
     TEXT,
     USCC,
@@ -34,15 +35,28 @@ SOURCES = (
     "ratios",
 )
 
+QUESTIONNAIRE = "questionnaire"  # no source of facts: experts weigh a scheme by it
+
 _TEMPLATE = Command(
     "template",
-    Text("生成某个来源的 Excel 模板", "write an Excel template for a source"),
     Text(
-        "模板带下拉选项、示例行和单位说明。已存在的文件不会被覆盖。",
-        "With drop-downs, an example row and units. A file that is there is not overwritten.",
+        "生成某个来源的 Excel 模板，或专家问卷", "write a template for a source, or a questionnaire"
+    ),
+    Text(
+        "模板带下拉选项、示例行和单位说明。questionnaire 按方案生成专家问卷（xlsx、csv 或 yaml），"
+        "须给出 --scheme。已存在的文件不会被覆盖。",
+        "With drop-downs, an example row and units. questionnaire makes the experts' questionnaire "
+        "of a scheme (xlsx, csv or yaml) and needs --scheme. A file that is there is not "
+        "overwritten.",
     ),
     (
-        argument("source", SOURCE, Text("来源", "the source"), choices=SOURCES),
+        argument(
+            "source",
+            SOURCE,
+            Text("来源，或 questionnaire", "the source, or questionnaire"),
+            choices=(*SOURCES, QUESTIONNAIRE),
+        ),
+        option("--scheme", SCHEME, Text("问卷所依据的方案", "the scheme a questionnaire is about")),
         option(
             "-o --output", FILE, Text("写到哪里", "where to write it"), needed=True, convert=path
         ),
@@ -50,6 +64,10 @@ _TEMPLATE = Command(
     run="facts.template",
     examples=(
         Example("tally template roster -o roster.xlsx", Text("会员名册模板", "for the roster")),
+        Example(
+            "tally template questionnaire --scheme association-2019 -o q.xlsx",
+            Text("专家问卷", "for the experts who weigh a scheme"),
+        ),
     ),
 )
 

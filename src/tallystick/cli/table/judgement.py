@@ -17,6 +17,7 @@ from tallystick.cli.syntax import (
     option,
     path,
 )
+from tallystick.cli.table.weights import AHP
 from tallystick.kernel.texts import Text
 
 OUTCOMES = ("confirm", "change", "decline")
@@ -242,4 +243,4 @@ _DECIDE = Command(
     ),
 )
 
-COMMANDS = (_SCHEME, _EVALUATE, _EXPLAIN, _OFFICER, _DECIDE)
+COMMANDS = (_SCHEME, AHP, _EVALUATE, _EXPLAIN, _OFFICER, _DECIDE)

@@ -124,16 +124,22 @@ class Place:
         """Return whether keys and values stand here."""
         return isinstance(self.node, yaml.MappingNode)
 
+    def is_blank(self) -> bool:
+        """Return whether a value is left out here."""
+        if not isinstance(self.node, yaml.ScalarNode):
+            return False
+        text = str(self.node.value)
+        return not text.strip() or (self.node.style is None and text in _NULLS)
+
     def scalar(self, expected: Text = TEXT) -> str:
         """Return the text as written, "" after a complaint."""
         if not isinstance(self.node, yaml.ScalarNode):
             self.report(faults.WRONG_SHAPE, expected=expected)
             return ""
-        text = str(self.node.value)
-        if not text.strip() or (self.node.style is None and text in _NULLS):
+        if self.is_blank():
             self.report(faults.WRONG_SHAPE, expected=expected)
             return ""
-        return text.strip()
+        return str(self.node.value).strip()
 
     def code(self) -> str:
         """Return a code: a letter, then letters, digits, _ and -, at most 32."""

@@ -34,6 +34,7 @@ from tallystick.evaluation.schemes.scheme import (
     scheme_digest,
 )
 from tallystick.evaluation.schemes.vocabulary import Vocabulary
+from tallystick.evaluation.schemes.weighings import read_weighing
 from tallystick.kernel.decimals import decimal_text
 from tallystick.kernel.texts import Text
 
@@ -58,6 +59,7 @@ _KEYS = {
     "unmapped": False,
     "policy": True,
     "example": False,
+    "weighing": False,
 }
 _SHAPES = {
     "id": Text("小写代码，例如 association-2019", "a lower-case code such as association-2019"),
@@ -67,11 +69,12 @@ _Coded = TypeVar("_Coded", Dimension, Indicator, RiskRule)
 
 
 class Reading(NamedTuple):
-    """What was read: the scheme (None when it cannot be used), the place of its worked example."""
+    """What was read: the scheme (None when it cannot be used), the places of two of its parts."""
 
     scheme: Scheme | None
     example: Place | None
     log: Log
+    weighing: Place | None = None
 
 
 def read_scheme(text: str, file: str, vocabulary: Vocabulary) -> Reading:
@@ -88,7 +91,8 @@ def read_scheme(text: str, file: str, vocabulary: Vocabulary) -> Reading:
     scheme = _Outline(keys, vocabulary).scheme()
     if log.problems or scheme is None:
         return Reading(None, None, log)
-    return Reading(replace(scheme, digest=scheme_digest(scheme)), keys.get("example"), log)
+    read = replace(scheme, digest=scheme_digest(scheme))
+    return Reading(read, keys.get("example"), log, keys.get("weighing"))
 
 
 class _Outline:
@@ -131,6 +135,7 @@ class _Outline:
             unmapped=tuple(_unmapped(one) for one in self._items("unmapped")),
             policy=policy,
             example=example,
+            weighing=read_weighing(keys["weighing"]) if "weighing" in keys else None,
         )
 
     def _heading(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ nothing in it is changed after reading, so two schemes of one digest give the sa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -206,6 +206,8 @@ class Scheme:
     """One evaluation scheme; compared by identity, told apart by `digest`.
 
     decimals: places the score of a dimension is rounded to, half-even, before it is weighted.
+    weighing: the answers its weights follow from, as `schemes.weighings` reads them, None where
+    the weights are set by hand.
     """
 
     id: str
@@ -224,11 +226,14 @@ class Scheme:
     unmapped: tuple[Unmapped, ...]
     policy: Policy
     example: Example | None
+    weighing: Mapping[str, Any] | None = None
     digest: str = ""
 
 
 def scheme_document(scheme: Scheme) -> dict[str, Any]:
     """Return what is sealed of `scheme`: ASCII keys, text, integers and decimal strings only."""
+    # Only where there is one, so that schemes without keep the digest they always had.
+    weighing = {"weighing": dict(scheme.weighing)} if scheme.weighing is not None else {}
     return {
         "form": FORM,
         "id": scheme.id,
@@ -247,6 +252,7 @@ def scheme_document(scheme: Scheme) -> dict[str, Any]:
         "unmapped": [part.document() for part in scheme.unmapped],
         "policy": scheme.policy.document(),
         "example": scheme.example.document() if scheme.example else None,
+        **weighing,
     }
 
 
