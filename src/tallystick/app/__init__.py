@@ -35,6 +35,7 @@ __all__ = [
     "progress",
     "rebuilding",
     "receipts",
+    "sampling",
     "schemes",
     "sealing",
     "status",

@@ -311,6 +311,7 @@ class _Audit:
 
     def _body(self, record: int, offset: int, body: dict[str, Any], header: BatchHeader) -> None:
         number_of(body["kind"])
+        self._report.sample |= body["kind"] == "founding" and body.get("sample") is True
         if body["delivered_by"] != header.key_id.hex():
             self._damage("bodies/records", offset, damage.DELIVERER, record)
         if body["kind"] == "party":
