@@ -15,6 +15,8 @@ __all__ = [
     "admission",
     "audit_report",
     "auditing",
+    "backtest_report",
+    "backtesting",
     "code_checks",
     "consent",
     "damage",

@@ -23,6 +23,7 @@ from pathlib import Path
 from tallystick.sources.drafts import DraftGrant, DraftRecord, Interpreted, RawChunk
 from tallystick.sources.interpreting import interpret
 from tallystick.sources.mapping import Mapping
+from tallystick.sources.outcomes import Experts, Outcomes, read_experts, read_outcomes
 from tallystick.sources.profiles import SOURCES, Profile, profile_of
 from tallystick.sources.reader import SourceReader
 from tallystick.sources.templates import write_template
@@ -31,14 +32,18 @@ __all__ = [
     "SOURCES",
     "DraftGrant",
     "DraftRecord",
+    "Experts",
     "Interpreted",
     "Mapping",
+    "Outcomes",
     "Profile",
     "RawChunk",
     "SourceReader",
     "interpret",
     "open_source",
     "profile_of",
+    "read_experts",
+    "read_outcomes",
     "write_template",
 ]
 
