@@ -24,7 +24,8 @@ KNOWN = {
     "DIR", "TALLY", "WORKSPACE", "NO", "COLOR", "PROPOSAL", "trust", "policy", "imports", "exports",
     "OFFICER", "PASSPHRASE", "PDF", "HTML",
     "receipts", "association", "evaluation", "org", "example", "credit", "key", "low", "tax",
-    "honour", "demo", "Python",
+    "honour", "demo", "Python", "UCI", "CC", "BY", "AUC", "KS", "expert", "rank", "weight", "uscc",
+    "code", "ratios", "csv", "xlsx", "parquet", "polish",
 }  # fmt: skip
 
 

@@ -37,6 +37,7 @@ STEPS = {
     "read": Text("读取", "reading"),
     "generate": Text("生成数据", "making data"),
     "receipts": Text("回执", "receipts"),
+    "backtest": Text("回测", "back-testing"),
     "decide": Text("认定", "deciding"),
     "fill": Text("填入数据", "filling in data"),
 }
