@@ -112,7 +112,7 @@ def init(screen: Screen, given: argparse.Namespace) -> None:
 
 _WRITTEN = Text(
     "{name}：{n} 家公司写入 {file}（样例：公司真实而匿名，代码虚构）",
-    "{name}: {n} companies in {file} (SAMPLE: real and anonymous, under made-up codes)",
+    "{name}: {n} {n:company|companies} in {file} (SAMPLE: real and anonymous, under made-up codes)",
 )
 _ROSTER = Text("名册：{file}", "Roster: {file}")
 _LICENCE = Text(

@@ -30,8 +30,9 @@ _LEFT_OUT = Text("未计入", "Left out")
 _LEFT_OUT_COUNTS = Text(
     "不是会员 {not_members}，未评价 {not_evaluated}，授权已止 {withheld}，"
     "没有得分 {without_score}，读不出的行 {unreadable}",
-    "{not_members} no members, {not_evaluated} not evaluated, {withheld} whose grant has ended, "
-    "{without_score} without a score, {unreadable} rows that cannot be read",
+    "{not_members} not on the roster, {not_evaluated} not evaluated, {withheld} whose grant has "
+    "ended, {without_score} without a score, {unreadable} {unreadable:row|rows} that cannot be "
+    "read",
 )
 _AUC = Text("AUC", "AUC")
 _INTERVAL = Text("{value}（95% 区间 {low} 至 {high}）", "{value} (95%: {low} to {high})")
@@ -68,7 +69,8 @@ _BANDS_RISE = Text(
 _PARTS_FALL = Text("各分段也逐段下降。", "By part of the score it falls at every step too.")
 _PARTS_RISE = Text(
     "按分段看有 {n} 处反而上升；“保序比例”是不许上升时最接近的比例。",
-    "By part of the score it rises at {n} places; “isotonic” is the closest rate that never rises.",
+    "By part of the score it rises at {n} {n:place|places}; “isotonic” is the closest rate that "
+    "never rises.",
 )
 
 _EXPERTS = Text("与专家排序的一致性", "Agreement with the order of the experts")
