@@ -25,6 +25,10 @@ help: ## say what can be asked for
 demo: $(VENV)/runtime.stamp ## a rated sample membership on the screen, with receipts (ARGS="--workspace DIR")
 	@$(BIN)/tally demo $(ARGS)
 
+.PHONY: backtest
+backtest: $(VENV)/runtime.stamp ## a scheme against 7,027 real, anonymous companies (ARGS="--workspace DIR")
+	@$(BIN)/tally backtest --sample $(ARGS)
+
 .PHONY: test
 test: $(VENV)/dev.stamp ## run the tests
 	@$(BIN)/python -m pytest $(ARGS)

@@ -25,6 +25,8 @@ KNOWN = {
     "OFFICER", "PASSPHRASE", "PDF", "HTML",
     "receipts", "association", "evaluation", "org", "example", "credit", "key", "low", "tax",
     "honour", "demo", "Python", "pdf", "html", "report",
+    "UCI", "CC", "BY", "AUC", "KS", "expert", "rank", "weight", "uscc",
+    "code", "ratios", "csv", "xlsx", "parquet", "polish",
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from tallystick.rulebook.catalogue import catalogue
 from tallystick.rulebook.items import FieldType
 from tallystick.rulebook.refusals import refusals
 from tallystick.sources import SOURCES, profile_of
+from tallystick.testing.published import PUBLISHED
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Demo, Said, Tally
@@ -50,8 +51,9 @@ SAME = re.compile(
     """,
     re.VERBOSE,
 )
-# Names that have no other form: of standards, formats, units, programs; and the one word that
-# stands beside a proposal in both languages, so that none is taken for a grade.
+# Names that have no other form: of standards, formats, units, programs, statistics; and the words
+# that stand on a page in both languages: beside a proposal, so that none is taken for a grade, and
+# above what is a sample, so that nobody anywhere takes it for real.
 NAMES = frozenset(
     [
         "SHA",
@@ -73,9 +75,18 @@ NAMES = frozenset(
         "utf",
         "CNY",
         "PROPOSAL",
+        "SAMPLE",
+        "AUC",
+        "KS",
+        "tau",
+        "rho",
+        "UCI",
+        "CC",
+        "BY",
+        "doi",
     ]
 )
-BOTH_LANGUAGES = "预评"
+BOTH_LANGUAGES = ("预评", "样例")
 TYPED = (
     "Officer One",
     "nobody",
@@ -89,7 +100,15 @@ CITED = re.compile(r"[（(](?:万?元|倍)[）)]|500万元|（to）|写 to，")
 @cache
 def codes() -> re.Pattern[str]:
     """Match what is called by its code wherever it shows: items, columns, schemes, sources."""
-    known = {*catalogue().items, *shipped_schemes(), *LIBRARIES, *SOURCES, "our-scheme", "grades"}
+    known = {
+        *catalogue().items,
+        *shipped_schemes(),
+        *LIBRARIES,
+        *SOURCES,
+        *PUBLISHED,
+        "our-scheme",
+        "grades",
+    }
     known |= {column.code for source in SOURCES for column in profile_of(source).columns}
     known |= {f"{source}-[0-9]{{4}}" for source in SOURCES}
     known |= {one.code for one in refusals().classes}
@@ -131,7 +150,7 @@ def left_over(screen: str, language: str, said: list[str]) -> list[str]:
     screen = SAME.sub("·", codes().sub("·", screen))
     screen = CITED.sub("·", screen)
     if language == "en":
-        return [one for one in HAN.findall(screen) if one != BOTH_LANGUAGES]
+        return [one for one in HAN.findall(screen) if one not in BOTH_LANGUAGES]
     return [one for one in WORD.findall(screen) if one not in NAMES]
 
 
@@ -158,6 +177,7 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     yield ["evaluate", "association-2019", "--example"]
     yield ["evaluate", "association-2019", "--dry-run", *at]
     yield ["evaluate", "association-2019", "--subject", demo.undecided, *at]
+    yield from back_tests(demo, folder, at)
     for file, source in (
         ("penalties-current.csv", "penalties"),
         ("roster.xlsx", "roster"),
@@ -191,6 +211,14 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     yield ["export", "-o", str(folder / "export"), *at]
     yield ["init", str(folder / "new"), "--operator", "1", *at[2:]]
     yield ["status", "--workspace", str(folder / "nothing")]
+
+
+def back_tests(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]:
+    yield ["sample", "polish1", "-o", str(folder / "polish1.csv"), "--count", "3"]
+    outcomes = folder / "outcomes.csv"
+    outcomes.write_text(f"uscc,y\n{demo.decided},1\n{demo.undecided},0\nx,1\n")
+    for scheme in ("association-2019", "polish1-ahp"):
+        yield ["backtest", scheme, "--outcomes", str(outcomes), *at]
 
 
 def first_of(demo: Demo, kind: str) -> str:

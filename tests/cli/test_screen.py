@@ -98,3 +98,33 @@ def test_a_pipe_is_wide_and_a_terminal_as_wide_as_it_says(monkeypatch: pytest.Mo
     assert screen().cells == 80
     monkeypatch.delenv("COLUMNS")
     assert screen().cells == 120
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_page_about_a_sample_begins_with_the_mark_in_either_language(language: str) -> None:
+    shown = Screen(language, sample=True, out=io.StringIO(), err=io.StringIO())
+    shown.show({}, lambda _: shown.line("the page"))
+    first, second = out(shown).splitlines()
+    assert "样例" in first
+    assert "SAMPLE" in first
+    assert second == "the page"
+
+
+def test_every_object_of_a_document_about_a_sample_says_so() -> None:
+    for document, expected in (
+        ({"a": 1}, {"sample": True, "a": 1}),
+        ([{"a": 1}, {"b": 2}], [{"sample": True, "a": 1}, {"sample": True, "b": 2}]),
+        ([{"a": n} for n in range(150)], [{"sample": True, "a": n} for n in range(150)]),
+        ([], []),
+    ):
+        shown = screen(as_json=True)
+        shown.sample = True
+        shown.show(document, lambda _: None)
+        assert json.loads(out(shown)) == expected
+
+
+def test_nothing_is_marked_that_is_no_sample() -> None:
+    for as_json in (True, False):
+        shown = screen(as_json=as_json)
+        shown.show({"a": 1}, lambda said: said.line("the page"))
+        assert "ample" not in out(shown)

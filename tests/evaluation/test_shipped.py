@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import csv
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from tallystick.evaluation import (
@@ -12,6 +15,9 @@ from tallystick.evaluation import (
     Scheme,
     evaluate,
     lint_scheme,
+    parse_scheme,
+    shipped,
+    shipped_panel,
     shipped_scheme,
     shipped_schemes,
 )
@@ -249,3 +255,64 @@ def test_a_member_without_any_grant_gets_a_score_of_public_facts_and_no_light_fr
     assert {"W_LOW_COVERAGE", "W_UNKNOWN_DIMENSION"} <= warned
     states = {one["state"] for one in found.coverage["items"] if one["item"] in dict(closed)}
     assert states == {"withheld"}
+
+
+QUESTIONNAIRES = Path(shipped.__file__).with_name("schemes") / "polish1-questionnaires.csv"
+TOP = "dimensions"
+
+
+def judged() -> dict[str, dict[str, dict[tuple[str, str], Fraction]]]:
+    """Return group -> expert -> pair -> how many times the first outweighs the second."""
+    found: dict[str, dict[str, dict[tuple[str, str], Fraction]]] = {}
+    for row in csv.DictReader(QUESTIONNAIRES.read_text(encoding="utf-8").splitlines()):
+        answers = found.setdefault(row["group"], {}).setdefault(row["expert"], {})
+        answers[row["first"], row["second"]] = Fraction(row["judgment"])
+    return found
+
+
+def principal(pairs: dict[tuple[str, str], float]) -> tuple[dict[str, float], float]:
+    """Return the principal eigenvector of the matrix of `pairs`, summing to 1, and its value."""
+    codes = sorted({code for pair in pairs for code in pair})
+    matrix = np.ones((len(codes), len(codes)))
+    for (one, other), times in pairs.items():
+        i, j = codes.index(one), codes.index(other)
+        matrix[i, j], matrix[j, i] = times, 1 / times
+    values, vectors = np.linalg.eig(matrix)
+    best = int(np.argmax(values.real))
+    vector = np.abs(vectors[:, best].real)
+    return dict(zip(codes, vector / vector.sum(), strict=True)), float(values[best].real)
+
+
+def test_the_weights_of_the_ratios_are_those_the_fictional_panel_gives() -> None:
+    scheme = parse_scheme(shipped_scheme("polish1-ahp"), file="")
+    weights = {one.code: float(one.weight) for one in scheme.dimensions}
+    weights |= {one.code: float(one.weight) for one in scheme.indicators}
+    panel = shipped_panel("polish1-ahp")
+    seen = set()
+    for answers in judged().values():
+        assert answers.keys() == panel.keys()
+        joined = {
+            pair: float(np.prod([float(own[pair]) for own in answers.values()])) ** (1 / 3)
+            for pair in next(iter(answers.values()))
+        }
+        for code, weight in principal(joined)[0].items():
+            assert weights[code] == pytest.approx(weight, abs=2e-6), code
+            seen.add(code)
+        for expert, own in answers.items():
+            alone, greatest = principal({pair: float(times) for pair, times in own.items()})
+            for code, weight in alone.items():
+                assert float(panel[expert][code]) == pytest.approx(weight, abs=2e-6)
+            size = len(alone)
+            # Saaty's consistency ratio, with the random index of his table of 2005.
+            index = {3: 0.52, 4: 0.89}[size]
+            assert (greatest - size) / (size - 1) / index < 0.1
+    assert seen == weights.keys()
+
+
+def test_a_panel_that_ships_says_that_it_is_fiction() -> None:
+    text = shipped_scheme("polish1-ahp")
+    assert "SAMPLE" in text
+    assert "虚构" in text
+    assert all(
+        expert.startswith("fictional") for answers in judged().values() for expert in answers
+    )

@@ -179,3 +179,10 @@ def test_what_is_not_an_lei_is_refused(text: str) -> None:
 
 def test_normalising_leaves_what_is_not_a_way_of_typing() -> None:
     assert normalise("91-31 01") == "91-31 01"
+
+
+def test_of_the_divisions_no_province_has_only_the_one_of_samples_is_sound() -> None:
+    assert check_uscc(make_uscc("91999999", 7)) is None
+    for division in ("990000", "999998", "910000", "000000"):
+        with pytest.raises(TallyError):
+            make_uscc(f"91{division}", 7)

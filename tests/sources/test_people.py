@@ -82,6 +82,8 @@ def test_a_trade_name_counts_as_an_organisations(name: str) -> None:
         (make_uscc("91810000", 1), None, "", "outside_territory"),
         (make_uscc("91820000", 1), None, "", "outside_territory"),
         (make_uscc("91710000", 1), None, "", "outside_territory"),
+        (make_uscc("91999999", 1), None, "", "sample_subject"),
+        (make_uscc("92999999", 1), "sole_trader", "样小例", "sole_trader"),
     ],
 )
 def test_only_organisations_with_a_sound_code_are_taken(

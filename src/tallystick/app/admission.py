@@ -50,12 +50,14 @@ def check_fact(body: Body, trust: TrustPolicy, origin: str) -> None:
         check_acts(origin, body, trust)
 
 
-def check_delivered(body: Body, deliverer: Party) -> None:
+def check_delivered(body: Body, deliverer: Party, *, sample: bool = False) -> None:
     """Check what the reader of a file makes sure of: whom a fact is about, and who says it.
 
-    Raises: NATURAL_PERSON, SOLE_TRADER, BAD_USCC, the refusal of a territory, NOT_AS_DELIVERED.
+    sample: whether the workspace is a sample. Raises: NATURAL_PERSON, SOLE_TRADER, BAD_USCC, the
+    refusal of a territory, SAMPLE_SUBJECT, NOT_AS_DELIVERED.
     """
-    refused = refusal_of(body["subject"], None, str(body["data"].get("name", "")))
+    name = str(body["data"].get("name", ""))
+    refused = refusal_of(body["subject"], None, name, sample=sample)
     if refused is not None:
         raise refused.error()
     if body["kind"] != "fact" or body["delivered_by"] != deliverer.key.key_id.hex():

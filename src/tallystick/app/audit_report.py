@@ -56,11 +56,15 @@ class Fault(NamedTuple):
 
 @dataclass
 class AuditReport:
-    """What an audit found. entries, records: how many were recomputed."""
+    """What an audit found. entries, records: how many were recomputed.
+
+    sample: whether the ledger was founded as a sample.
+    """
 
     entries: int = 0
     records: int = 0
     checkpoint: str = ""
+    sample: bool = False
     faults: list[Fault] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
 

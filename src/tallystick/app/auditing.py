@@ -92,8 +92,7 @@ def audit(settings: Settings, progress: Progress = silent) -> AuditReport:
         return damaged
     store = Store(settings, keyring, origin)
     note = _recover(settings, paths)
-    checked = _Audit(store, passphrase, progress)
-    return checked.run(*note)
+    return _Audit(store, passphrase, progress).run(*note)
 
 
 def _recover(settings: Settings, paths: Paths) -> list[Text]:
@@ -311,6 +310,7 @@ class _Audit:
 
     def _body(self, record: int, offset: int, body: dict[str, Any], header: BatchHeader) -> None:
         number_of(body["kind"])
+        self._report.sample |= body.get("sample") is True and body["kind"] == "founding"
         if body["delivered_by"] != header.key_id.hex():
             self._damage("bodies/records", offset, damage.DELIVERER, record)
         if body["kind"] == "party":

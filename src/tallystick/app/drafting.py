@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tallystick.app.admission import check_fact
+from tallystick.app.sampling import is_sample
 from tallystick.app.sealing import Sealed, Secrets, seal_bodies
 from tallystick.app.store import Store
 from tallystick.exchange import PURPOSES, UNKNOWN_PURPOSE, purpose_code
@@ -36,6 +37,7 @@ class Context(NamedTuple):
     verifier: SigningKey
     imported: str
     digest: str
+    sample: bool
 
 
 class Prepared(NamedTuple):
@@ -58,7 +60,7 @@ def prepare(context: Context) -> None:
 def seal_chunk(chunk: RawChunk) -> Prepared:
     """Interpret, check and seal one chunk. Runs in any process, after `prepare`."""
     [context] = _context
-    read = interpret(chunk)
+    read = interpret(chunk, sample=context.sample)
     problems, refused = list(read.problems), Counter(read.refused)
     sealed = seal_drafts([*read.drafts, *read.grants], context, chunk.file, problems, refused)
     return Prepared(sealed, problems, refused, Counter(read.dropped))
@@ -160,6 +162,7 @@ def import_context(
         store.verifier_key,
         name,
         digest,
+        is_sample(store),
     )
     header = bodies.delivered_file(
         delivery,

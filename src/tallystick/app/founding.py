@@ -25,6 +25,7 @@ from tallystick.kernel.identifiers import require_uscc
 from tallystick.kernel.texts import Text
 from tallystick.ledger import Party, TrustPolicy, create_log, read_checkpoint
 from tallystick.records import bodies
+from tallystick.rulebook.samples import SAMPLE_SUBJECT, is_sample_subject
 from tallystick.vault import create_keyring
 
 _PARTS = frozenset(("evidence", "bodies", "keys", "caches", "receipts", "imports"))
@@ -56,7 +57,8 @@ def found(
     """Found a workspace and return it opened for writing.
 
     operator: the organisation that runs it; code: its USCC or "". Raises: ALREADY_THERE,
-    BAD_ORIGIN, BAD_OPERATOR, NO_PASSPHRASE, BAD_USCC, LOCKED (somebody is founding there now).
+    BAD_ORIGIN, BAD_OPERATOR, NO_PASSPHRASE, BAD_USCC, SAMPLE_SUBJECT, LOCKED (somebody is founding
+    there now).
     """
     operator = operator.strip()
     if not operator or not operator.isprintable():
@@ -64,6 +66,8 @@ def found(
     if not passphrase:
         raise NO_PASSPHRASE.error(folder=settings.folder)
     code = require_uscc(code) if code else ""
+    if code and is_sample_subject(code) and not sample:
+        raise SAMPLE_SUBJECT.error()
     folder: Path = settings.folder
     if not _is_free(folder):
         raise ALREADY_THERE.error(folder=folder)

@@ -20,6 +20,7 @@ from tallystick.app.admission import check_delivered, check_fact
 from tallystick.app.drafting import Prepared, import_context, prepare, seal_chunk
 from tallystick.app.members import MEMBERSHIP
 from tallystick.app.progress import Progress, silent
+from tallystick.app.sampling import is_sample
 from tallystick.app.sealing import Sealed, seal_bodies
 from tallystick.app.store import Store
 from tallystick.app.workers import in_order
@@ -309,6 +310,6 @@ def deliver(store: Store, records: Iterable[Body]) -> list[str]:
     listed = list(records)
     deliverer = store.trust.party(store.provider_key.verifier.key_id, "provider")
     for body in listed:
-        check_delivered(body, deliverer)
+        check_delivered(body, deliverer, sample=is_sample(store))
         check_fact(body, store.trust, store.origin)
     return store.append(listed)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from tallystick.app.sampling import is_sample
 from tallystick.app.store import Store
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.identifiers import BAD_USCC, check_lei, check_uscc, normalise
@@ -25,6 +26,7 @@ from tallystick.kernel.texts import Text
 from tallystick.records import number_of
 from tallystick.rulebook.catalogue import catalogue
 from tallystick.rulebook.items import Sharing
+from tallystick.rulebook.samples import SAMPLE_SUBJECT, is_sample_subject
 from tallystick.sources import SOURCES, profile_of
 from tallystick.views import SubjectView
 
@@ -114,10 +116,12 @@ def resolve(store: Store, code: str) -> str:
 
     An LEI is looked for in the roster row of every member, since only a body says it: some 10
     microseconds a member. Nothing is shown of what is looked through. Raises: BAD_USCC for what is
-    neither, NOT_A_MEMBER, AMBIGUOUS_LEI.
+    neither, SAMPLE_SUBJECT, NOT_A_MEMBER, AMBIGUOUS_LEI.
     """
     code = normalise(code)
     if check_uscc(code) is None:
+        if is_sample_subject(code) and not is_sample(store):
+            raise SAMPLE_SUBJECT.error()
         number = store.index.subjects.find(code)
         if number is None or not _roster_rows(store, number).size:
             raise NOT_A_MEMBER.error(subject=code)

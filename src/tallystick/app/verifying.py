@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 from tallystick.app.acts import check_acts, has_acts, is_own
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.identifiers import check_uscc
 from tallystick.kernel.notes import Checkpoint
 from tallystick.kernel.signing import VerifierKey
 from tallystick.kernel.texts import Text
@@ -40,6 +41,7 @@ from tallystick.ledger import (
     read_receipt,
 )
 from tallystick.records import check_form, provenance_sentence
+from tallystick.rulebook.samples import is_sample_subject
 
 __all__ = [
     "RECEIPT_BYTES_MAX",
@@ -91,6 +93,14 @@ class Verdict:
     size: int = 0
     body: dict[str, Any] | None = None
     provenance: Text | None = None
+
+    @property
+    def sample(self) -> bool:
+        """Whether the record is of a sample, as far as its body says: no workspace is at hand."""
+        body = self.body if isinstance(self.body, dict) else {}
+        subject = body.get("subject")
+        coded = isinstance(subject, str) and check_uscc(subject) is None
+        return (coded and is_sample_subject(str(subject))) or body.get("sample") is True
 
     @property
     def consistent(self) -> bool:

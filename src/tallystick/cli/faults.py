@@ -179,6 +179,7 @@ def show(said: Said, screen: Screen) -> None:
     stop = "：" if screen.language == "zh" else ": "
     head = f"{screen.tell(_SAID)}{stop}"
     lines = wrap(head + said.message, screen.cells)
+    above = [screen.sample_line()] if screen.sample else []
     if shows_colours(screen.err):
         lines[0] = painted(head, "red", "bold") + lines[0].removeprefix(head)
     rule = screen.tell(_rule_in_words(said.rule))
@@ -188,5 +189,5 @@ def show(said: Said, screen: Screen) -> None:
             label = f"  {screen.tell(name)}{stop}"
             first, *rest = wrap(value, screen.cells - width(label))
             lines += [label + first, *(" " * width(label) + line for line in rest)]
-    screen.err.write("\n".join(lines) + "\n")
+    screen.err.write("\n".join([*above, *lines]) + "\n")
     screen.err.flush()

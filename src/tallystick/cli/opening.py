@@ -80,9 +80,11 @@ def settings_of(screen: Screen, given: argparse.Namespace, folder: Path | None =
 
 def opened(screen: Screen, given: argparse.Namespace, *, writer: bool = False) -> Store:
     """Return the opened workspace; use it as a context manager."""
-    from tallystick.app.store import Store  # noqa: PLC0415 - not before it is needed
+    from tallystick.app.sampling import is_sample  # noqa: PLC0415 - not before it is needed
+    from tallystick.app.store import Store  # noqa: PLC0415
 
     store = Store.open(settings_of(screen, given), writer=writer)
+    screen.sample = is_sample(store)
     if store.rebuilt:
         screen.warn(_REBUILT)
     return store
@@ -186,3 +188,13 @@ def refuse_overwriting(path: Path, data: bytes | None = None) -> None:
     """Raise FILE_THERE if `path` exists, unless it holds `data` already: somebody may edit it."""
     if path.exists() and (data is None or path.read_bytes() != data):
         raise FILE_THERE.error(path=path)
+
+
+def free(folder: Path) -> Path:
+    """Return `folder`, or the first of folder-2, folder-3 ... of which nothing is there yet."""
+    number, wanted = 1, folder
+    beside = ("", "-files", "-backtest", "-backtest-files")
+    while any(wanted.with_name(wanted.name + part).exists() for part in beside):
+        number += 1
+        wanted = folder.with_name(f"{folder.name}-{number}")
+    return wanted

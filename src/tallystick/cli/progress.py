@@ -38,6 +38,7 @@ STEPS = {
     "generate": Text("生成数据", "making data"),
     "receipts": Text("回执", "receipts"),
     "reports": Text("报告", "reports"),
+    "backtest": Text("回测", "back-testing"),
     "decide": Text("认定", "deciding"),
     "fill": Text("填入数据", "filling in data"),
 }

@@ -1,8 +1,9 @@
 """What is written where: the result on standard output, everything beside it on standard error.
 
-Owns the two streams, the language, colours and the width. Rules: with --json standard output holds
-one document and nothing else; colours only on a terminal and never where NO_COLOR is set; a colour
-never says what the words do not say.
+Owns the two streams, the language, colours, the width and the mark of samples. Rules: with --json
+standard output holds one document and nothing else; colours only on a terminal and never where
+NO_COLOR is set; a colour never says what the words do not say; where `sample` is set every page
+begins with the mark and every object of a document carries `"sample": true`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
 from tallystick.cli.cells import wrap
 from tallystick.kernel.texts import Text
+from tallystick.rulebook.samples import SAMPLE_MARK, SAMPLE_SENTENCE
 
 PIPE_CELLS = 120  # how wide tables are where no terminal says its width
 _LISTED_WHOLE_MAX = 100  # a longer list is written one element a line
@@ -42,6 +44,7 @@ class Screen:
     language: str = "en"
     as_json: bool = False
     quiet: bool = False
+    sample: bool = False
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
 
@@ -78,15 +81,36 @@ class Screen:
     def show(self, document: object, page: Callable[[Screen], None]) -> None:
         """Give the result: `document` as JSON where asked for, otherwise what `page` writes."""
         if not self.as_json:
-            page(self)
+            self.page(page)
         elif isinstance(document, list) and len(document) > _LISTED_WHOLE_MAX:
             self.show_gathered(self.gathered(document))
         else:
-            self.out.write(self._json(document, indent=2) + "\n")
+            self.out.write(self._json(self._marked(document), indent=2) + "\n")
+
+    def page(self, page: Callable[[Screen], None]) -> None:
+        """Write a page for people, under the mark of samples where it is about one."""
+        if self.sample:
+            self.line(self.sample_line(), "bold", "yellow")
+        page(self)
 
     def gathered(self, elements: Iterable[object]) -> list[str]:
         """Return each element as JSON: a long list takes the room of its text and no more."""
-        return [self._json(element) for element in elements]
+        return [self._json(self._marked(element)) for element in elements]
+
+    def sample_line(self) -> str:
+        """Return the line that stands above everything about a sample, in the language spoken."""
+        left, right = "【】" if self.language == "zh" else ("[", "] ")
+        return f"{left}{self.tell(SAMPLE_MARK)}{right}{self.tell(SAMPLE_SENTENCE)}"
+
+    def _marked(self, document: object) -> object:
+        """Return a document with the mark of samples in it, or in each object of its list."""
+        if not self.sample:
+            return document
+        if isinstance(document, Mapping):
+            return {"sample": True, **document}
+        if isinstance(document, list):
+            return [self._marked(one) for one in document]
+        return document
 
     def show_gathered(self, elements: list[str]) -> None:
         """Give what `gathered` returned as one list."""

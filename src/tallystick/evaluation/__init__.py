@@ -24,6 +24,7 @@ from tallystick.evaluation.explanation import (
 )
 from tallystick.evaluation.findings import NO_PROPOSAL, PROPOSAL, WITHHELD, Evaluation
 from tallystick.evaluation.parsing import lint_scheme, parse_scheme
+from tallystick.evaluation.reweighing import check_weights, reweigher
 from tallystick.evaluation.schemes.faults import SchemeError
 from tallystick.evaluation.schemes.scheme import (
     Scheme,
@@ -34,6 +35,7 @@ from tallystick.evaluation.schemes.scheme import (
 )
 from tallystick.evaluation.schemes.vocabulary import Vocabulary, packaged_vocabulary, vocabulary_of
 from tallystick.evaluation.shipped import (
+    shipped_panel,
     shipped_scheme,
     shipped_schemes,
     template,
@@ -56,6 +58,7 @@ __all__ = [
     "Vocabulary",
     "band_of",
     "change_json",
+    "check_weights",
     "compile_scheme",
     "evaluate",
     "evaluation_json",
@@ -65,10 +68,12 @@ __all__ = [
     "packaged_vocabulary",
     "parse_scheme",
     "reason_sentence",
+    "reweigher",
     "run_example",
     "scheme_digest",
     "scheme_document",
     "scheme_items",
+    "shipped_panel",
     "shipped_scheme",
     "shipped_schemes",
     "tag_rules",

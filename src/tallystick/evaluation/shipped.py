@@ -9,6 +9,8 @@ that opens a file, and it opens nothing but these.
 
 from __future__ import annotations
 
+import csv
+from fractions import Fraction
 from functools import cache
 from importlib import resources
 
@@ -18,7 +20,9 @@ from tallystick.evaluation.parsing import parse_scheme
 from tallystick.evaluation.schemes.faults import NOT_SHIPPED
 from tallystick.evaluation.schemes.scheme import Scheme
 
-SHIPPED = ("association-2019",)
+SHIPPED = ("association-2019", "polish1-ahp")
+# The weights each expert of a shipped scheme's panel would have given alone.
+_PANELS = {"polish1-ahp": "polish1-experts"}
 _BLANK = "blank"
 _BLANK_ID = "id: my-scheme"
 
@@ -51,6 +55,19 @@ def worked_example(name: str = SHIPPED[0]) -> Evaluation:
     return run_example(_read(name))
 
 
+def shipped_panel(name: str) -> dict[str, dict[str, Fraction]]:
+    """Return, by expert, the weight of each part of the shipped scheme `name`; none without panel.
+
+    The experts do not exist; their questionnaires stand beside the scheme.
+    """
+    if name not in _PANELS:
+        return {}
+    panel: dict[str, dict[str, Fraction]] = {}
+    for row in csv.DictReader(_packaged(_PANELS[name], "csv").splitlines()):
+        panel.setdefault(row["expert"], {})[row["code"]] = Fraction(row["weight"])
+    return panel
+
+
 def template(scheme_id: str = "my-scheme") -> str:
     """Return the text of a small, complete and commented scheme to begin with.
 
@@ -59,6 +76,6 @@ def template(scheme_id: str = "my-scheme") -> str:
     return _packaged(_BLANK).replace(_BLANK_ID, f"id: {scheme_id}", 1)
 
 
-def _packaged(name: str) -> str:
-    place = resources.files("tallystick.evaluation") / "schemes" / f"{name}.yaml"
+def _packaged(name: str, ending: str = "yaml") -> str:
+    place = resources.files("tallystick.evaluation") / "schemes" / f"{name}.{ending}"
     return place.read_text(encoding="utf-8")

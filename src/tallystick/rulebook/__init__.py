@@ -22,6 +22,7 @@ __all__ = [
     "packs",
     "publication_terms",
     "refusals",
+    "samples",
     "severity",
     "subjects",
     "territory",

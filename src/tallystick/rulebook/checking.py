@@ -34,6 +34,7 @@ from tallystick.rulebook.items import (
     FieldType,
     Need,
 )
+from tallystick.rulebook.samples import is_sample_subject
 
 SHAPES_MAX = 1024  # shapes remembered per item; beyond it the memory is emptied and starts again
 DATES_MAX = 100_000  # about 270 years of days
@@ -264,8 +265,11 @@ def is_date(value: str) -> bool:
 
 @lru_cache(CODES_MAX)
 def is_uscc(value: str) -> bool:
-    """Return whether `value` is a unified social credit code with both check digits."""
-    return check_uscc(value) is None
+    """Return whether `value` is a unified social credit code with both check digits.
+
+    A field names an organ or a partner, and none of those has a code kept for samples.
+    """
+    return check_uscc(value) is None and not is_sample_subject(value)
 
 
 def is_lei(value: str) -> bool:

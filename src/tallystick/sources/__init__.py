@@ -25,6 +25,7 @@ from tallystick.sources.grids import Grid, is_grid, read_grids, read_text
 from tallystick.sources.headers import is_personal
 from tallystick.sources.interpreting import interpret
 from tallystick.sources.mapping import Mapping
+from tallystick.sources.outcomes import Experts, Outcomes, read_experts, read_outcomes
 from tallystick.sources.profiles import SOURCES, Profile, profile_of
 from tallystick.sources.reader import SourceReader
 from tallystick.sources.templates import write_template
@@ -33,9 +34,11 @@ __all__ = [
     "SOURCES",
     "DraftGrant",
     "DraftRecord",
+    "Experts",
     "Grid",
     "Interpreted",
     "Mapping",
+    "Outcomes",
     "Profile",
     "RawChunk",
     "SourceReader",
@@ -44,7 +47,9 @@ __all__ = [
     "is_personal",
     "open_source",
     "profile_of",
+    "read_experts",
     "read_grids",
+    "read_outcomes",
     "read_text",
     "write_template",
 ]

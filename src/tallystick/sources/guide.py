@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tallystick.sources.profiles import OLD, PERSONAL, SOURCES, Column, Profile, profile_of
+from tallystick.sources.profiles import (
+    OLD,
+    PERSONAL,
+    SOURCES,
+    Column,
+    Profile,
+    profile_of,
+    published_ratios,
+)
 from tallystick.sources.templates import KIND_NAMES
 
 _HEAD: Final = """\
@@ -43,12 +51,29 @@ _TABLE_HEAD: Final = (
     "| 列 / column | code | type | unit | required | field | note |\n"
     "|---|---|---|---|---|---|---|\n"
 )
+_PUBLISHED_HEAD: Final = """
+## Ratios of published lists
+
+In a file of the source `ratios` a column may carry the name a published list gives it, and becomes
+the ratio beside it. Listed is UCI data set 365 (Polish companies bankruptcy, doi:10.24432/C5F600)
+as its description words it; the Chinese is ours. Any other ratio is written `ratio:name`.
+
+| header | ratio | 中文 | as published |
+|---|---|---|---|
+"""
 _FORM_NOTES: Final = {"current": "现行 / current form", OLD: "旧式 / old form"}
 
 
 def guide() -> str:
     """Return the page as Markdown."""
-    return "".join((_HEAD, *(_section(profile_of(source)) for source in SOURCES)))
+    return "".join((_HEAD, *(_section(profile_of(source)) for source in SOURCES), *_published()))
+
+
+def _published() -> Iterator[str]:
+    """Yield the ratios that are known by the headers of a published list."""
+    yield _PUBLISHED_HEAD
+    for ratio, names in published_ratios().items():
+        yield f"| `{ratio.upper()}` | `{ratio}` | {names.zh} | {names.en} |\n"
 
 
 def _section(profile: Profile) -> str:

@@ -26,6 +26,7 @@ from tallystick.sources.profiles import (
     Profile,
     is_ratio_name,
     profile_of,
+    published_ratios,
 )
 from tallystick.sources.values import spelling
 
@@ -95,6 +96,8 @@ def find(profile: Profile, header: str, form: str = "") -> Found | None:
             return Found(code, unit_of(header))
     if profile.source == "ratios" and is_ratio_name(ratio_named(header)):
         return Found(header.strip(), "")
+    if profile.source == "ratios" and _key(header) in published_ratios():
+        return Found(f"{RATIO_MARK}{_key(header)}", "")
     return None
 
 

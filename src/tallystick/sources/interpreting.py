@@ -92,8 +92,11 @@ class _Plan:
     text_fields: tuple[str, ...]
 
 
-def interpret(chunk: RawChunk) -> Interpreted:
-    """Return what a chunk says: drafts, grants, problems, and counts of what was not taken."""
+def interpret(chunk: RawChunk, *, sample: bool = False) -> Interpreted:
+    """Return what a chunk says: drafts, grants, problems, and counts of what was not taken.
+
+    sample: whether it is read for a sample workspace, which takes the codes kept for samples.
+    """
     plan = _plan(chunk.source, chunk.form, chunk.columns)
     out = Interpreted()
     take_grants = chunk.source == "roster"
@@ -101,7 +104,7 @@ def interpret(chunk: RawChunk) -> Interpreted:
         subject = normalise(cells[plan.subject_at])
         name = cells[plan.name_at] if plan.name_at >= 0 else ""
         party = plan.party_of(cells[plan.party_at]) if plan.party_at >= 0 else None
-        reason = refusal_of(subject, party, name)
+        reason = refusal_of(subject, party, name, sample=sample)
         if reason is not None:
             if reason is not NO_USCC or any(map(str.strip, cells)):
                 _refuse(out, chunk.file, line, reason, plan.subject)

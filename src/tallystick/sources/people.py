@@ -90,12 +90,12 @@ def _is_shown(mark: str) -> bool:
     return unicodedata.category(mark) != "Cf"
 
 
-def refusal_of(code: str, party: object, name: str) -> Reason | None:
+def refusal_of(code: str, party: object, name: str, *, sample: bool = False) -> Reason | None:
     """Return why a row is not taken, None where it is about an organisation with a sound code.
 
     code: normalised. party: "person", "sole_trader", "organisation", UNREADABLE_CELL for a cell
     that says something else, anything else for unknown. name: the name in the row, "" where the
-    file has none.
+    file has none. sample: whether it is for a sample workspace, which takes the codes of samples.
     """
     if party == PERSON:
         return NATURAL_PERSON
@@ -110,4 +110,4 @@ def refusal_of(code: str, party: object, name: str) -> Reason | None:
         return SOLE_TRADER
     if party is UNREADABLE_CELL:
         return UNKNOWN_PARTY
-    return refusal_of_register(code[:_REGISTER_CHARS])
+    return refusal_of_register(code[:_REGISTER_CHARS], sample=sample)

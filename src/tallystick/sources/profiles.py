@@ -44,6 +44,20 @@ def is_ratio_name(name: str) -> bool:
     return name.isascii() and name.isidentifier() and not _LONG_NUMBER.search(name)
 
 
+@cache
+def published_ratios() -> dict[str, Text]:
+    """Return the ratios of published lists by the name they have here, with what each is.
+
+    A public set calls its columns X1, X2 ... and says elsewhere what they are. The lists stand in
+    `published/`, one file a set; a header of one of them names the ratio in any file of ratios.
+    """
+    found: dict[str, Text] = {}
+    for table in sorted(resources.files(__package__).joinpath("published").iterdir(), key=str):
+        for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
+            found[row["ratio"]] = Text(row["zh"], row["en"])
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One value of a closed list: the value kept, its names, other ways it is written."""
@@ -112,7 +126,7 @@ class Profile:
         name = code.removeprefix(RATIO_MARK)
         if self.source == "ratios" and name != code and is_ratio_name(name):
             note = Text("", "")
-            names = Text(name, name)
+            names = published_ratios().get(name, Text(name, name))
             return Column(code, "ratio", names, (), "ratio", "倍", False, "", (), "", note)  # noqa: FBT003  (as in the tables)
         raise KeyError(code)
 

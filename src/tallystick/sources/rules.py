@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.rulebook import publication_terms
+from tallystick.rulebook.samples import SAMPLE_SUBJECT, is_sample_subject
 from tallystick.rulebook.severity import severity_of
 from tallystick.rulebook.subjects import subject_kind
 from tallystick.rulebook.territory import territory_of
@@ -24,11 +25,14 @@ is_late = publication_terms.is_late
 
 
 @lru_cache(_ANSWERS_REMEMBERED_MAX)
-def refusal_of_register(prefix: str) -> Reason | None:
+def refusal_of_register(prefix: str, *, sample: bool = False) -> Reason | None:
     """Return why organisations registered there are refused, None where they are not.
 
     prefix: the first eight characters of a well-formed code: who registered what, and where.
+    sample: whether codes of the division kept for samples are taken.
     """
+    if not sample and is_sample_subject(prefix):
+        return SAMPLE_SUBJECT
     found = territory_of(prefix)
     if found is not None:
         return found.reason

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from tallystick.kernel.decimals import DIGITS_MAX, context, decimal_text
 from tallystick.kernel.identifiers import check_lei, check_uscc, normalise
+from tallystick.rulebook.samples import is_sample_subject
 from tallystick.sources.profiles import Choice
 
 Convert = Callable[[str], Any]
@@ -279,11 +280,12 @@ def list_of_cell(cell: str) -> Any:  # noqa: ANN401
 
 
 def organ_of_cell(cell: str) -> Any:  # noqa: ANN401
-    """Return the USCC of an organ."""
+    """Return the USCC of an organ. No organ has a code of the division kept for samples."""
     code = normalise(cell)
     if code in _BLANK:
         return ABSENT
-    return code if check_uscc(code) is None else UNREADABLE_CELL
+    sound = check_uscc(code) is None and not is_sample_subject(code)
+    return code if sound else UNREADABLE_CELL
 
 
 def lei_of_cell(cell: str) -> Any:  # noqa: ANN401

@@ -1,6 +1,7 @@
 """The simulated world: institutions, members and disks that exist only for tests and the demo.
 
-Owns the sample of about forty fictional members, the large files the benchmarks read, the markers
+Owns the sample of about forty fictional members, one public set of real and anonymous companies
+under made-up codes, the large files the benchmarks read, the markers
 that show whether personal data leaks, and the disk that fails on demand. Shipped, so that others
 can test against it. Rules: everything depends on a seed and a date that are passed in; every name
 says 样例 (sample) or 演示 (demonstration); no code was ever given to a real organisation.
@@ -19,7 +20,9 @@ __all__ = [
     "fiction",
     "markers",
     "membership",
+    "published",
     "sample",
+    "sample_backtest",
     "stories",
     "world",
 ]

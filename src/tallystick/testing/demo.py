@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from tallystick.app.verifying import verify
 from tallystick.app.workspace import ALREADY_THERE, Paths, Settings
 from tallystick.kernel.texts import Text
 from tallystick.testing.sample import SampleManifest, write_sample
+from tallystick.testing.sample_backtest import sample_backtest, workspace_and_files
 
 SCHEME = "association-2019"
 OFFICER = "演示认定人（脚本）"
@@ -42,18 +44,20 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
     """Make a demonstration workspace at `settings.folder`; return what it holds and where.
 
     say: told one plain sentence a step. The input files go to `FOLDER-files`, the passphrase to
-    `FOLDER.passphrase`. Raises: ALREADY_THERE.
+    `FOLDER.passphrase`; the back-test has a workspace of its own, `FOLDER-backtest`, and files
+    beside it. Raises: ALREADY_THERE.
     """
     paths = Paths(settings.folder)
     files = settings.folder.with_name(settings.folder.name + "-files")
-    if settings.folder.exists() or files.exists():
-        raise ALREADY_THERE.error(folder=settings.folder if settings.folder.exists() else files)
+    for there in (settings.folder, files, *workspace_and_files(_beside(settings))):
+        if there.exists():
+            raise ALREADY_THERE.error(folder=there)
     paths.folder.parent.mkdir(parents=True, exist_ok=True)
     manifest = write_sample(files, as_of=settings.today())
     say(
         Text(
-            "1/8 写好虚构样例文件：{n} 个，在 {folder}",
-            "1/8 wrote {n} fictional {n:file|files} to {folder}",
+            "1/9 写好虚构样例文件：{n} 个，在 {folder}",
+            "1/9 wrote {n} fictional {n:file|files} to {folder}",
         ).fill(n=len(manifest.files), folder=files)
     )
     store = _founded(settings, manifest, say)
@@ -62,8 +66,8 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
         results = evaluate(store, SCHEME, progress=progress)
         say(
             Text(
-                "4/8 按 {scheme} 预评会员 {n} 家（预评不是等级）",
-                "4/8 evaluated {n} {n:member|members} by {scheme} (PROPOSALS, not grades)",
+                "4/9 按 {scheme} 预评会员 {n} 家（预评不是等级）",
+                "4/9 evaluated {n} {n:member|members} by {scheme} (PROPOSALS, not grades)",
             ).fill(scheme=SCHEME, n=len(results))
         )
         decisions = _decided(store, results, say)
@@ -72,17 +76,18 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
     valid = _valid(settings, receipts)
     say(
         Text(
-            "6/8 回执 {n} 张，凭信任文件离线核验：{valid} 张有效",
-            "6/8 {n} {n:receipt|receipts}, checked offline against the trust file: {valid} valid",
+            "6/9 回执 {n} 张，凭信任文件离线核验：{valid} 张有效",
+            "6/9 {n} {n:receipt|receipts}, checked offline against the trust file: {valid} valid",
         ).fill(n=len(receipts), valid=valid)
     )
     say(
         Text(
-            "7/8 出具报告 {n} 份（网页和 PDF），在 {folder}",
-            "7/8 gave out {n} {n:report|reports} (web pages and PDFs), in {folder}",
+            "7/9 出具报告 {n} 份（网页和 PDF），在 {folder}",
+            "7/9 gave out {n} {n:report|reports} (web pages and PDFs), in {folder}",
         ).fill(n=len(reports), folder=paths.reports)
     )
     checked = _checked(settings, say)
+    tested = _back_tested(settings, say, progress)
     return {
         "workspace": str(settings.folder),
         "files": str(files),
@@ -94,6 +99,7 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
         "evaluations": results,
         "decisions": decisions,
         "audit": checked,
+        "backtest": tested,
     }
 
 
@@ -110,8 +116,8 @@ def _founded(settings: Settings, manifest: SampleManifest, say: Say) -> Store:
     )
     say(
         Text(
-            "2/8 建好工作区 {folder}；口令在 {passphrase}，信任文件是 trust.policy",
-            "2/8 founded the workspace {folder}; the passphrase is in {passphrase}, "
+            "2/9 建好工作区 {folder}；口令在 {passphrase}，信任文件是 trust.policy",
+            "2/9 founded the workspace {folder}; the passphrase is in {passphrase}, "
             "the trust file is trust.policy",
         ).fill(folder=settings.folder, passphrase=Paths(settings.folder).passphrase)
     )
@@ -139,9 +145,9 @@ def _imported(
         whole.imports += report.imports
     say(
         Text(
-            "3/8 导入 {n} 个文件：封存 {accepted} 条，替代 {superseded}，重复 {duplicate}，"
+            "3/9 导入 {n} 个文件：封存 {accepted} 条，替代 {superseded}，重复 {duplicate}，"
             "拒绝 {refused}（人的行、坏代码等），隐去个人字段 {dropped} 处",
-            "3/8 imported {n} {n:file|files}: sealed {accepted}, superseded {superseded}, "
+            "3/9 imported {n} {n:file|files}: sealed {accepted}, superseded {superseded}, "
             "duplicate {duplicate}, refused {refused} (rows about people, wrong codes ...), "
             "personal cells dropped {dropped}",
         ).fill(
@@ -182,8 +188,8 @@ def _decided(store: Store, results: list[dict[str, Any]], say: Say) -> list[dict
     ]
     say(
         Text(
-            "5/8 脚本认定人对 {n} 家签署认定（演示用脚本，不是真人）",
-            "5/8 the scripted officer signed {n} {n:decision|decisions} (a script, not a person)",
+            "5/9 脚本认定人对 {n} 家签署认定（演示用脚本，不是真人）",
+            "5/9 the scripted officer signed {n} {n:decision|decisions} (a script, not a person)",
         ).fill(n=len(decisions))
     )
     return decisions
@@ -238,12 +244,35 @@ def _valid(settings: Settings, receipts: list[Path]) -> int:
     return sum(verify(path.read_bytes(), trust).valid for path in receipts)
 
 
+def _back_tested(settings: Settings, say: Say, progress: Progress) -> dict[str, Any]:
+    """Hold a scheme against real outcomes, in a workspace beside: the members stay among them."""
+    document = sample_backtest(_beside(settings), _unsaid, progress)
+    found = document["discrimination"]
+    say(
+        Text(
+            "9/9 回测：{n} 家真实而匿名的公司（UCI 365，CC BY 4.0），AUC {auc}，KS {ks}，照实打印",
+            "9/9 back-test on {n} real, anonymous companies (UCI 365, CC BY 4.0): AUC {auc}, KS "
+            "{ks}, printed as it came out",
+        ).fill(n=found["cases"], auc=found["auc"], ks=found["ks"])
+    )
+    return document
+
+
+def _beside(settings: Settings) -> Settings:
+    return replace(settings, folder=settings.folder.with_name(f"{settings.folder.name}-backtest"))
+
+
+def _unsaid(text: Text) -> None:
+    """Say nothing: the demo has one sentence for all steps of the back-test."""
+    del text
+
+
 def _checked(settings: Settings, say: Say) -> dict[str, Any]:
     report = audit(settings)
     say(
         Text(
-            "8/8 审计：重算 {entries} 批、{records} 条记录，{verdict}",
-            "8/8 audit: recomputed {entries} {entries:batch|batches} and {records} "
+            "8/9 审计：重算 {entries} 批、{records} 条记录，{verdict}",
+            "8/9 audit: recomputed {entries} {entries:batch|batches} and {records} "
             "{records:record|records}: {verdict}",
         ).fill(
             entries=report.entries,

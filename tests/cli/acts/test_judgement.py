@@ -89,7 +89,7 @@ def test_an_explanation_of_what_nobody_decided_says_that_it_is_a_proposal(
 ) -> None:
     said = tally("explain", demo.undecided, "--workspace", demo.workspace, "--lang", language)
     assert said.status == 0, said.err
-    assert PROPOSAL[language] in said.out.splitlines()[1]
+    assert PROPOSAL[language] in said.out.splitlines()[2]
     for part in {"zh": ("指标", "事实", "授权", "谁看过"), "en": ("Facts", "Who looked")}[language]:
         assert part in said.out
     assert {"zh": "转录", "en": "transcribed by"}[language] in said.out
@@ -100,7 +100,7 @@ def test_an_explanation_of_what_a_script_decided_says_that_too(
     tally: Any, demo: Any, language: str
 ) -> None:
     said = tally("explain", demo.decided, "--workspace", demo.workspace, "--lang", language)
-    head = "\n".join(said.out.splitlines()[1:4])
+    head = "\n".join(said.out.splitlines()[2:5])
     assert {"zh": "已认定", "en": "DECIDED"}[language] in head
     assert {"zh": "脚本", "en": "a script"}[language] in head
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tallystick.cli.cells import wrap
 from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.itself import program
-from tallystick.cli.opening import folder_of, opened, refuse_overwriting, write_whole
+from tallystick.cli.opening import (
+    folder_of,
+    free,
+    opened,
+    refuse_overwriting,
+    settings_of,
+    write_whole,
+)
 from tallystick.cli.pages import evaluation as pages
 from tallystick.cli.pages.values import near, typed
 from tallystick.cli.parsing import WrongUsageError
@@ -44,6 +53,15 @@ _DAY_UNUSED = Text(
     "--example 不与 --subject、--as-of、--dry-run 同用",
     "--example does not go with --subject, --as-of or --dry-run",
 )
+_SAMPLE_ALONE = Text(
+    "--sample 不与方案、--outcomes、--target、--experts 同用",
+    "--sample does not go with a scheme, --outcomes, --target or --experts",
+)
+_OUTCOMES_NEEDED = Text(
+    "须给出方案和 --outcomes，或用 --sample",
+    "a scheme and --outcomes are needed, or --sample",
+)
+BACKTEST_FOLDER = "tally-backtest"
 _OFFICER = Text("{name} 已登记为认定人", "{name} is registered as an officer")
 _OFFICER_KEY = Text("密钥文件：{path}（只交给本人）", "Key file: {path} (for that person alone)")
 _TRUST_AGAIN = Text(
@@ -144,10 +162,14 @@ def evaluate(screen: Screen, given: argparse.Namespace) -> None:
     if screen.as_json:
         screen.show_gathered(collected)
     elif one:
-        pages.show_one(screen, collected[0], names, _withheld(screen, collected[0]))
+        missing = _withheld(screen, collected[0])
+        screen.page(lambda _: pages.show_one(screen, collected[0], names, missing))
     else:
-        pages.show_many(
-            screen, collected, names, sealed=not given.dry_run, called=program(given.workspace)
+        called = program(given.workspace)
+        screen.page(
+            lambda _: pages.show_many(
+                screen, collected, names, sealed=not given.dry_run, called=called
+            )
         )
 
 
@@ -163,6 +185,47 @@ def _withheld(screen: Screen, result: Mapping[str, Any]) -> list[str]:
     ]
     remedies = dict.fromkeys(screen.tell(naming.withheld_remedy(one["reason"])) for one in told)
     return [*lines, *filter(None, remedies)]
+
+
+def backtest(screen: Screen, given: argparse.Namespace) -> None:
+    """Hold the sealed proposals of a scheme against a file of outcomes."""
+    from tallystick.app import backtesting  # noqa: PLC0415
+    from tallystick.cli.pages.backtest import show_backtest  # noqa: PLC0415
+
+    if given.sample:
+        if given.scheme or given.outcomes or given.target or given.experts:
+            raise WrongUsageError(("backtest",), screen.tell(_SAMPLE_ALONE))
+        document = _sample_backtest(screen, given)
+    else:
+        if not (given.scheme and given.outcomes):
+            raise WrongUsageError(("backtest",), screen.tell(_OUTCOMES_NEEDED))
+        with opened(screen, given, writer=True) as store, showing(screen) as progress:
+            document = backtesting.backtest(
+                store,
+                given.scheme,
+                given.outcomes,
+                target=given.target or backtesting.TARGET,
+                experts=given.experts,
+                progress=progress,
+            )
+            progress.clear()
+    screen.show(document, lambda _: show_backtest(screen, document))
+
+
+def _sample_backtest(screen: Screen, given: argparse.Namespace) -> dict[str, Any]:
+    """Go all the way with the public data that ships."""
+    from tallystick.testing.sample_backtest import sample_backtest  # noqa: PLC0415
+
+    screen.sample = True
+    folder = given.workspace.resolve() if given.workspace else free(Path.cwd() / BACKTEST_FOLDER)
+    with showing(screen) as progress:
+
+        def say(text: Text) -> None:
+            progress.clear()
+            for line in wrap(screen.tell(text), screen.cells):
+                screen.note(line)
+
+        return sample_backtest(settings_of(screen, given, folder), say=say, progress=progress)
 
 
 def explain(screen: Screen, given: argparse.Namespace) -> None:

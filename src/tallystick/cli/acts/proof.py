@@ -44,6 +44,7 @@ def verify(screen: Screen, given: argparse.Namespace) -> int:
             return _verify_paper(screen, file, data, trust)
     verdict = verifying.verify(data, trust)
     document = verdict.to_json(screen.language)
+    screen.sample = verdict.sample
 
     def page(_: Screen) -> None:
         body = _in_words(document["body"], screen.language)
@@ -72,6 +73,7 @@ def _verify_paper(screen: Screen, file: BinaryIO, head: bytes, trust: str | None
     data = head + file.read(PAPER_BYTES_MAX + 1 - len(head))
     verdict = verify_paper(data, trust)
     document = verdict.to_json(screen.language)
+    screen.sample = verdict.sample
     screen.show(document, lambda _: show_paper(screen, document, trusting=trust is not None))
     return DONE if verdict.valid else REFUSED
 
@@ -92,6 +94,7 @@ def _verify_code(screen: Screen, given: argparse.Namespace, trust: str | None) -
             found = find_coded(store, given.code)
     verdict = verify_code(given.code, trust, found)
     document = verdict.to_json(screen.language)
+    screen.sample |= verdict.sample
     screen.show(document, lambda _: show_code(screen, document, trusting=trust is not None))
     return DONE if verdict.valid else REFUSED
 
@@ -128,6 +131,7 @@ def audit(screen: Screen, given: argparse.Namespace) -> int:
     settings = settings_of(screen, given)
     with showing(screen) as progress:
         report = auditing.audit(settings, progress=progress)
+    screen.sample = report.sample
     document = report.to_json(screen.language)
     screen.show(document, lambda _: pages.show_audit(screen, document))
     return DONE if report.ok else REFUSED

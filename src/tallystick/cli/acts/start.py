@@ -8,7 +8,14 @@ from pathlib import Path
 from tallystick.cli.cells import wrap
 from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.itself import program
-from tallystick.cli.opening import opened, passphrase_for, settings_of
+from tallystick.cli.opening import (
+    free,
+    opened,
+    passphrase_for,
+    refuse_overwriting,
+    settings_of,
+    write_whole,
+)
 from tallystick.cli.pages import state as pages
 from tallystick.cli.pages.naming import Names
 from tallystick.cli.pages.values import near, typed
@@ -39,7 +46,8 @@ def demo(screen: Screen, given: argparse.Namespace) -> None:
     from tallystick.app import schemes  # noqa: PLC0415
     from tallystick.testing import demo as showing_all  # noqa: PLC0415
 
-    folder = given.workspace.resolve() if given.workspace else _free(Path.cwd() / DEMO_FOLDER)
+    screen.sample = True
+    folder = given.workspace.resolve() if given.workspace else free(Path.cwd() / DEMO_FOLDER)
     settings = settings_of(screen, given, folder)
     with showing(screen) as progress:
 
@@ -54,15 +62,6 @@ def demo(screen: Screen, given: argparse.Namespace) -> None:
     screen.show(document, lambda _: pages.show_demo(screen, document, names))
 
 
-def _free(folder: Path) -> Path:
-    """Return `folder`, or the first of folder-2, folder-3 ... of which nothing is there yet."""
-    number, wanted = 1, folder
-    while wanted.exists() or wanted.with_name(f"{wanted.name}-files").exists():
-        number += 1
-        wanted = folder.with_name(f"{folder.name}-{number}")
-    return wanted
-
-
 _SAMPLE = Text(
     "虚构样例文件在 {files}；其中的 README.txt 说明各文件用哪个来源名导入",
     "Fictional sample files are in {files}; its README.txt says which source each is imported as",
@@ -73,6 +72,7 @@ def init(screen: Screen, given: argparse.Namespace) -> None:
     """Make a workspace."""
     from tallystick.app import founding  # noqa: PLC0415
 
+    screen.sample = given.sample
     folder = given.folder.resolve()
     settings = settings_of(screen, given, folder)
     with passphrase_for(screen, given, folder) as (passphrase, generated):
@@ -106,6 +106,51 @@ def init(screen: Screen, given: argparse.Namespace) -> None:
         if given.sample:
             screen.paragraph(_SAMPLE.fill(files=near(files)))
         screen.line(_NEXT.fill(tally=program(), folder=typed(folder)))
+
+    screen.show(document, page)
+
+
+_WRITTEN = Text(
+    "{name}：{n} 家公司写入 {file}（样例：公司真实而匿名，代码虚构）",
+    "{name}: {n} {n:company|companies} in {file} (SAMPLE: real and anonymous, under made-up codes)",
+)
+_ROSTER = Text("名册：{file}", "Roster: {file}")
+_LICENCE = Text(
+    "来源与许可：{file}（CC BY 4.0，UCI 数据集 365，doi:10.24432/C5F600）",
+    "Source and licence: {file} (CC BY 4.0, UCI data set 365, doi:10.24432/C5F600)",
+)
+
+
+def sample(screen: Screen, given: argparse.Namespace) -> None:
+    """Write the public data that ships, with its licence beside it."""
+    from tallystick.testing import published  # noqa: PLC0415
+
+    screen.sample = True
+    output: Path = given.output
+    licence = output.with_name(f"{output.name}.LICENCE.txt")
+    for file in filter(None, (output, given.roster)):
+        published.check_ending(file)
+        refuse_overwriting(file)
+    refuse_overwriting(licence, published.licence_text().encode())
+    as_of = given.as_of or settings_of(screen, given, Path.cwd()).today()
+    count = min(given.count or published.COMPANIES, published.COMPANIES)
+    published.write_statements(output, as_of, count)
+    write_whole(licence, published.licence_text().encode())
+    if given.roster:
+        published.write_companies(given.roster, as_of, count)
+    document = {
+        "name": given.name,
+        "file": str(output),
+        "companies": count,
+        "roster": str(given.roster or ""),
+        "licence": str(licence),
+    }
+
+    def page(_: Screen) -> None:
+        screen.paragraph(_WRITTEN.fill(name=given.name, n=count, file=near(output)))
+        if given.roster:
+            screen.paragraph(_ROSTER.fill(file=near(given.roster)))
+        screen.paragraph(_LICENCE.fill(file=near(licence)))
 
     screen.show(document, page)
 

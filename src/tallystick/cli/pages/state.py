@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from tallystick.cli.cells import wrap
 from tallystick.cli.helping import command_lines
 from tallystick.cli.itself import program
+from tallystick.cli.pages.backtest import show_conclusion
 from tallystick.cli.pages.evaluation import decided, row_of, show_many
 from tallystick.cli.pages.naming import Names
 from tallystick.cli.pages.values import KINDS, near, plain, show_pairs, typed
@@ -18,8 +20,8 @@ from tallystick.kernel.texts import Text
 # -- the demo -------------------------------------------------------------------------------------
 
 _MADE = Text(
-    "演示已就绪（全部虚构；认定人是脚本）",
-    "The demo is ready (all fiction; the officer is a script)",
+    "演示已就绪（会员全部虚构；认定人是脚本）",
+    "The demo is ready (its members are all fiction; the officer is a script)",
 )
 _WORKSPACE = Text("工作区", "Workspace")
 _FILES = Text("样例文件", "Files imported")
@@ -48,6 +50,8 @@ def show_demo(screen: Screen, document: Mapping[str, Any], names: Names) -> None
         counts[one["outcome"]] += 1
     screen.paragraph(_DECIDED.fill(n=len(decisions), **counts))
     screen.line()
+    show_conclusion(screen, document["backtest"])
+    screen.line()
     screen.paragraph(_MADE, 0, "bold")
     made: list[tuple[Text | str, str]] = [
         (_WORKSPACE, near(document["workspace"])),
@@ -67,6 +71,10 @@ def show_demo(screen: Screen, document: Mapping[str, Any], names: Names) -> None
         for one in document["receipts"][:1]
     ]
     lines.append(f"{program()} status --workspace {folder}")
+    beside, files = document["backtest"]["workspace"], document["backtest"]["files"]
+    outcomes = typed(Path(files) / document["backtest"]["outcomes"]["file"])
+    scheme = document["backtest"]["scheme"]["id"]
+    lines.append(f"{program()} backtest {scheme} --outcomes {outcomes} --workspace {typed(beside)}")
     for whole in lines:
         for line in command_lines(whole, screen.cells - 2):
             screen.line(f"  {line}")
