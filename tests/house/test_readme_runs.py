@@ -61,6 +61,7 @@ def typed(scripts: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
             **kept,
             "PATH": f"{programs}:{kept['PATH']}",
             "LC_ALL": "C.UTF-8",
+            "TALLY_OFFICER_PASSPHRASE": "the officer's own",
             "PYTHONPATH": str(Path(tallystick.__file__).parents[1]),
         },
         stdin=subprocess.DEVNULL,

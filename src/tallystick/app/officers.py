@@ -1,8 +1,9 @@
 """Officers: the named people who decide, and their keys.
 
-Owns the key file of an officer: the name, the public key, and the secret key wrapped by a
-passphrase (the workspace's, unless the officer has an own one). The public key becomes a record and
-a line of the trust file; from then on decisions signed with it count.
+Owns the key file of an officer: the name, the public key, and the secret key wrapped by the
+officer's own passphrase, so that who runs the workspace cannot sign in that person's name. Only a
+sample, whose officer is a script, may do with the passphrase of the workspace. The public key
+becomes a record and a line of the trust file; from then on decisions signed with it count.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tallystick.app.sampling import is_sample
 from tallystick.app.store import Store
-from tallystick.app.workspace import Settings, find_passphrase
+from tallystick.app.workspace import find_passphrase
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.signing import SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
-from tallystick.ledger import TrustPolicy
+from tallystick.ledger import Party, TrustPolicy
 from tallystick.vault import WRONG_PASSPHRASE, create_keyring, open_keyring
 
 _PLAIN = re.compile(r"[\w.-]{1,60}")  # in UTF-8 at most 240 bytes, which a file name may have
@@ -65,6 +67,24 @@ OFFICER_EXISTS = Reason(
     "",
     Text("请换一个姓名或文件。", "Choose another name or file."),
 )
+OFFICER_REGISTERED = Reason(
+    "officer_registered",
+    Text("{name} 已登记为认定人", "{name} is registered as an officer already"),
+    "",
+    Text("请换一个姓名，例如加上职务。", "Choose another name, one with the title, say."),
+)
+OWN_PASSPHRASE_NEEDED = Reason(
+    "own_passphrase_needed",
+    Text(
+        "认定人 {name} 须有自己的口令，且不同于工作区的口令",
+        "the officer {name} needs a passphrase of the officer's own, which is not the workspace's",
+    ),
+    "国办发〔2020〕49号",
+    Text(
+        "请在终端中由本人输入，或设环境变量 TALLY_OFFICER_PASSPHRASE。",
+        "Let the officer type it at a terminal, or set TALLY_OFFICER_PASSPHRASE.",
+    ),
+)
 
 
 def new_officer(
@@ -73,9 +93,9 @@ def new_officer(
     """Make a key for the officer `name`, register it, and return where it is.
 
     path: where to put the key file; in the workspace's folder `keys` if None. passphrase: the
-    officer's own; "" for TALLY_OFFICER_PASSPHRASE, and where that is not set for the workspace's. A
-    key file that was written and never registered, because something broke off in between, is
-    registered now. Raises: BAD_OFFICER_NAME, OFFICER_EXISTS; for such a file WRONG_PASSPHRASE.
+    officer's own; "" asks for it, see `_secret`. A key file that was written and never registered,
+    because something broke off in between, is registered now. Raises: BAD_OFFICER_NAME,
+    OFFICER_EXISTS, OFFICER_REGISTERED, OWN_PASSPHRASE_NEEDED; for such a file WRONG_PASSPHRASE.
     """
     name = name.strip()
     if not name or not name.isprintable():
@@ -83,7 +103,9 @@ def new_officer(
     file = path or _default_file(store, name)
     slug = sha256(name.encode()).hexdigest()[:8]
     key_name = f"{store.origin}/officer/{slug}"
-    secret = passphrase or _secret(store.settings)
+    if not file.exists() and any(_is_officer(party, name) for party in store.trust.parties):
+        raise OFFICER_REGISTERED.error(name=name)
+    secret = passphrase or _secret(store, name, new=True)
     if file.exists():
         key = _unregistered(store, file, name, key_name, secret)
     else:
@@ -101,7 +123,8 @@ def new_officer(
 def open_officer(store: Store, key: str) -> tuple[SigningKey, str]:
     """Return the signing key and name of the officer `key`: a key file, or a name.
 
-    Raises: NO_OFFICER_KEY, BAD_OFFICER_FILE, NOT_AN_OFFICER, BAD_KEYRING, WRONG_PASSPHRASE.
+    Raises: NO_OFFICER_KEY, BAD_OFFICER_FILE, NOT_AN_OFFICER, BAD_KEYRING, WRONG_PASSPHRASE,
+    OWN_PASSPHRASE_NEEDED.
     """
     # os.path.isfile, since a name may be longer than any file's and Path.is_file raises then
     file = Path(key) if os.path.isfile(key) else _default_file(store, key)  # noqa: PTH113
@@ -109,12 +132,36 @@ def open_officer(store: Store, key: str) -> tuple[SigningKey, str]:
         known = ", ".join(p.name for p in store.trust.parties if p.role == "officer")
         raise NO_OFFICER_KEY.error(key=key, known=known or "-")
     kept = _read(file)
-    return _opened(kept, store.trust, _secret(store.settings)), kept.name
+    return _opened(kept, store.trust, _secret(store, kept.name, new=False)), kept.name
 
 
-def _secret(settings: Settings) -> str:
-    """Return the passphrase of officers: their own where one is set, else the workspace's."""
-    return os.environ.get("TALLY_OFFICER_PASSPHRASE") or find_passphrase(settings)
+def _is_officer(party: Party, name: str) -> bool:
+    return party.role == "officer" and party.name == name
+
+
+def _secret(store: Store, name: str, *, new: bool) -> str:
+    """Return the passphrase of the officer `name`: of the environment, else asked for.
+
+    In a sample, where nothing is at stake, the workspace's does. Raises: OWN_PASSPHRASE_NEEDED, for
+    a new key also where the one given is the workspace's.
+    """
+    settings, sample = store.settings, is_sample(store)
+    own = os.environ.get("TALLY_OFFICER_PASSPHRASE", "")
+    if not own and sample:
+        return find_passphrase(settings)
+    if not own and settings.ask_officer is not None:
+        own = settings.ask_officer(name, new)
+    if not own or (new and not sample and _opens_workspace(store, own)):
+        raise OWN_PASSPHRASE_NEEDED.error(name=name)
+    return own
+
+
+def _opens_workspace(store: Store, passphrase: str) -> bool:
+    try:
+        open_keyring(store.paths.keyring.read_bytes(), passphrase)
+    except TallyError:
+        return False
+    return True
 
 
 def _unregistered(store: Store, file: Path, name: str, key_name: str, secret: str) -> SigningKey:

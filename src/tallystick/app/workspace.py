@@ -110,13 +110,15 @@ class Settings:
     """Everything the edge decides: where, as whom, in which language, by which clock.
 
     folder: the workspace. passphrase_file: where the passphrase is, if not in the usual places.
-    ask: asks a person for a passphrase (a terminal), or None. now: the clock. processes: how many
-    to use for bulk work.
+    ask: asks a person for a passphrase (a terminal), or None. ask_officer: asks an officer, by
+    name, for the officer's own, twice for a new key. now: the clock. processes: how many to use for bulk
+    work.
     """
 
     folder: Path
     passphrase_file: Path | None = None
     ask: Callable[[], str] | None = None
+    ask_officer: Callable[[str, bool], str] | None = None
     now: Callable[[], datetime] = _now
     random: Callable[[int], bytes] = os.urandom
     disk: Disk = field(default_factory=FileDisk)

@@ -44,6 +44,11 @@ _NEW = Text("为新工作区设一个口令：", "A passphrase for the new works
 _AGAIN = Text("再输入一次：", "The same again: ")
 _EMPTY = Text("口令不能为空。", "It cannot be empty.")
 _DIFFERENT = Text("两次不一样。", "They differ.")
+_NEW_OFFICER = Text(
+    "{name} 本人的口令（不同于工作区的口令）：",
+    "A passphrase of {name}'s own, not the workspace's: ",
+)
+_OFFICER_ASKED = Text("{name} 本人的口令：", "Passphrase of {name}: ")
 _ASKED = Text("工作区口令：", "Passphrase of the workspace: ")
 
 
@@ -68,14 +73,30 @@ def asking(screen: Screen) -> Callable[[], str] | None:
     return ask
 
 
+def asking_officer(screen: Screen) -> Callable[[str, bool], str] | None:
+    """Return a function that asks an officer; None where there is nobody to ask."""
+    if not sys.stdin.isatty():
+        return None
+
+    def ask(name: str, new: bool) -> str:  # noqa: FBT001 - as `Settings` has it
+        from getpass import getpass  # noqa: PLC0415 - a terminal is rarely asked
+
+        if new:
+            return _asked_twice(screen, _NEW_OFFICER.fill(name=name))
+        return getpass(screen.tell(_OFFICER_ASKED.fill(name=name)), stream=screen.err)
+
+    return ask
+
+
 def settings_of(screen: Screen, given: argparse.Namespace, folder: Path | None = None) -> Settings:
     """Return the settings for the workspace in `folder`, by default the one given."""
     from tallystick.app.workspace import Settings  # noqa: PLC0415 - not before it is needed
 
     place = folder or folder_of(given)
+    asked = (asking(screen), asking_officer(screen))
     if given.processes is None:
-        return Settings(place, given.passphrase_file, asking(screen))
-    return Settings(place, given.passphrase_file, asking(screen), processes=given.processes)
+        return Settings(place, given.passphrase_file, *asked)
+    return Settings(place, given.passphrase_file, *asked, processes=given.processes)
 
 
 def opened(screen: Screen, given: argparse.Namespace, *, writer: bool = False) -> Store:
@@ -133,11 +154,11 @@ def passphrase_for(
         raise
 
 
-def _asked_twice(screen: Screen) -> str:
+def _asked_twice(screen: Screen, question: Text = _NEW) -> str:
     from getpass import getpass  # noqa: PLC0415 - a terminal is rarely asked
 
     for _ in range(_TRIES):
-        first = getpass(screen.tell(_NEW), stream=screen.err)
+        first = getpass(screen.tell(question), stream=screen.err)
         if not first:
             screen.warn(_EMPTY)
         elif first == getpass(screen.tell(_AGAIN), stream=screen.err):

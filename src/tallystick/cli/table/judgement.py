@@ -167,13 +167,14 @@ _OFFICER = Command(
     Text("为认定人生成密钥并登记", "make and register the key of an officer"),
     Text(
         "认定须由具名的人签名。密钥文件只交给本人保管；公钥写入信任文件，请重新分发 trust.policy。"
-        "环境变量 TALLY_OFFICER_PASSPHRASE 是认定人自己的口令，生成密钥和认定时都用它；没有设定时"
-        "用工作区的口令。中途断掉的登记，重来一次即可。",
+        "密钥由认定人自己的口令保护，生成密钥和认定时都要输入（或设环境变量 "
+        "TALLY_OFFICER_PASSPHRASE），不得与工作区的口令相同；只有样例工作区可以不设。"
+        "中途断掉的登记，重来一次即可。",
         "Decisions are signed by a named person. The key file is for that person alone; the public "
-        "key goes into the trust file: hand trust.policy out again. TALLY_OFFICER_PASSPHRASE in "
-        "the environment is the officer's own passphrase, when the key is made and when it signs; "
-        "without it the passphrase of the workspace is used. A registration that broke off is "
-        "completed by the same command.",
+        "key goes into the trust file: hand trust.policy out again. The key is wrapped by a "
+        "passphrase of the officer's own, which is asked for when the key is made and when it "
+        "signs (or TALLY_OFFICER_PASSPHRASE is set) and must not be the workspace's; only a "
+        "sample may do without. A registration that broke off is completed by the same command.",
     ),
     (
         argument("name", NAME, Text("认定人", "the name of the officer")),
