@@ -55,10 +55,7 @@ def opened(browser: Any, text: str, **options: Any) -> Any:
     return page
 
 
-@pytest.mark.parametrize(
-    ("standing", "language"),
-    [("decided", "zh"), ("decided", "en"), ("proposal", "zh"), ("no_proposal", "en")],
-)
+@pytest.mark.parametrize(("standing", "language"), [("decided", "zh"), ("no_proposal", "en")])
 def test_a_page_has_no_fault_axe_knows(
     browser: Any, portraits: Portraits, standing: str, language: str
 ) -> None:
@@ -81,7 +78,6 @@ def test_a_page_on_a_small_screen_scrolls_in_one_direction_only(
     text = html.render(portraits("decided", "zh"), "zh")
     page = opened(browser, text, viewport={"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert not faults(page)
 
 
 def test_a_page_asks_the_network_for_nothing(browser: Any, portraits: Portraits) -> None:

@@ -96,6 +96,7 @@ def test_none_of_it_is_left_anywhere_after_all_a_user_does(
     for member in members[::4]:
         assert tally("explain", member, language="zh", as_json=False) == 0
         assert tally("explain", member) == 0
+        assert tally("report", member, "-o", str(scratch / f"{member}.html")) == 0
         assert tally("decide", member, "--officer", OFFICER, "--reason", "r", "--outcome",
                      "decline") == 0  # fmt: skip
     for words in (["status"], ["audit"], ["rebuild"], ["export"]):
@@ -110,6 +111,7 @@ def test_none_of_it_is_left_anywhere_after_all_a_user_does(
     assert "refused_column" in out, "problems were printed"
     assert list((newborn.folder / "imports").glob("*.problems.json")), "and written"
     assert list((newborn.folder / "exports").rglob("records.jsonl"))
+    assert list(scratch.glob("*.html"))
     written = everything_in(newborn.folder)
     records = opened_records(newborn)
     assert b"registration.basic" in records, "what was sealed was opened"
