@@ -111,8 +111,8 @@ class Settings:
 
     folder: the workspace. passphrase_file: where the passphrase is, if not in the usual places.
     ask: asks a person for a passphrase (a terminal), or None. ask_officer: asks an officer, by
-    name, for the officer's own, twice for a new key. now: the clock. processes: how many to use for bulk
-    work.
+    name, for the officer's own, twice for a new key. now: the clock. processes: how many to use for
+    bulk work.
     """
 
     folder: Path
