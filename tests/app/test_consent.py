@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tallystick.app.consent import grant, withdraw
+from tallystick.app.consent import NO_SUCH_GRANT, grant, withdraw
 from tallystick.kernel.errors import TallyError
 from tallystick.testing.fiction import COMPANY, fictional_uscc
 
@@ -95,3 +95,13 @@ def test_a_purpose_is_understood_in_every_form_it_is_written(small: House, purpo
     with small.opened() as store:
         given = grant(store, FIRST, **{**HOW, "purpose": purpose})
     assert given["purpose"] == "association_evaluation"
+
+
+@pytest.mark.parametrize("grant", ["", "a", "0123"])
+def test_too_few_digits_name_no_grant(small: House, grant: str) -> None:
+    with small.opened() as store:
+        records = store.log.records
+        with pytest.raises(TallyError) as caught:
+            withdraw(store, MEMBERS[0], grant)
+        assert caught.value.reason is NO_SUCH_GRANT
+        assert store.log.records == records

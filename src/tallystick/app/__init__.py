@@ -44,6 +44,7 @@ __all__ = [
     "status",
     "store",
     "templates",
+    "typed",
     "upgrading",
     "verifying",
     "workers",

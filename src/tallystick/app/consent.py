@@ -41,6 +41,7 @@ NO_SUCH_GRANT = Reason(
     "no_such_grant",
     Text("{subject} 没有这样的有效授权", "{subject} has no such grant in force"),
 )
+_RECORD_DIGITS_MIN = 6  # fewer digits may name a record by chance
 
 
 def grant(
@@ -90,7 +91,8 @@ def grant(
 def withdraw(store: Store, subject: str, grant: str | None = None) -> dict[str, Any]:
     """Withdraw one grant of `subject` (by record id), or all in force, from today on.
 
-    subject: the member, by its USCC or its LEI. Raises: as `members.resolve`, NO_SUCH_GRANT.
+    subject: the member, by its USCC or its LEI. grant: the beginning of its record id, 6 digits or
+    more. Raises: as `members.resolve`, NO_SUCH_GRANT.
     """
     view = grants_of(store, subject)
     subject = view.subject
@@ -100,13 +102,17 @@ def withdraw(store: Store, subject: str, grant: str | None = None) -> dict[str, 
         for g in view.grants
         if g.record not in view.withdrawn
         and g.body["until"] >= today
-        and (grant is None or g.record.startswith(grant))
+        and (grant is None or _names(grant, g.record))
     ]
     if not named:
         raise NO_SUCH_GRANT.error(subject=subject)
     body = bodies.withdrawal(store.delivery(), subject=subject, grants=named, from_day=today)
     [record] = store.append([body])
     return {"record": record, "subject": subject, "withdrawn": named, "from": today}
+
+
+def _names(beginning: str, record: str) -> bool:
+    return len(beginning) >= _RECORD_DIGITS_MIN and record.startswith(beginning.lower())
 
 
 def _is_day(text: str) -> bool:

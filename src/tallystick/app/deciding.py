@@ -13,13 +13,13 @@ from tallystick.app.dossier import look, open_dossier
 from tallystick.app.members import MEMBERSHIP
 from tallystick.app.officers import new_officer, open_officer
 from tallystick.app.store import Store
+from tallystick.app.typed import masked
 from tallystick.casework import OUTCOMES, check_reason, settle
 from tallystick.evaluation import parse_scheme, scheme_items
 from tallystick.exchange import MEMBER_EVALUATION
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.records import bodies, sign_act
-from tallystick.sources.masking import mask
 
 SCRIPT_MARK = "（脚本）"  # the end of the name of an officer that is a script
 
@@ -60,7 +60,7 @@ def decide(
     meanwhile. Raises: NOTHING_TO_DECIDE, STALE_PROPOSAL, as `members.resolve`, what `casework`
     raises, and what opening the officer's key raises.
     """
-    reason, _ = mask(check_reason(reason))
+    reason, numbers = masked(check_reason(reason))
     dossier = open_dossier(store, subject)
     if not dossier.view.evaluations:
         raise NOTHING_TO_DECIDE.error(subject=dossier.subject)
@@ -98,6 +98,7 @@ def decide(
         "officer": name,
         "scripted": body["scripted"],
         "reason": reason,
+        "masked": numbers,
     }
 
 

@@ -23,6 +23,7 @@ from tallystick.app.progress import Progress, silent
 from tallystick.app.sampling import is_sample
 from tallystick.app.sealing import Sealed, seal_bodies
 from tallystick.app.store import Store
+from tallystick.app.typed import masked
 from tallystick.app.workers import in_order
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Problem, Reason, TallyError
@@ -288,12 +289,13 @@ def retract(store: Store, name: str, reason: str) -> str:
 
     Raises: NO_SUCH_IMPORT, NO_REASON_TO_RETRACT.
     """
-    if not reason.strip():
+    reason, _ = masked(reason.strip())
+    if not reason:
         raise NO_REASON_TO_RETRACT.error()
     names = {store.body(n)["name"] for n in store.index.of_kind("import")}
     if name not in names or name in store.retracted():
         raise NO_SUCH_IMPORT.error(name=name)
-    [record] = store.append([bodies.retraction(store.delivery(), name=name, reason=reason.strip())])
+    [record] = store.append([bodies.retraction(store.delivery(), name=name, reason=reason)])
     return record
 
 

@@ -78,6 +78,18 @@ FILE_THERE = Reason(
     "",
     Text("请换一个名字，或先移走它。", "Choose another name, or move it away first."),
 )
+OWN_FILE = Reason(
+    "own_file",
+    Text(
+        "{path} 是工作区自己的文件或文件夹，不能写入",
+        "{path} belongs to the workspace itself and is not written to",
+    ),
+    "docs/spec/workspace.md",
+    Text(
+        "请写到别处，或工作区的 receipts 等输出文件夹。",
+        "Write elsewhere, or into an output folder of the workspace such as receipts.",
+    ),
+)
 NOT_TEXT = Reason(
     "not_text",
     Text("{path} 不是 UTF-8 文本", "{path} is not UTF-8 text"),
@@ -162,7 +174,7 @@ def of_ours(fault: BaseException, language: str) -> Said:
     return of_refusal(OUR_FAULT.error(kind=type(fault).__name__, place=place), language)
 
 
-def _rule_in_words(rule: str) -> Text | str:
+def rule_in_words(rule: str) -> Text | str:
     """Return the rule a refusal rests on as people cite it; references of other kinds stay."""
     if rule.isascii():
         return rule
@@ -182,7 +194,7 @@ def show(said: Said, screen: Screen) -> None:
     above = [screen.sample_line()] if screen.sample else []
     if shows_colours(screen.err):
         lines[0] = painted(head, "red", "bold") + lines[0].removeprefix(head)
-    rule = screen.tell(_rule_in_words(said.rule))
+    rule = screen.tell(rule_in_words(said.rule))
     told = ((_CODE, said.code), (_RULE, rule), (_REMEDY, said.remedy))
     for name, value in told:
         if value:

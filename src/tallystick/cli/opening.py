@@ -1,7 +1,8 @@
 """From what was given to the settings of `app`: which workspace, whose passphrase.
 
 Owns the defaults of the edge: the current folder or TALLY_WORKSPACE, the passphrase asked of a
-terminal, files that people edit never overwritten, files written whole or not at all.
+terminal, files that people edit never overwritten, the files of the workspace never written to,
+files written whole or not at all.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from tallystick.cli.faults import A_FOLDER, FILE_THERE, NOT_A_FILE, NOT_TEXT
+from tallystick.cli.faults import A_FOLDER, FILE_THERE, NOT_A_FILE, NOT_TEXT, OWN_FILE
 from tallystick.cli.screen import Screen
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import Text
@@ -203,6 +204,17 @@ def write_whole(path: Path, data: bytes) -> None:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
+
+
+def refuse_own_files(given: argparse.Namespace, path: Path) -> None:
+    """Raise OWN_FILE if `path` lies where the program keeps its own files in the workspace."""
+    from tallystick.app.workspace import Paths, kind_of  # noqa: PLC0415 - not before it is needed
+
+    folder, whole = folder_of(given), path.resolve()
+    if whole == folder or not whole.is_relative_to(folder) or not Paths(folder).identity.exists():
+        return
+    if kind_of(whole.relative_to(folder)) != "output":
+        raise OWN_FILE.error(path=path)
 
 
 def refuse_overwriting(path: Path, data: bytes | None = None) -> None:

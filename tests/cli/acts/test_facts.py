@@ -213,3 +213,38 @@ def test_a_grant_for_what_is_not_in_the_catalogue_is_refused(
     said = tally(*words, "--workspace", demo.workspace, "--json")
     assert said.status == 1
     assert said.json()["error"]["rule"]
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "电话号码 1"), ("en", "telephone numbers")])
+def test_a_number_of_a_person_in_a_reason_is_masked_and_told(
+    tally: Any, demo: Any, language: str, word: str
+) -> None:
+    where = ("--workspace", demo.workspace, "--lang", language)
+    said = tally("retract", "ratios-0014", "--reason", "问15400012345", *where)
+    assert said.status == 0, said.err
+    assert word in said.err
+    more = tally(
+        "retract", "honours-0013", "--reason", "154 OOO1 2346", *where, "--json", "--quiet"
+    )
+    assert more.json()["masked"] == {"masked_phone": 1}
+    folder = demo.workspace / "exports"
+    assert tally("export", "-o", folder, *where).status == 0
+    written = b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file())
+    assert b"15400012345" not in written
+    assert b"154 OOO1 2346" not in written
+
+
+@pytest.mark.parametrize("grant", ["", "  "])
+def test_an_empty_grant_is_not_all_grants(tally: Any, demo: Any, grant: str) -> None:
+    where = ("--workspace", demo.workspace)
+    assert tally("withdraw", demo.decided, "--grant", grant, *where).status == 2
+    assert len(tally("withdraw", demo.decided, *where, "--json").json()["withdrawn"]) == 1
+
+
+@pytest.mark.parametrize("place", ["evidence/t.xlsx", "keys/t.xlsx", "caches/t.xlsx"])
+def test_no_template_is_written_among_the_files_of_the_workspace(
+    tally: Any, workspace: Path, place: str
+) -> None:
+    words = ("template", "tax", "-o", workspace / place, "--workspace", workspace)
+    assert tally(*words, "--json").json()["error"]["code"] == "own_file"
+    assert not (workspace / place).exists()

@@ -230,3 +230,31 @@ def test_an_officer_has_a_key_file_elsewhere_and_a_passphrase_of_their_own(
     assert refused.json()["error"]["code"] == "wrong_passphrase"
     monkeypatch.setenv("TALLY_OFFICER_PASSPHRASE", "the officer's own")
     assert tally(*words, *where).status == 0
+
+
+def test_a_number_of_a_person_in_the_reason_of_a_decision_is_masked_and_told(
+    tally: Any, demo: Any
+) -> None:
+    where = ("--workspace", demo.workspace, "--lang", "zh")
+    tally("officer", "Officer One", *where)
+    words = (
+        "decide",
+        demo.undecided,
+        "--officer",
+        "Officer One",
+        "--reason",
+        "电询一五四〇〇〇一二三四五",
+    )
+    said = tally(*words, *where)
+    assert said.status == 0, said.err
+    assert "电话号码 1" in said.err
+    assert "电询〔已遮蔽〕" in said.out
+
+
+def test_a_scheme_in_another_encoding_is_no_fault_of_the_program(
+    tally: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_bytes("id: 方案".encode("gb18030"))
+    said = tally("scheme", "lint", file, "--json")
+    assert (said.status, said.json()["error"]["code"]) == (1, "scheme_not_text")

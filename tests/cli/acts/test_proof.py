@@ -127,3 +127,28 @@ def test_an_audit_names_file_and_place_of_a_flipped_byte(tally: Any, demo: Any, 
     assert file in said.out
     document = tally("audit", "--workspace", demo.workspace, "--json").json()
     assert (document["ok"], document["first_problem"]["file"]) == (False, file)
+
+
+OWN = ["evidence/entries", "evidence/r.tally", "bodies/records", "bodies/r.tally", "keys/keyring"]
+OWN += ["keys/r.tally", "caches/index", "caches/r", "workspace.json", "trust.policy"]
+
+
+@pytest.mark.parametrize("place", [*OWN, "receipts/../evidence/checkpoint", "link/entries"])
+def test_a_receipt_is_not_written_over_the_files_of_the_workspace(
+    tally: Any, demo: Any, place: str
+) -> None:
+    (demo.workspace / "link").symlink_to("evidence")
+    target = demo.workspace / place
+    before = target.read_bytes() if target.exists() else None
+    record = demo.result["decisions"][0]["record"]
+    said = tally("receipt", record, "-o", target, "--workspace", demo.workspace, "--json")
+    assert (said.status, said.json()["error"]["code"]) == (1, "own_file")
+    assert (target.read_bytes() if target.exists() else None) == before
+
+
+@pytest.mark.parametrize("place", ["receipts/r.tally", "mine.tally"])
+def test_a_receipt_is_written_beside_them(tally: Any, demo: Any, place: str) -> None:
+    record = demo.result["decisions"][0]["record"]
+    said = tally("receipt", record, "-o", demo.workspace / place, "--workspace", demo.workspace)
+    assert said.status == 0, said.err
+    assert (demo.workspace / place).is_file()

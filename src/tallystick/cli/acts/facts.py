@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.itself import program
-from tallystick.cli.opening import opened, refuse_overwriting, write_whole
+from tallystick.cli.opening import opened, refuse_overwriting, refuse_own_files, write_whole
 from tallystick.cli.pages import imports as pages
 from tallystick.cli.pages.values import typed
 from tallystick.cli.parsing import WrongUsageError
@@ -49,6 +49,8 @@ _RETRACTED = Text(
     "Retracted {name}; its records stay on the ledger and no longer count. If a later file "
     "repeated rows of it, import that file again. Record {record}",
 )
+_MASKED = Text("理由中已遮蔽：{each}", "Masked in the reason: {each}")
+_ONE_GRANT = Text("--grant 须写明授权的记录编号", "--grant needs the record id of a grant")
 _GRANTED = Text(
     "已登记 {subject} 的授权，至 {until}。记录 {record}",
     "Entered the grant of {subject}, until {until}. Record {record}",
@@ -60,12 +62,23 @@ _WITHDRAWN = Text(
 )
 
 
+def warn_of_masked(screen: Screen, numbers: Mapping[str, int]) -> None:
+    """Tell who typed a reason which numbers of people in it were masked."""
+    from tallystick.app.naming import DROPPED_NAMES  # noqa: PLC0415
+
+    comma = "，" if screen.language == "zh" else ", "
+    if numbers:
+        each = [f"{screen.tell(DROPPED_NAMES[kind])} {n}" for kind, n in numbers.items()]
+        screen.warn(_MASKED.fill(each=comma.join(each)))
+
+
 def template(screen: Screen, given: argparse.Namespace) -> None:
     """Write an Excel template for a source, or the questionnaire of a scheme."""
     from tallystick.app import templates  # noqa: PLC0415
 
     if (given.source == QUESTIONNAIRE) != bool(given.scheme):
         raise WrongUsageError(("template",), screen.tell(_SCHEME_GOES_WITH))
+    refuse_own_files(given, given.output)
     refuse_overwriting(given.output)
     if given.scheme:
         _questionnaire(screen, given)
@@ -159,6 +172,7 @@ def _one_import(
     }
     written = _outputs(store, report, document["problems"])
     if given.save_map:
+        refuse_own_files(given, given.save_map)
         for text in report.mappings.values():
             refuse_overwriting(given.save_map, text.encode())
             write_whole(given.save_map, text.encode())
@@ -221,12 +235,15 @@ def _summed(documents: list[dict[str, Any]]) -> dict[str, Any]:
 def retract(screen: Screen, given: argparse.Namespace) -> None:
     """Take an import back."""
     from tallystick.app import importing  # noqa: PLC0415
+    from tallystick.app.typed import masked  # noqa: PLC0415
 
+    reason, numbers = masked(given.reason)
     with opened(screen, given, writer=True) as store:
-        record = importing.retract(store, given.name, given.reason)
-    document = {"import": given.name, "record": record}
+        record = importing.retract(store, given.name, reason)
+    document = {"import": given.name, "record": record, "masked": numbers}
     said = _RETRACTED.fill(name=given.name, record=record)
     screen.show(document, lambda _: screen.paragraph(said))
+    warn_of_masked(screen, numbers)
 
 
 def grant(screen: Screen, given: argparse.Namespace) -> None:
@@ -252,6 +269,8 @@ def withdraw(screen: Screen, given: argparse.Namespace) -> None:
     """Enter the withdrawal of consent."""
     from tallystick.app import consent  # noqa: PLC0415
 
+    if given.grant is not None and not given.grant.strip():
+        raise WrongUsageError(("withdraw",), screen.tell(_ONE_GRANT))
     with opened(screen, given, writer=True) as store:
         document = consent.withdraw(store, given.subject, given.grant)
     said = _WITHDRAWN.fill(

@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tallystick.cli.acts.facts import warn_of_masked
 from tallystick.cli.cells import wrap
 from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.itself import program
@@ -16,6 +17,7 @@ from tallystick.cli.opening import (
     free,
     opened,
     refuse_overwriting,
+    refuse_own_files,
     settings_of,
     write_whole,
 )
@@ -79,6 +81,7 @@ def scheme_new(screen: Screen, given: argparse.Namespace) -> None:
         document = {"name": given.name, "text": text}
         screen.show(document, lambda _: screen.line(text.rstrip("\n")))
         return
+    refuse_own_files(given, given.output)
     refuse_overwriting(given.output, text.encode())
     write_whole(given.output, text.encode())
     said = _DRAFT.fill(tally=program(), file=typed(given.output))
@@ -265,6 +268,7 @@ def decide(screen: Screen, given: argparse.Namespace) -> None:
     screen.show(
         document, lambda _: pages.show_decision(screen, document, names, program(given.workspace))
     )
+    warn_of_masked(screen, document["masked"])
 
 
 def officer(screen: Screen, given: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ from tallystick.cli.opening import (
     opened,
     opened_to_check,
     read_words,
+    refuse_own_files,
     settings_of,
     write_whole,
 )
@@ -103,6 +104,8 @@ def receipt(screen: Screen, given: argparse.Namespace) -> None:
     """Write the receipt of a record."""
     from tallystick.app import receipts  # noqa: PLC0415
 
+    if given.output is not None:
+        refuse_own_files(given, given.output)
     with opened(screen, given, writer=True) as store:
         data = receipts.make(store, given.record, content=not given.no_content)
         record = store.log.commitments(store.find(given.record), 1)[0].hex()
