@@ -42,6 +42,7 @@ SAME = re.compile(
     | \btally(?:\ --workspace\ \S+)?(?:\ [a-z][a-z-]*\b)*   # a command as it is typed
     | (?<!\w)--?[a-z][a-z-]*                   # an option
     | \bTALLY_[A-Z_]+ | \bLANG=\S+
+    | \b\w+\[[0-9]+\][\w.\[\]]*                # a place in a scheme
     | \S+\+[0-9a-f]{8}\+\S+                    # a public key
     | \[(?:W_)?\w+\] | (?<=\u4ee3\u7801\uff1a)\w+      # the code of a warning, a problem, a refusal
     | \b[0-9a-f]{8,128}\b                      # a digest, a record
@@ -111,6 +112,7 @@ def codes() -> re.Pattern[str]:
     }
     known |= {column.code for source in SOURCES for column in profile_of(source).columns}
     known |= {f"{source}-[0-9]{{4}}" for source in SOURCES}
+    known |= {one.name for item in catalogue().items.values() for one in item.fields}
     known |= {one.code for one in refusals().classes}
     known |= set(re.findall(r"^ *([a-z_]+):", shipped_scheme("association-2019"), re.MULTILINE))
     return re.compile(
@@ -173,6 +175,10 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     yield ["scheme", "show", str(folder / "our-scheme.yaml"), *at]
     (folder / "broken.yaml").write_text("form: x\nbands: {}\nweight: '1.1234567'\n")
     yield ["scheme", "lint", str(folder / "broken.yaml")]
+    draft = (folder / "our-scheme.yaml").read_text(encoding="utf-8")
+    wrong = draft.replace("item: tax.arrears_notice", "item: context.complaint")
+    (folder / "wrong.yaml").write_text(wrong.replace("points: 40", "points: x"), encoding="utf-8")
+    yield ["scheme", "lint", str(folder / "wrong.yaml")]
     yield ["scheme", "publish", "association-2019", *at]
     yield ["evaluate", "association-2019", "--example"]
     yield ["evaluate", "association-2019", "--dry-run", *at]

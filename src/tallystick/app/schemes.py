@@ -35,6 +35,30 @@ NO_SUCH_SCHEME = Reason(
         "Schemes at hand: {known}; publish your own with tally scheme publish FILE.",
     ),
 )
+NOT_TEXT_OF_A_SCHEME = Reason(
+    "scheme_not_text",
+    Text("方案文件 {file} 不是 UTF-8 文本", "the scheme file {file} is not UTF-8 text"),
+    "",
+    Text("请另存为 UTF-8 后再试。", "Save it as UTF-8 and try again."),
+)
+NAME_OF_A_SHIPPED_SCHEME = Reason(
+    "name_of_a_shipped_scheme",
+    Text(
+        "{name} 是随软件提供的方案的代号，内容不同的方案不能使用",
+        "{name} is the id of a scheme that comes with the software; another text cannot take it",
+    ),
+    "docs/scheme.md",
+    Text("请为自己的方案另取代号（id）。", "Give your scheme an id of its own."),
+)
+SAME_VERSION = Reason(
+    "same_version",
+    Text(
+        "{name} 第 {version} 版已经公布，内容与此不同",
+        "{name}, version {version}, is published already and says something else",
+    ),
+    "docs/scheme.md",
+    Text("请改写版本号（version）再公布。", "Give it another version, then publish it."),
+)
 
 
 class Published(NamedTuple):
@@ -51,7 +75,7 @@ def new(name: str) -> str:
 
 def lint(path: Path) -> list[Problem]:
     """Return everything wrong with the scheme in `path`, with line numbers."""
-    return lint_scheme(path.read_text(encoding="utf-8"), file=path.name)
+    return lint_scheme(_read(path), file=path.name)
 
 
 def show(store: Store | None, name: str) -> dict[str, Any]:
@@ -70,7 +94,8 @@ def publish(store: Store, name: str) -> dict[str, Any]:
 
     The same scheme again is not sealed again. Weights that come from experts are worked out again
     from the answers the scheme carries, which are sealed with it. Raises: the faults of the scheme,
-    NO_SUCH_SCHEME, TOO_INCONSISTENT where no officer signed for it.
+    NO_SUCH_SCHEME, NOT_TEXT_OF_A_SCHEME, NAME_OF_A_SHIPPED_SCHEME, SAME_VERSION, TOO_INCONSISTENT
+    where no officer signed for it.
     """
     text = text_of(name)
     scheme = parse_scheme(text, file=name)
@@ -80,6 +105,7 @@ def publish(store: Store, name: str) -> dict[str, Any]:
     if known is not None and again:
         record, weighing = known.record, sealed_weighing(store, scheme)
     else:
+        _check_name(store, scheme, digest)
         document = canonical.encode(scheme_document(scheme)).decode()
         body = bodies.scheme(
             store.delivery(), name=scheme.id, digest=digest, document=document, text=text
@@ -133,4 +159,29 @@ def text_of(name: str) -> str:
     path = Path(name)
     if not path.is_file():
         raise NO_SUCH_SCHEME.error(name=name, known=", ".join(shipped_schemes()))
-    return path.read_text(encoding="utf-8")
+    return _read(path)
+
+
+def _read(path: Path) -> str:
+    """Return the text of a scheme file. Raises: NOT_TEXT_OF_A_SCHEME, what reading raises."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise NOT_TEXT_OF_A_SCHEME.error(file=path.name) from None
+
+
+def _check_name(store: Store, scheme: Scheme, digest: str) -> None:
+    """Check that nothing else is known under the id and version of a scheme.
+
+    Whoever reads a result finds its scheme by them. Raises: NAME_OF_A_SHIPPED_SCHEME, SAME_VERSION.
+    """
+    if scheme.id in shipped_schemes():
+        shipped = parse_scheme(shipped_scheme(scheme.id), file=scheme.id)
+        if scheme_digest(shipped) != digest:
+            raise NAME_OF_A_SHIPPED_SCHEME.error(name=scheme.id)
+    for number in store.index.of_kind("scheme"):
+        body = store.body(number)
+        if body["name"] != scheme.id or body["digest"] == digest:
+            continue
+        if parse_scheme(body["text"], file=scheme.id).version == scheme.version:
+            raise SAME_VERSION.error(name=scheme.id, version=scheme.version)

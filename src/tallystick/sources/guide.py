@@ -40,7 +40,8 @@ with `--map`.
 - **Personal columns** are dropped where they are read and counted. Any other column nobody mapped
   is not read either.
 - **Free text** is searched for resident ids, telephone and bank-card numbers, which are masked as
-  〔已遮蔽〕 and counted.
+  〔已遮蔽〕 and counted, in whatever digits they are typed (１３８, 一三八, 壹叁捌, l38) and
+  whatever stands between them.
 - **Rows about people** (relative party 01, `partyTypeName` 0, a resident id in the code column, a
   sole trader under a person's name) are refused and counted. A row without a code is `no_uscc` and
   is never matched by name.

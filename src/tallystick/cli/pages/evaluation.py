@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tallystick.cli.faults import rule_in_words
 from tallystick.cli.pages import naming
 from tallystick.cli.pages.naming import Names, light_cell, light_text, percent, short
 from tallystick.cli.pages.values import LIGHTS, OUTCOMES, show_pairs
@@ -352,6 +353,6 @@ def show_problems(screen: Screen, head: Text, problems: Sequence[Mapping[str, An
         where = screen.tell(_LINE.fill(line=one["line"]))
         field = f"  {one['field']}" if one["field"] else ""
         screen.item(f"{where}{field}  {one['message']} [{one['code']}]")
-        for more in (one.get("remedy"), one.get("rule")):
+        for more in (one.get("remedy"), rule_in_words(one.get("rule") or "")):
             if more:
-                screen.paragraph(str(more), 4)
+                screen.paragraph(more, 4)
