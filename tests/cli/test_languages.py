@@ -42,7 +42,7 @@ SAME = re.compile(
     | \btally(?:\ --workspace\ \S+)?(?:\ [a-z][a-z-]*\b)*   # a command as it is typed
     | (?<!\w)--?[a-z][a-z-]*                   # an option
     | \bTALLY_[A-Z_]+ | \bLANG=\S+
-    | \b\w+\[[0-9]+\][\w.\[\]]*                # a place in a scheme
+    | \w*\[[0-9]+\][\w.\[\]]*                  # a place in a scheme
     | \S+\+[0-9a-f]{8}\+\S+                    # a public key
     | \[(?:W_)?\w+\] | (?<=\u4ee3\u7801\uff1a)\w+      # the code of a warning, a problem, a refusal
     | \b[0-9a-f]{8,128}\b                      # a digest, a record
