@@ -31,6 +31,7 @@ STEPS = {
     "audit": Text("核查", "auditing"),
     "rebuild": Text("重建", "rebuilding"),
     "evaluate": Text("评价", "evaluating"),
+    "sensitivity": Text("逐个变动权重", "moving each weight"),
     "export": Text("导出", "exporting"),
     "import": Text("导入", "importing"),
     "seal": Text("封存", "sealing"),

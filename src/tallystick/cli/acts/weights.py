@@ -12,6 +12,7 @@ from tallystick.cli.opening import opened, refuse_overwriting, write_whole
 from tallystick.cli.pages import weights as pages
 from tallystick.cli.pages.values import typed
 from tallystick.cli.parsing import WrongUsageError
+from tallystick.cli.progress import showing
 from tallystick.cli.screen import Screen
 from tallystick.kernel.errors import Problem, TallyError
 from tallystick.kernel.texts import Text
@@ -174,3 +175,14 @@ def _page(
     else:
         tally = program(given.workspace)
         screen.paragraph(_WRITTEN.fill(file=typed(given.output), tally=tally))
+
+
+def sensitivity(screen: Screen, given: argparse.Namespace) -> None:
+    """Show how far each weight may move before a band or the order of members changes."""
+    from tallystick.app import schemes, sensitivity  # noqa: PLC0415
+
+    with opened(screen, given, writer=True) as store, showing(screen) as progress:
+        document = sensitivity.reaches(store, given.scheme, given.as_of, progress=progress)
+        progress.clear()
+        scheme = schemes.show(store, given.scheme)
+    screen.show(document, lambda _: pages.show_reaches(screen, document, scheme))

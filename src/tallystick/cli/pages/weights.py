@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Any
 
+from tallystick.cli.pages.naming import Names
 from tallystick.cli.pages.values import show_pairs
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Cell, Column, show_table
@@ -64,6 +65,16 @@ _SIGNED = Text(
     "CR 不合格，由{officer}签字照用：{reason}（记录 {record}）",
     "CR is too high; {officer} signed for it: {reason} (record {record})",
 )
+_COMPARED = Text(
+    "以 {day} 为准，{members} 家会员中有分有级的 {n} 家。每次只动一个权重，其余按比例分担。",
+    "As of {day}; members with a score and a band: {n} of {members}. One weight moves at a time, "
+    "the others in proportion.",
+)
+_BAND_AT = Text("等级变于", "Band changes at")
+_WHO = Text("会员", "Member")
+_ORDER_AT = Text("排序变于", "Order changes at")
+_WHO_PLACES = Text("互换者", "Who change places")
+_NEVER = Text("不变", "never")
 _PROBLEMS = Text("未计入的答卷与提示（{n}）", "Answers left out, and remarks ({n})")
 
 
@@ -225,3 +236,49 @@ def _show_reconsider(
         rows.append([pair, one["judged"], one["value"], _short(one["cr_then"])])
     screen.line()
     show_table(screen, columns, rows, 2)
+
+
+def show_reaches(screen: Screen, document: Mapping[str, Any], scheme: Mapping[str, Any]) -> None:
+    """Show how far each weight may move, the most delicate first."""
+    names = Names(scheme, screen.language)
+    called = {
+        one["code"]: one["names"][screen.language]
+        for one in (*scheme["dimensions"], *scheme["indicators"])
+    }
+    screen.line(names.scheme, "bold")
+    screen.paragraph(
+        _COMPARED.fill(n=document["compared"], members=document["members"], day=document["as_of"])
+    )
+    columns = (
+        Column(screen.tell(_ITEM), flexible=True),
+        Column(screen.tell(_WEIGHT), right=True),
+        Column(screen.tell(_BAND_AT), right=True),
+        Column(screen.tell(_WHO), flexible=True),
+        Column(screen.tell(_ORDER_AT), right=True),
+        Column(screen.tell(_WHO_PLACES), flexible=True),
+    )
+    rows = []
+    for one in sorted(document["weights"], key=_delicacy):
+        band, order = one["band"], one["order"]
+        moved = (
+            f"{band['name']}: {names.band(band['from'])} → {names.band(band['to'])}" if band else ""
+        )
+        rows.append(
+            [
+                f"{one['code']} {called[one['code']]}",
+                one["weight"],
+                band["weight"] if band else screen.tell(_NEVER),
+                moved,
+                order["weight"] if order else screen.tell(_NEVER),
+                " / ".join(order["names"]) if order else "",
+            ]
+        )
+    screen.line()
+    show_table(screen, columns, rows, 2)
+
+
+def _delicacy(one: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
+    """Return how little a weight must move: for a band first, then for an order."""
+    return tuple(  # type: ignore[return-value]  # of two
+        abs(Decimal(one[part]["change"])) if one[part] else Decimal(2) for part in ("band", "order")
+    )

@@ -30,6 +30,8 @@ _SCHEME_GIVEN = argument(
     ),
 )
 
+_DAY = Text("以哪一天为准；默认为今天", "as things stood on this day; by default today")
+
 _SCHEME = Command(
     "scheme",
     Text("起草、检查、查看、公布评价方案", "draft, check, show and publish schemes"),
@@ -90,6 +92,33 @@ _SCHEME = Command(
                 ),
             ),
         ),
+        Command(
+            "sensitivity",
+            Text("每个权重变动多少会改变会员的等级或排序", "how far each weight may move"),
+            Text(
+                "先按方案评价全部会员（每次查阅都留下使用记录，不封存预评），再逐个变动权重、"
+                "其余按比例分担，给出最先使某个会员等级改变、或使两个会员先后互换的权重。",
+                "Evaluates all members (each look leaves a use record; no proposal is sealed), then "
+                "moves one weight at a time, the others in proportion, and names the nearest "
+                "weight at which the band of a member changes, or two members change places.",
+            ),
+            (
+                _SCHEME_GIVEN,
+                option(
+                    "--as-of",
+                    DATE,
+                    _DAY,
+                    convert=date,
+                ),
+            ),
+            run="weights.sensitivity",
+            examples=(
+                Example(
+                    "tally scheme sensitivity association-2019",
+                    Text("看哪些权重最要紧", "see which weights matter most"),
+                ),
+            ),
+        ),
     ),
 )
 
@@ -116,7 +145,7 @@ _EVALUATE = Command(
         option(
             "--as-of",
             DATE,
-            Text("以哪一天为准；默认为今天", "as things stood on this day; by default today"),
+            _DAY,
             convert=date,
         ),
         flag(

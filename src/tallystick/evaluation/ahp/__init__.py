@@ -26,6 +26,7 @@ from tallystick.evaluation.ahp.faults import (
 from tallystick.evaluation.ahp.groups import AGGREGATES
 from tallystick.evaluation.ahp.hierarchy import Layer, asked, hierarchy_of
 from tallystick.evaluation.ahp.judgments import pairs_of
+from tallystick.evaluation.ahp.moving import Reach, WeightMoves
 from tallystick.evaluation.ahp.priorities import METHODS
 from tallystick.evaluation.ahp.putting import (
     Override,
@@ -61,11 +62,13 @@ __all__ = [
     "Guard",
     "Layer",
     "Override",
+    "Reach",
     "Settings",
     "Sheet",
     "Survey",
     "Weighed",
     "Weighing",
+    "WeightMoves",
     "asked",
     "group_document",
     "hierarchy_of",

@@ -156,7 +156,7 @@ def answer_text(judgments: Judgments | None) -> str:
     )
 
 
-def answer_of(text: str, items: tuple[str, ...]) -> Judgments | None:
+def answer_from(text: str, items: tuple[str, ...]) -> Judgments | None:
     """Return the judgments a line of `answer_text` writes, None for "".
 
     Raises: BAD_WEIGHING.
@@ -188,7 +188,7 @@ def survey_from(document: Mapping[str, Any]) -> Survey:
         groups = []
         for told in document["groups"]:
             items = tuple(told["items"])
-            lines = [answer_of(line, items) for line in told["answers"]]
+            lines = [answer_from(line, items) for line in told["answers"]]
             if len(lines) != len(weights):
                 raise faults.BAD_WEIGHING.error(what="answers")
             answers = {n: line for n, line in enumerate(lines) if line is not None}

@@ -1,0 +1,391 @@
+"""Files as experts send them: what is read, what is refused, and where it says so."""
+
+from __future__ import annotations
+
+import csv
+import io
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tallystick.evaluation import parse_scheme, shipped_scheme
+from tallystick.evaluation.ahp.documents import read_document
+from tallystick.evaluation.ahp.hierarchy import Layer, asked, hierarchy_of
+from tallystick.evaluation.ahp.judgments import (
+    SCALE,
+    Judgments,
+    judgment_text,
+    pairs_of,
+    read_judgment,
+)
+from tallystick.evaluation.ahp.questionnaires import (
+    Answer,
+    answer_from,
+    answer_text,
+    survey_from,
+    survey_of,
+)
+from tallystick.evaluation.ahp.reading import Guard, Sheet, read_sheets
+from tallystick.kernel.errors import Problem, TallyError
+from tallystick.kernel.texts import Text
+from tallystick.sources import is_personal
+from tallystick.sources.masking import mask
+
+GUARD = Guard(is_personal, lambda text: bool(mask(text)[1]))
+LAYER = Layer(
+    "law",
+    Text("守法", "Law"),
+    ("A1", "A2", "A3"),
+    (Text("甲一", "one"), Text("甲二", "two"), Text("甲三", "three")),
+)
+
+
+def rows(text: str) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text))
+    return [(reader.line_num, cells) for cells in reader if any(cells)]
+
+
+def read(text: str, *layers: Layer) -> tuple[list[Answer], list[Problem]]:
+    return read_sheets("q.csv", [Sheet("", rows(text))], layers, GUARD)
+
+
+def only(text: str, *layers: Layer) -> Answer:
+    [answer], problems = read(text, *layers)
+    assert not problems
+    return answer
+
+
+def codes(text: str, *layers: Layer) -> list[tuple[str, int, str]]:
+    _, problems = read(text, *layers)
+    assert all(one.file == "q.csv" for one in problems)
+    return [(one.code, one.line, one.field) for one in problems]
+
+
+# -- one judgment ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("3", Fraction(3)), ("1/3", Fraction(1, 3)), (" 1 / 3 ", Fraction(1, 3)),
+        ("１／３", Fraction(1, 3)), ("0.33", Fraction(1, 3)), ("0.3333333333", Fraction(1, 3)),
+        ("0.1429", Fraction(1, 7)),
+        ("0.11", Fraction(1, 9)), ("0.125", Fraction(1, 8)), ("0.12", Fraction(1, 8)),
+        ("0.13", Fraction(1, 8)), ("0.5", Fraction(1, 2)), ("0.3", Fraction(3, 10)),
+        ("2.5", Fraction(5, 2)), ("3.0", Fraction(3)), ("A3", Fraction(3)), ("b 5", Fraction(1, 5)),
+        ("乙5", Fraction(1, 5)), ("甲2", Fraction(2)), ("1:4", Fraction(1, 4)), ("", None),
+        ("-", None),
+        ("4/2", Fraction(2)),
+    ],
+)  # fmt: skip
+def test_judgments_are_read_as_they_are_meant(cell: str, value: Fraction | None) -> None:
+    assert read_judgment(cell) == value
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("10", "off_the_scale"), ("0", "off_the_scale"), ("-3", "off_the_scale"),
+        ("1/10", "off_the_scale"), ("0.05", "off_the_scale"), ("9.01", "off_the_scale"),
+        ("1/0", "off_the_scale"), ("100000", "off_the_scale"), ("strong", "judgment_unreadable"),
+        ("3x", "judgment_unreadable"), ("=1/3", "judgment_unreadable"),
+        ("1e3", "judgment_unreadable"), ("3,5", "judgment_unreadable"),
+        ("9" * 50 + ".", "judgment_unreadable"), ("nan", "judgment_unreadable"),
+    ],
+)  # fmt: skip
+def test_what_is_no_judgment_is_refused(cell: str, code: str) -> None:
+    with pytest.raises(TallyError, match=code):
+        read_judgment(cell)
+
+
+@given(st.sampled_from(SCALE))
+def test_a_judgment_written_is_read_back(value: Fraction) -> None:
+    assert read_judgment(judgment_text(value)) == value
+
+
+@pytest.mark.parametrize("places", [2, 3, 4, 9, 15])
+@pytest.mark.parametrize("divisor", range(2, 10))
+def test_what_a_spreadsheet_makes_of_a_fraction_is_the_fraction(divisor: int, places: int) -> None:
+    assert read_judgment(f"{1 / divisor:.{places}f}") == Fraction(1, divisor)
+
+
+# -- square matrices ------------------------------------------------------------------------------
+
+
+def test_one_half_is_enough_and_both_must_fit() -> None:
+    half = only(",a,b,c\na,1,3,5\nb,,1,2\nc,,,1\n")
+    both = only(",a,b,c\na,1,3,5\nb,1/3,1,2\nc,0.2,0.50,1\n")
+    lower = only(",a,b,c\na,,,\nb,0.33,,\nc,1/5,1/2,\n")
+    assert half.judgments == both.judgments == lower.judgments
+    assert half.judgments.pairs[0, 1] == 3
+
+
+def test_rows_may_stand_in_another_order_than_columns() -> None:
+    assert only(",a,b,c\nc,,,\na,,3,5\nb,,,2\n").judgments.pairs[1, 2] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (",a,b,c\na,1,3,5\nb,1/4,1,2\nc,,,1\n", ("not_reciprocal", 3, "B3")),
+        (",a,b,c\na,1,10,5\nb,,1,2\nc,,,1\n", ("off_the_scale", 2, "C2")),
+        (",a,b,c\na,1,0,5\nb,,1,2\nc,,,1\n", ("off_the_scale", 2, "C2")),
+        (",a,b,c\na,1,-3,5\nb,,1,2\nc,,,1\n", ("off_the_scale", 2, "C2")),
+        (",a,b,c\na,1,much,5\nb,,1,2\nc,,,1\n", ("judgment_unreadable", 2, "C2")),
+        (",a,b,c\na,2,3,5\nb,,1,2\nc,,,1\n", ("diagonal_not_one", 2, "B2")),
+        (",a,,c\na,1,3,5\nb,,1,2\nc,,,1\n", ("item_name_missing", 1, "C1")),
+        (",a,b,c\na,1,3,5\n,,1,2\nc,,,1\n", ("item_name_missing", 3, "A3")),
+        (",a,b,a\na,1,3,5\nb,,1,2\n", ("item_twice", 1, "D1")),
+        (",a,b,c\na,1,3,5\nb,,1,2\nb,,,1\n", ("item_twice", 4, "A4")),
+        (",a,b,c\na,1,3,5\nx,,1,2\nc,,,1\n", ("unknown_compared_item", 3, "A3")),
+        (",a,b,c\na,1,3,5\nb,,1,2\n", ("not_square", 1, "A1")),
+        (",a,b\na,1,3,5\nb,,1\n", ("not_square", 2, "D2")),
+        (",a\na,1\n", ("too_few_items", 1, "A1")),
+        (",a,b,c,d\na,1,3,,\nb,,1,,\nc,,,1,2\nd,,,,1\n", ("not_connected", 1, "A1")),
+        ("just some words\n", ("not_a_questionnaire", 1, "A1")),
+        ("a,b\n1,2\n", ("too_few_items", 1, "A1")),
+    ],
+)
+def test_what_is_wrong_with_a_matrix_is_named_by_cell(
+    text: str, found: tuple[str, int, str]
+) -> None:
+    answers, _ = read(text)
+    assert not answers
+    assert found in codes(text)
+
+
+def test_fifty_one_items_are_too_many() -> None:
+    names = [f"i{n}" for n in range(51)]
+    text = "," + ",".join(names) + "\n" + "".join(f"{name},\n" for name in names)
+    assert codes(text)[0][0] == "too_many_items"
+
+
+def test_no_cell_stands_in_a_problem() -> None:
+    secret = "张三13800138000"  # noqa: S105 - a made-up number, to see that it goes nowhere
+    for text in (f",a,b\na,1,{secret}\nb,,1\n", f"expert,a,b,judgment\n{secret},a,b,{secret}\n"):
+        _, problems = read(text)
+        assert problems
+        assert not any("138" in str(one) for one in problems)
+
+
+def test_several_matrices_of_the_same_items_are_several_experts() -> None:
+    one = "expert 1,a,b,c\na,1,3,5\nb,,1,2\nc,,,1\n"
+    answers, problems = read(f"{one}\n{one.replace('expert 1', 'expert 2')}")
+    assert not problems
+    assert [answer.expert for answer in answers] == ["expert 1", "expert 2"]
+
+
+def test_sheets_of_other_items_are_groups() -> None:
+    first = Sheet("top", rows(",a,b\na,1,3\nb,,1\n"))
+    second = Sheet("inner", rows(",x,y\nx,1,2\ny,,1\n"))
+    answers, problems = read_sheets("q.xlsx", [first, second], (), GUARD)
+    assert not problems
+    assert [answer.group for answer in answers] == ["top", "inner"]
+
+
+def test_a_matrix_answers_the_group_its_items_are_of() -> None:
+    assert only(",甲二,A1,three\n甲二,1,3,5\nA1,,1,2\nthree,,,1\n", LAYER).judgments == Judgments(
+        ("A1", "A2", "A3"), {(0, 1): Fraction(1, 3), (0, 2): Fraction(2), (1, 2): Fraction(5)}
+    )
+
+
+# -- lists of pairs -------------------------------------------------------------------------------
+
+LIST = "expert,weight,a,b,judgment\n"
+
+
+def test_a_list_holds_several_experts() -> None:
+    answers, problems = read(
+        f"{LIST}e1,1,a,b,3\ne1,1,b,c,2\ne2,0.5,c,a,A4\ne2,0.5,a,b,\ne2,0.5,b,c,1\n"
+    )
+    assert not problems
+    assert {one.expert: one.weight for one in answers} == {"e1": Fraction(1), "e2": Fraction(1, 2)}
+    assert answers[1].judgments.items == ("c", "a", "b")
+    assert answers[1].judgments.pairs == {(0, 1): 4, (0, 2): 1}
+
+
+def test_lines_above_the_header_speak_for_all_below() -> None:
+    answer = only("A form\nexpert / 专家,expert 7\nweight,2\na,b,judgment\nx,y,3\n")
+    assert (answer.expert, answer.weight) == ("expert 7", Fraction(2))
+
+
+def test_headers_may_be_chinese() -> None:
+    assert only("甲项,乙项,判断\nx,y,乙3\n").judgments.pairs == {(0, 1): Fraction(1, 3)}
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("e1,1,a,b,2\n", ("pair_twice", 4, "D4")),
+        ("e1,1,b,a,1/3\n", ("pair_twice", 4, "D4")),
+        ("e1,1,a,a,1\n", ("pair_with_itself", 4, "D4")),
+        ("e1,1,,b,2\n", ("item_name_missing", 4, "C4")),
+        ("e1,1,c,d,11\n", ("off_the_scale", 4, "E4")),
+        ("e1,1,c,d,more\n", ("judgment_unreadable", 4, "E4")),
+        ("e1,2,c,d,2\n", ("expert_weight", 4, "B4")),
+        ("e1,x,c,d,2\n", ("expert_weight", 4, "B4")),
+        ("e1,0,c,d,2\n", ("expert_weight", 4, "B4")),
+        ("e1,1,x,y,2\n", ("not_connected", 2, "A2")),
+    ],
+)
+def test_a_bad_line_leaves_its_expert_out_and_no_other(
+    line: str, found: tuple[str, int, str]
+) -> None:
+    text = f"{LIST}e1,1,a,b,3\ne2,1,a,b,3\n{line}"
+    answers, _ = read(text)
+    assert [answer.expert for answer in answers] == ["e2"]
+    assert found in codes(text)
+
+
+def test_wrong_items_and_groups_of_a_scheme_are_named() -> None:
+    assert codes("group,a,b,judgment\nlaw,A1,B9,3\n", LAYER)[0] == (
+        "unknown_compared_item",
+        2,
+        "C2",
+    )
+    assert codes("group,a,b,judgment\nlaws,A1,A2,3\n", LAYER)[0][0] == "unknown_comparison_group"
+
+
+def test_an_answer_must_reach_every_item_of_the_group() -> None:
+    assert codes("group,a,b,judgment\nlaw,A1,A2,3\n", LAYER)[0][0] == "not_connected"
+
+
+def test_a_form_nobody_filled_in_is_said_so() -> None:
+    assert codes("group,a,b,judgment\nlaw,A1,A2,\nlaw,A2,A3,\n", LAYER) == [
+        ("nothing_filled_in", 1, "A1")
+    ]
+
+
+def test_columns_about_people_are_not_read() -> None:
+    answers, problems = read("姓名,手机,a,b,judgment\n某某,13800138000,x,y,3\n")
+    assert [one.code for one in problems] == ["personal_answer_column"] * 2
+    assert [answer.expert for answer in answers] == [""]
+
+
+def test_a_telephone_as_label_becomes_a_running_number() -> None:
+    answers, problems = read(
+        f"{LIST}13800138000,1,a,b,3\n13800138000,1,b,c,3\n13800138001,1,a,b,2\n13800138001,1,b,c,2\n"
+    )
+    assert [one.code for one in problems] == ["personal_expert_label"] * 2
+    assert [answer.expert for answer in answers] == ["expert #1", "expert #2"]
+
+
+# -- YAML -----------------------------------------------------------------------------------------
+
+DOCUMENT = """form: tallystick-questionnaire/1
+expert: expert 3
+groups:
+  - group: law
+    judgments:
+      - {a: A1, b: A2, judgment: 1/2}
+      - {a: A2, b: A3, judgment: }
+      - {a: A1, b: 甲三, judgment: 3}
+"""
+
+
+def test_a_document_is_read_as_a_list_is() -> None:
+    [answer], problems = read_document("q.yaml", DOCUMENT, [LAYER], GUARD)
+    assert not problems
+    assert (answer.expert, answer.group) == ("expert 3", "law")
+    assert answer.judgments.pairs == {(0, 1): Fraction(1, 2), (0, 2): 3}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "line"),
+    [
+        ("1/2", "12", "off_the_scale", 6),
+        ("1/2", "&x 2", "yaml_alias", 6),
+        ("questionnaire/1", "questionnaire/9", "unknown_form", 1),
+        ("a: A2", "c: A2", "unknown_scheme_key", 7),
+        ("group: law", "group: trade", "unknown_comparison_group", 6),
+        ("[", "[", "", 0),
+    ],
+)
+def test_what_is_wrong_with_a_document_has_its_line(
+    before: str, after: str, code: str, line: int
+) -> None:
+    _, problems = read_document("q.yaml", DOCUMENT.replace(before, after), [LAYER], GUARD)
+    assert [(one.code, one.line) for one in problems[:1]] == ([(code, line)] if code else [])
+
+
+# -- surveys and their sealed form ----------------------------------------------------------------
+
+
+def answer(expert: str, value: int, group: str = "", weight: int = 1, items: str = "ab") -> Answer:
+    return Answer(
+        expert, group, Judgments(tuple(items), {(0, 1): Fraction(value)}), Fraction(weight)
+    )
+
+
+def test_an_expert_answers_a_group_once() -> None:
+    survey, problems = survey_of([answer("e", 3), answer("e", 5), answer("f", 2)])
+    assert [one.code for one in problems] == ["expert_twice"]
+    assert survey.experts == ("e", "f")
+    assert survey.groups[0].answers[0].pairs[0, 1] == 3
+
+
+def test_an_expert_has_one_weight_and_a_group_one_set_of_items() -> None:
+    _, problems = survey_of([answer("e", 3), answer("e", 3, "g", 2), answer("f", 3, items="ac")])
+    assert [one.code for one in problems] == ["expert_weight", "items_differ"]
+
+
+def test_files_without_label_are_one_expert_each() -> None:
+    survey, problems = survey_of(
+        [answer("", 3), answer("", 2, "g"), answer("", 5), answer("", 4, "g")]
+    )
+    assert not problems
+    assert survey.experts == ("expert 1", "expert 2")
+
+
+def test_items_in_another_order_are_the_same_items() -> None:
+    survey, problems = survey_of([answer("e", 3), answer("f", 3, items="ba")])
+    assert not problems
+    assert survey.groups[0].answers[1].pairs[0, 1] == Fraction(1, 3)
+
+
+@given(st.integers(2, 6), st.data())
+def test_sealed_answers_are_read_back_as_they_were(size: int, data: st.DataObject) -> None:
+    items = tuple("abcdef"[:size])
+    chain = {pair: data.draw(st.sampled_from(SCALE)) for pair in pairs_of(size)}
+    kept = {p: v for p, v in chain.items() if p[1] == p[0] + 1 or data.draw(st.booleans())}
+    judged = Judgments(items, kept)
+    assert answer_from(answer_text(judged), items) == judged
+    survey, _ = survey_of([Answer("who", "g", judged), Answer("she", "g", judged, Fraction(2))])
+    sealed = survey.document()
+    assert "who" not in str(sealed)
+    assert survey_from(sealed).document() == sealed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"experts": ["0"]}, {"experts": ["-1"]}, {"experts": ["2/2"]}, {"experts": []},
+        {"experts": ["1/0"]}, {"experts": ["1", "1"]}, {"groups": [{}]}, {"groups": None},
+        {"groups": [{"group": "g", "items": ["a", "b"], "answers": ["10"]}]},
+        {"groups": [{"group": "g", "items": ["a", "b"], "answers": ["3 3"]}]},
+        {"groups": [{"group": "g", "items": ["a", "b"], "answers": [""]}]},
+        {"groups": [{"group": "g", "items": ["a", "b"], "answers": ["-"]}]},
+        {"groups": [{"group": "g", "items": ["a", "b"], "answers": ["03"]}]},
+    ],
+)  # fmt: skip
+def test_sealed_answers_that_nobody_gave_are_refused(change: dict[str, object]) -> None:
+    told = {"experts": ["1"], "groups": [{"group": "g", "items": ["a", "b"], "answers": ["3"]}]}
+    assert survey_from(told).document() == told
+    with pytest.raises(TallyError, match="bad_weighing"):
+        survey_from({**told, **change})
+
+
+# -- what a scheme asks ---------------------------------------------------------------------------
+
+
+def test_a_scheme_asks_about_its_dimensions_and_within_each() -> None:
+    scheme = parse_scheme(shipped_scheme("association-2019"))
+    layers = asked(scheme)
+    assert [layer.name for layer in layers] == [
+        "dimensions", *(one.code for one in scheme.dimensions)
+    ]  # fmt: skip
+    assert [(layer.pairs, layer.fewest) for layer in layers][:2] == [(10, 4), (105, 14)]
+    weightless = {one.code for one in scheme.indicators if not (one.steps or one.formula)}
+    assert not weightless & {item for layer in hierarchy_of(scheme) for item in layer.items}
