@@ -266,7 +266,7 @@ def judged() -> dict[str, dict[str, dict[tuple[str, str], Fraction]]]:
     found: dict[str, dict[str, dict[tuple[str, str], Fraction]]] = {}
     for row in csv.DictReader(QUESTIONNAIRES.read_text(encoding="utf-8").splitlines()):
         answers = found.setdefault(row["group"], {}).setdefault(row["expert"], {})
-        answers[row["first"], row["second"]] = Fraction(row["judgment"])
+        answers[row["a"], row["b"]] = Fraction(row["judgment"])
     return found
 
 
