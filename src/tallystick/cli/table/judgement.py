@@ -98,8 +98,8 @@ _SCHEME = Command(
             Text(
                 "先按方案评价全部会员（每次查阅都留下使用记录，不封存预评），再逐个变动权重、"
                 "其余按比例分担，给出最先使某个会员等级改变、或使两个会员先后互换的权重。",
-                "Evaluates all members (each look leaves a use record; no proposal is sealed), then "
-                "moves one weight at a time, the others in proportion, and names the nearest "
+                "Evaluates all members (each look leaves a use record; no proposal is sealed), "
+                "then moves one weight at a time, the others in proportion, and names the nearest "
                 "weight at which the band of a member changes, or two members change places.",
             ),
             (
