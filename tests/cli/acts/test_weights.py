@@ -189,6 +189,7 @@ def test_from_the_form_to_a_published_scheme(demo: Demo, tally: Tally, tmp_path:
     at = ("--workspace", demo.workspace)
     published = tally("scheme", "publish", weighed, *at, "--json").json()
     assert len(published["weighing"]) == 64
+    assert "experts: 1 (eigenvector), CR at most" in tally("scheme", "show", weighed, *at).out
     assert tally("audit", *at).status == 0
     assert "The enterprise" in tally("ahp", form, *scheme).out
 

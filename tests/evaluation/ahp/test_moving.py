@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tallystick.evaluation import Scheme, parse_scheme
-from tallystick.evaluation.ahp.moving import Reach, WeightMoves, round_steps
+from tallystick.evaluation.ahp.moving import Reach, WeightMoves, _crossing, _Curve, round_steps
 from tallystick.evaluation.ahp.sensitivity import stays
 from tallystick.evaluation.evaluator import compile_scheme
 from tallystick.evaluation.findings import KNOWN, UNKNOWN, Assessment, Finding
@@ -111,6 +111,7 @@ def test_the_band_changes_there_and_not_one_step_before(
         before = result(small(moved(code, at - towards)), subject, members[subject])
         assert before["band_code"] == reach.band.before.code
         assert there["band_code"] == reach.band.after.code
+        assert reach.band.before is not reach.band.after
 
 
 @settings(max_examples=40, deadline=None)
@@ -166,6 +167,44 @@ def test_the_order_of_members_holds_up_to_the_weight_named_and_no_further(
             for two in members:
                 if score(one, here) > score(two, here):
                     assert score(one, other) >= score(two, other)
+
+
+CURVE = st.builds(
+    lambda a, b, c, d: _Curve(Fraction(a), Fraction(b), Fraction(c), Fraction(d)),
+    st.integers(0, 100),
+    st.integers(-100, 100),
+    st.integers(1, 10),
+    st.integers(0, 10),
+)
+
+
+# They meet at 0.2 and at 0.6: which is nearer depends on where one stands.
+MEETING = _Curve(Fraction(0), Fraction(2), Fraction(1), Fraction(0))
+MET = _Curve(Fraction(6, 25), Fraction(0), Fraction(4, 5), Fraction(-1))
+
+
+@settings(max_examples=200, deadline=None)
+@given(CURVE, CURVE, st.integers(1, 99), st.sampled_from([-1, 1]))
+@example(MEETING, MET, 40, 1)
+@example(MEETING, MET, 40, -1)
+def test_two_curves_are_found_to_cross_first_where_they_do(
+    upper: _Curve, lower: _Curve, percent: int, towards: int
+) -> None:
+    here, end = percent * 10_000, 1_000_000 if towards > 0 else 0
+    if upper.at(Fraction(percent, 100)) <= lower.at(Fraction(percent, 100)):
+        return
+    step = _crossing(upper, lower, here, towards, end)
+    for scanned in range(here, end + towards, towards * 5_000):
+        t = Fraction(scanned, 1_000_000)
+        if lower.c + lower.d * t <= 0:
+            break
+        below = upper.at(t) < lower.at(t)
+        before = step is None or (step - scanned) * towards > 0
+        if before:
+            assert not below
+    if step is not None:
+        t = Fraction(step, 1_000_000)
+        assert upper.at(t) < lower.at(t)
 
 
 def test_where_no_weight_matters_nothing_is_named() -> None:

@@ -28,6 +28,7 @@ from tallystick.evaluation.ahp.questionnaires import (
     survey_of,
 )
 from tallystick.evaluation.ahp.reading import Guard, Sheet, read_sheets
+from tallystick.evaluation.ahp.weighing import Settings, weigh
 from tallystick.kernel.errors import Problem, TallyError
 from tallystick.kernel.texts import Text
 from tallystick.sources import is_personal
@@ -389,3 +390,33 @@ def test_a_scheme_asks_about_its_dimensions_and_within_each() -> None:
     assert [(layer.pairs, layer.fewest) for layer in layers][:2] == [(10, 4), (105, 14)]
     weightless = {one.code for one in scheme.indicators if not (one.steps or one.formula)}
     assert not weightless & {item for layer in hierarchy_of(scheme) for item in layer.items}
+
+
+# -- anything at all ------------------------------------------------------------------------------
+
+CELL = st.sampled_from(
+    [
+        *("", "a", "b", "judgment", "expert", "group", "weight", "A1", "甲二", "手机", "x" * 80),
+        *("3", "1/3", "0", "B9", "=1", "1/0", "\x00"),
+    ]
+)
+
+
+@given(st.lists(st.lists(CELL, max_size=6), max_size=8), st.booleans())
+def test_whatever_stands_in_a_table_is_an_answer_or_a_problem(
+    cells: list[list[str]],
+    of_a_scheme: bool,  # noqa: FBT001 - hypothesis gives by place
+) -> None:
+    told = [(line, row) for line, row in enumerate(cells, 1) if any(one.strip() for one in row)]
+    layers = [LAYER] if of_a_scheme else []
+    answers, problems = read_sheets("q.csv", [Sheet("", told)], layers, GUARD)
+    assert answers or problems
+    survey, _ = survey_of(answers)
+    if survey.groups:
+        weigh(survey, Settings())
+
+
+@given(st.text(alphabet="abfgjmorsu:-{}[]&*!\n 13/", max_size=120))
+def test_whatever_stands_in_a_document_is_an_answer_or_a_problem(text: str) -> None:
+    answers, problems = read_document("q.yaml", DOCUMENT + text, [LAYER], GUARD)
+    assert answers or problems

@@ -41,6 +41,9 @@ _FROM = Text("不低于 {score}", "{score} or more")
 _BELOW = Text("其余", "otherwise")
 _UNMAPPED = Text("未纳入评分的信息组", "Groups without a place in the score")
 _MONTHS = Text("{n} 个月内", "{n} {n:month|months}")
+_WEIGHTS_FROM = Text("权重来自", "Weights from")
+_EXPERTS = Text("{n} 位专家（{method}），CR 最大 {cr}", "experts: {n} ({method}), CR at most {cr}")
+_SIGNED_BY = Text("；{officer}签字照用：{reason}", "; {officer} signed for it: {reason}")
 _OTHERWISE = Text("其他", "other")
 _RECORDS = Text("有无记录", "any record")
 HOW = {
@@ -64,6 +67,7 @@ def show_scheme(screen: Screen, document: Mapping[str, Any]) -> None:
     screen.paragraph(names.scheme, 0, "bold")
     record = document.get("record") or screen.tell(_NOT_PUBLISHED)
     scale = document["scale"]
+    weighing = document.get("weighing")
     show_pairs(
         screen,
         [
@@ -73,6 +77,7 @@ def show_scheme(screen: Screen, document: Mapping[str, Any]) -> None:
             (_SCALE, f"{scale['min']}-{scale['max']}"),
             (_DIGEST, document["digest"]),
             (_RECORD, record),
+            *([(_WEIGHTS_FROM, _weighed(screen, weighing))] if weighing else []),
         ],
     )
     _show_texts(screen, _BASIS, document["basis"])
@@ -85,6 +90,13 @@ def show_scheme(screen: Screen, document: Mapping[str, Any]) -> None:
         for one in document["unmapped"]
     ]
     _show_texts(screen, _UNMAPPED, groups)
+
+
+def _weighed(screen: Screen, weighing: Mapping[str, Any]) -> str:
+    worst = max((group["cr"] for group in weighing["groups"]), key=Decimal)
+    told = _EXPERTS.fill(n=len(weighing["experts"]), method=weighing["method"], cr=worst)
+    signed = weighing.get("override")
+    return screen.tell(told) + (screen.tell(_SIGNED_BY.fill(**signed)) if signed else "")
 
 
 def _with_note(one: Mapping[str, Any], language: str) -> str:
