@@ -38,6 +38,7 @@ __all__ = [
     "progress",
     "rebuilding",
     "receipts",
+    "recomputing",
     "sampling",
     "schemes",
     "sealing",

@@ -174,17 +174,18 @@ def registered(view: SubjectView) -> Registered:
     return NOT_REGISTERED
 
 
-def consulted_items(store: Store) -> frozenset[str]:
+def consulted_items(store: Store, before: int | None = None) -> frozenset[str]:
     """Return the items of whose absence something follows for every member.
 
     A public register that was delivered here and not retracted names everybody it has something
     against. A file of any other source says something about the members in it, and about the others
-    only where its deliverer declared it complete.
+    only where its deliverer declared it complete. before: as it stood before that record number.
     """
-    retracted = store.retracted()
+    retracted = store.retracted(before)
+    imports = [n for n in store.index.of_kind("import") if before is None or n < before]
     delivered = [
         (profile_of(body["source"]).items, body.get("complete") is True)
-        for body in map(store.body, store.index.of_kind("import"))
+        for body in map(store.body, imports)
         if body["name"] not in retracted
     ]
     listed = catalogue()

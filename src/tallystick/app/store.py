@@ -312,9 +312,10 @@ class Store:
             raise UNKNOWN_RECORD.error(record=text)
         return found[0]
 
-    def retracted(self) -> frozenset[str]:
-        """Return the names of the imports that were retracted."""
-        return frozenset(self.body(n)["name"] for n in self.index.of_kind("retraction"))
+    def retracted(self, before: int | None = None) -> frozenset[str]:
+        """Return the names of the imports that were retracted; before: by that record number."""
+        numbers = self.index.of_kind("retraction")
+        return frozenset(self.body(n)["name"] for n in numbers if before is None or n < before)
 
     # -- the index, a cache -------------------------------------------------------------------
 

@@ -258,3 +258,15 @@ def test_a_scheme_in_another_encoding_is_no_fault_of_the_program(
     file.write_bytes("id: 方案".encode("gb18030"))
     said = tally("scheme", "lint", file, "--json")
     assert (said.status, said.json()["error"]["code"]) == (1, "scheme_not_text")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sealed_proposal_is_worked_out_again_from_its_id(
+    tally: Any, demo: Any, language: str
+) -> None:
+    record = demo.result["evaluations"][0]["record"]
+    words = ("recompute", record, "--workspace", demo.workspace, "--lang", language)
+    document = tally(*words, "--json").json()
+    assert document["same"] is True
+    assert document["sealed"] == document["digest"]
+    assert document["digest"] in tally(*words).out

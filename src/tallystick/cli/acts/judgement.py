@@ -64,6 +64,18 @@ _OUTCOMES_NEEDED = Text(
     "a scheme and --outcomes are needed, or --sample",
 )
 BACKTEST_FOLDER = "tally-backtest"
+_SAME = Text(
+    "每一位都相同：得分 {score}，摘要 {digest}",
+    "the same to the last digit: {score}, digest {digest}",
+)
+_DIFFERS = Text(
+    "不同：封存的摘要是 {sealed}，重算得 {digest}",
+    "it differs: sealed as {sealed}, worked out as {digest}",
+)
+_REPEATED = Text(
+    "{subject}，方案 {scheme} 第 {version} 版，评价日期 {as_of}，封存于 {recorded}。",
+    "{subject} by {scheme} {version} for {as_of}, sealed on {recorded}.",
+)
 _OFFICER = Text("{name} 已登记为认定人", "{name} is registered as an officer")
 _OFFICER_KEY = Text("密钥文件：{path}（只交给本人）", "Key file: {path} (for that person alone)")
 _TRUST_AGAIN = Text(
@@ -242,6 +254,22 @@ def explain(screen: Screen, given: argparse.Namespace) -> None:
         scheme = schemes.show(store, evaluated["scheme"]["id"]) if evaluated else {}
     names = pages.Names(scheme, screen.language)
     screen.show(document, lambda _: show_portrait(screen, document, names))
+
+
+def recompute(screen: Screen, given: argparse.Namespace) -> int:
+    """Work a sealed proposal out again; 1 unless every digit is the same."""
+    from tallystick.app import recomputing  # noqa: PLC0415
+
+    with opened(screen, given, writer=True) as store:
+        document = recomputing.recompute(store, given.record)
+
+    def page(_: Screen) -> None:
+        told = _SAME if document["same"] else _DIFFERS
+        screen.line(told.fill(**document), "bold", "green" if document["same"] else "red")
+        screen.note(_REPEATED.fill(**document))
+
+    screen.show(document, page)
+    return DONE if document["same"] else REFUSED
 
 
 def decide(screen: Screen, given: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ from tallystick.cli.syntax import (
     DATE,
     FILE,
     NAME,
+    RECORD,
     SCHEME,
     TEXT,
     USCC,
@@ -191,6 +192,26 @@ _EXPLAIN = Command(
     examples=(Example("tally explain 91310110631568129R", Text("看一家", "see one of them")),),
 )
 
+_RECOMPUTE = Command(
+    "recompute",
+    Text("把一份已封存的预评重新算一遍", "work a sealed proposal out again"),
+    Text(
+        "用封存当时账本里的记录、当时的方案版本和评价日期重算，逐位比较；后来的更正、撤回不影响结果。"
+        "授权已终止的事项不再读取。结果不同则退出状态为 1。查阅留下使用记录。",
+        "From the records the ledger held then, by the version of the scheme it names and for its "
+        "day, compared digit by digit: later corrections and retractions change nothing. What "
+        "consent no longer covers is not read. Exit status 1 if it differs. Leaves a use record.",
+    ),
+    (argument("record", RECORD, Text("预评记录的编号", "the id of the proposal")),),
+    run="judgement.recompute",
+    examples=(
+        Example(
+            "tally recompute 3f7a31001ffe",
+            Text("多年以后重算一份旧报告", "an old report, years later"),
+        ),
+    ),
+)
+
 _OFFICER = Command(
     "officer",
     Text("为认定人生成密钥并登记", "make and register the key of an officer"),
@@ -334,4 +355,4 @@ _BACKTEST = Command(
     ),
 )
 
-COMMANDS = (_SCHEME, AHP, _EVALUATE, _EXPLAIN, _OFFICER, _DECIDE, _BACKTEST)
+COMMANDS = (_SCHEME, AHP, _EVALUATE, _EXPLAIN, _RECOMPUTE, _OFFICER, _DECIDE, _BACKTEST)

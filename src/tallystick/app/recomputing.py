@@ -1,0 +1,110 @@
+"""Working out a sealed proposal again, from what the ledger held then.
+
+Owns the repetition: the records that came before the proposal, the scheme version it names, its
+day. Corrections, retractions and withdrawals of later do not touch the outcome; but what consent no
+longer lets anybody read is not read for this either. The look is recorded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tallystick.app.members import MEMBERSHIP, consulted_about, consulted_items, members
+from tallystick.app.store import Store
+from tallystick.evaluation import compile_scheme, parse_scheme, scheme_items
+from tallystick.exchange import MEMBER_EVALUATION, open_door
+from tallystick.kernel import canonical
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.texts import Text
+from tallystick.records import bodies
+from tallystick.views import fold_subject
+
+_KINDS = ("fact", "grant", "withdrawal")
+
+NOT_A_PROPOSAL = Reason(
+    "not_a_proposal",
+    Text("记录 {record} 不是预评", "the record {record} is not a proposal"),
+    "",
+    Text(
+        "请给出预评记录的编号；tally explain 会列出。",
+        "Give the id of a proposal; tally explain shows it.",
+    ),
+)
+NO_LONGER_READABLE = Reason(
+    "no_longer_readable",
+    Text(
+        "当时据以评价的事项，授权已终止，不能再读取：{items}",
+        "what it was made from may not be read any more, its grant has ended: {items}",
+    ),
+    "征信业管理条例 art. 18, 20",
+    Text(
+        "请主体重新授权后再试；回执仍可证明当时的结果。",
+        "Ask for a new grant. A receipt still proves what the result was.",
+    ),
+)
+
+
+def recompute(store: Store, record: str) -> dict[str, Any]:
+    """Work the proposal `record` out again; return both digests and whether they are the same.
+
+    record: its id or the beginning of it. Raises: UNKNOWN_RECORD, NOT_A_PROPOSAL,
+    NO_LONGER_READABLE, as `members.resolve`.
+    """
+    number = store.find(record)
+    sealed = store.numbered(number)
+    body = sealed.body
+    if body["kind"] != "evaluation":
+        raise NOT_A_PROPOSAL.error(record=record)
+    published = store.body(store.find(body["scheme"]))
+    scheme = parse_scheme(published["text"], file=published["name"])
+    needed = {*scheme_items(scheme), MEMBERSHIP}
+    [member] = members(store, _KINDS, body["subject"])
+    standing = [store.numbered(one) for one in member.records]
+    before = [one for at, one in zip(member.records, standing, strict=True) if at < number]
+    then = fold_subject(member.subject, before, store.retracted(number))
+    look = open_door(MEMBER_EVALUATION, body["as_of"], body["recorded"], needed).look(then)
+    now = fold_subject(member.subject, standing, store.retracted())
+    today = open_door(MEMBER_EVALUATION, body["as_of"], store.settings.today(), needed).look(now)
+    delivery = store.delivery()
+    closed = sorted(look.read.keys() & today.withheld.keys())
+    seen = {item: n for item, n in look.read.items() if item not in closed}
+    store.append(
+        [
+            bodies.use(
+                delivery,
+                subject=member.subject,
+                purpose=MEMBER_EVALUATION,
+                reader=delivery.delivered_by,
+                read={} if closed else seen,
+                withheld=today.withheld,
+                as_of=body["as_of"],
+            )
+        ]
+    )
+    if closed:
+        raise NO_LONGER_READABLE.error(items=", ".join(closed))
+    again = compile_scheme(scheme)(
+        member.subject,
+        look.facts,
+        as_of=body["as_of"],
+        consulted=consulted_about(
+            consulted_items(store, number), (fact.item for fact in look.facts)
+        ),
+        withheld=look.withheld.items(),
+    ).sealed()
+    same = look.digest == body["view"] and canonical.encode(again) == canonical.encode(
+        body["result"]
+    )
+    return {
+        "record": sealed.record,
+        "subject": member.subject,
+        "scheme": scheme.id,
+        "version": scheme.version,
+        "as_of": body["as_of"],
+        "recorded": body["recorded"],
+        "sealed": body["result"]["digest"],
+        "digest": again["digest"],
+        "score": again["score"],
+        "band": again["band"],
+        "same": same,
+    }
