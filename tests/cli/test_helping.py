@@ -22,7 +22,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 KNOWN = {
     "tally", "Tallystick", "CSV", "UTF", "GB", "Excel", "JSON", "Parquet", "YAML", "SHA", "LEI",
     "DIR", "TALLY", "WORKSPACE", "NO", "COLOR", "PROPOSAL", "trust", "policy", "imports", "exports",
-    "OFFICER", "PASSPHRASE", "PDF", "HTML",
+    "OFFICER", "PASSPHRASE", "PDF", "HTML", "yaml", "CI", "CR",
     "receipts", "association", "evaluation", "org", "example", "credit", "key", "low", "tax",
     "honour", "demo", "Python", "pdf", "html", "report",
     "UCI", "CC", "BY", "AUC", "KS", "expert", "rank", "weight", "uscc",
@@ -87,7 +87,9 @@ def test_the_front_page_lists_every_command_once(language: str) -> None:
 
 def test_a_command_with_parts_names_them_in_its_usage() -> None:
     scheme = next(command for command in COMMANDS if command.name == "scheme")
-    assert usage(("scheme",), scheme, "en") == "tally scheme {new,lint,show,publish} ..."
+    assert (
+        usage(("scheme",), scheme, "en") == "tally scheme {new,lint,show,publish,sensitivity} ..."
+    )
 
 
 def test_the_two_columns_line_up_in_cells() -> None:

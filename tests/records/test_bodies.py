@@ -42,6 +42,14 @@ BODIES: list[Body] = [
     ),
     bodies.withdrawal(DELIVERY, subject=SUBJECT, grants=("ab",), from_day="2026-02-01"),
     bodies.scheme(DELIVERY, name="s", digest="ab", document="{}", text="id: s"),
+    bodies.weighing(
+        DELIVERY,
+        scheme="s",
+        digest="ab",
+        result={"groups": [{"group": "dimensions", "cr": "0.02"}]},
+        reason="",
+        officer={},
+    ),
     bodies.use(
         DELIVERY,
         subject=SUBJECT,

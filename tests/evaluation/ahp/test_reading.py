@@ -14,22 +14,15 @@ from tallystick.evaluation import parse_scheme, shipped_scheme
 from tallystick.evaluation.ahp.documents import read_document
 from tallystick.evaluation.ahp.hierarchy import Layer, asked, hierarchy_of
 from tallystick.evaluation.ahp.judgments import (
-    SCALE,
     Judgments,
-    judgment_text,
-    pairs_of,
-    read_judgment,
 )
 from tallystick.evaluation.ahp.questionnaires import (
     Answer,
-    answer_from,
-    answer_text,
-    survey_from,
     survey_of,
 )
 from tallystick.evaluation.ahp.reading import Guard, Sheet, read_sheets
 from tallystick.evaluation.ahp.weighing import Settings, weigh
-from tallystick.kernel.errors import Problem, TallyError
+from tallystick.kernel.errors import Problem
 from tallystick.kernel.texts import Text
 from tallystick.sources import is_personal
 from tallystick.sources.masking import mask
@@ -62,54 +55,6 @@ def codes(text: str, *layers: Layer) -> list[tuple[str, int, str]]:
     _, problems = read(text, *layers)
     assert all(one.file == "q.csv" for one in problems)
     return [(one.code, one.line, one.field) for one in problems]
-
-
-# -- one judgment ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("cell", "value"),
-    [
-        ("3", Fraction(3)), ("1/3", Fraction(1, 3)), (" 1 / 3 ", Fraction(1, 3)),
-        ("１／３", Fraction(1, 3)), ("0.33", Fraction(1, 3)), ("0.3333333333", Fraction(1, 3)),
-        ("0.1429", Fraction(1, 7)),
-        ("0.11", Fraction(1, 9)), ("0.125", Fraction(1, 8)), ("0.12", Fraction(1, 8)),
-        ("0.13", Fraction(1, 8)), ("0.5", Fraction(1, 2)), ("0.3", Fraction(3, 10)),
-        ("2.5", Fraction(5, 2)), ("3.0", Fraction(3)), ("A3", Fraction(3)), ("b 5", Fraction(1, 5)),
-        ("乙5", Fraction(1, 5)), ("甲2", Fraction(2)), ("1:4", Fraction(1, 4)), ("", None),
-        ("-", None),
-        ("4/2", Fraction(2)),
-    ],
-)  # fmt: skip
-def test_judgments_are_read_as_they_are_meant(cell: str, value: Fraction | None) -> None:
-    assert read_judgment(cell) == value
-
-
-@pytest.mark.parametrize(
-    ("cell", "code"),
-    [
-        ("10", "off_the_scale"), ("0", "off_the_scale"), ("-3", "off_the_scale"),
-        ("1/10", "off_the_scale"), ("0.05", "off_the_scale"), ("9.01", "off_the_scale"),
-        ("1/0", "off_the_scale"), ("100000", "off_the_scale"), ("strong", "judgment_unreadable"),
-        ("3x", "judgment_unreadable"), ("=1/3", "judgment_unreadable"),
-        ("1e3", "judgment_unreadable"), ("3,5", "judgment_unreadable"),
-        ("9" * 50 + ".", "judgment_unreadable"), ("nan", "judgment_unreadable"),
-    ],
-)  # fmt: skip
-def test_what_is_no_judgment_is_refused(cell: str, code: str) -> None:
-    with pytest.raises(TallyError, match=code):
-        read_judgment(cell)
-
-
-@given(st.sampled_from(SCALE))
-def test_a_judgment_written_is_read_back(value: Fraction) -> None:
-    assert read_judgment(judgment_text(value)) == value
-
-
-@pytest.mark.parametrize("places", [2, 3, 4, 9, 15])
-@pytest.mark.parametrize("divisor", range(2, 10))
-def test_what_a_spreadsheet_makes_of_a_fraction_is_the_fraction(divisor: int, places: int) -> None:
-    assert read_judgment(f"{1 / divisor:.{places}f}") == Fraction(1, divisor)
 
 
 # -- square matrices ------------------------------------------------------------------------------
@@ -309,73 +254,6 @@ def test_what_is_wrong_with_a_document_has_its_line(
 ) -> None:
     _, problems = read_document("q.yaml", DOCUMENT.replace(before, after), [LAYER], GUARD)
     assert [(one.code, one.line) for one in problems[:1]] == ([(code, line)] if code else [])
-
-
-# -- surveys and their sealed form ----------------------------------------------------------------
-
-
-def answer(expert: str, value: int, group: str = "", weight: int = 1, items: str = "ab") -> Answer:
-    return Answer(
-        expert, group, Judgments(tuple(items), {(0, 1): Fraction(value)}), Fraction(weight)
-    )
-
-
-def test_an_expert_answers_a_group_once() -> None:
-    survey, problems = survey_of([answer("e", 3), answer("e", 5), answer("f", 2)])
-    assert [one.code for one in problems] == ["expert_twice"]
-    assert survey.experts == ("e", "f")
-    assert survey.groups[0].answers[0].pairs[0, 1] == 3
-
-
-def test_an_expert_has_one_weight_and_a_group_one_set_of_items() -> None:
-    _, problems = survey_of([answer("e", 3), answer("e", 3, "g", 2), answer("f", 3, items="ac")])
-    assert [one.code for one in problems] == ["expert_weight", "items_differ"]
-
-
-def test_files_without_label_are_one_expert_each() -> None:
-    survey, problems = survey_of(
-        [answer("", 3), answer("", 2, "g"), answer("", 5), answer("", 4, "g")]
-    )
-    assert not problems
-    assert survey.experts == ("expert 1", "expert 2")
-
-
-def test_items_in_another_order_are_the_same_items() -> None:
-    survey, problems = survey_of([answer("e", 3), answer("f", 3, items="ba")])
-    assert not problems
-    assert survey.groups[0].answers[1].pairs[0, 1] == Fraction(1, 3)
-
-
-@given(st.integers(2, 6), st.data())
-def test_sealed_answers_are_read_back_as_they_were(size: int, data: st.DataObject) -> None:
-    items = tuple("abcdef"[:size])
-    chain = {pair: data.draw(st.sampled_from(SCALE)) for pair in pairs_of(size)}
-    kept = {p: v for p, v in chain.items() if p[1] == p[0] + 1 or data.draw(st.booleans())}
-    judged = Judgments(items, kept)
-    assert answer_from(answer_text(judged), items) == judged
-    survey, _ = survey_of([Answer("who", "g", judged), Answer("she", "g", judged, Fraction(2))])
-    sealed = survey.document()
-    assert "who" not in str(sealed)
-    assert survey_from(sealed).document() == sealed
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"experts": ["0"]}, {"experts": ["-1"]}, {"experts": ["2/2"]}, {"experts": []},
-        {"experts": ["1/0"]}, {"experts": ["1", "1"]}, {"groups": [{}]}, {"groups": None},
-        {"groups": [{"group": "g", "items": ["a", "b"], "answers": ["10"]}]},
-        {"groups": [{"group": "g", "items": ["a", "b"], "answers": ["3 3"]}]},
-        {"groups": [{"group": "g", "items": ["a", "b"], "answers": [""]}]},
-        {"groups": [{"group": "g", "items": ["a", "b"], "answers": ["-"]}]},
-        {"groups": [{"group": "g", "items": ["a", "b"], "answers": ["03"]}]},
-    ],
-)  # fmt: skip
-def test_sealed_answers_that_nobody_gave_are_refused(change: dict[str, object]) -> None:
-    told = {"experts": ["1"], "groups": [{"group": "g", "items": ["a", "b"], "answers": ["3"]}]}
-    assert survey_from(told).document() == told
-    with pytest.raises(TallyError, match="bad_weighing"):
-        survey_from({**told, **change})
 
 
 # -- what a scheme asks ---------------------------------------------------------------------------
