@@ -26,6 +26,7 @@ __all__ = [
     "founding",
     "importing",
     "members",
+    "memberships",
     "naming",
     "officers",
     "portraits",

@@ -2,8 +2,9 @@
 
 Owns the charts of everything published: `radar`, `waterfall`, `gauge`, `timeline`, `bars`,
 `histogram`, `boxes` and, for web pages, `film`. Rules: a chart takes plain data and a language and
-returns a `Chart`, its SVG with `<title>` and `<desc>`, a description and a table; the same data give
-the same bytes; nothing is told by colour alone. Give each chart of one page an `ident` of its own.
+returns a `Chart`, its SVG with `<title>` and `<desc>`, a description and a table; the same data
+give the same bytes; nothing is told by colour alone. Give each chart of one page an `ident` of its
+own.
 
     >>> chart = bars([Bar("green", "21", "green")], "Lights", "en")
     >>> chart.table.rows

@@ -196,7 +196,7 @@ def _for_script(document: Json, names: Names) -> dict[str, Any]:
         "nothing": NOTHING,
         "bands": [names.band(band["code"]) for band in document["scheme"]["bands"]],
         "positions": [text.in_language(language) for text in POSITIONS.values()],
-        "by": {code: text.in_language(language) for code, text in PEERS_BY.items()},
+        "by": [text.in_language(language) for text in PEERS_BY.values()],
         "heads": [names.words[name] for name in _HEADS],
         **{name: names.words[name] for name in (*_SCRIPT_WORDS, "picture", "nearest")},
         "scale": [document["scheme"]["scale"]["min"], document["scheme"]["scale"]["max"]],

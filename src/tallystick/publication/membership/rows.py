@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tallystick.kernel.texts import Text
 from tallystick.publication.membership.document import DECIDED, Json, Listed
 from tallystick.publication.membership.movements import UNCHANGED
 from tallystick.publication.membership.naming import NOTHING, Names, percent
-from tallystick.publication.membership.words import EARLIER, HINDRANCES, MOVES, POSITIONS
+from tallystick.publication.membership.words import EARLIER, HINDRANCES, MOVES, PEERS_BY, POSITIONS
 
 _BETWEEN = {"zh": "、", "en": "; "}
 
@@ -47,8 +48,8 @@ class Row(NamedTuple):
 class Measured(NamedTuple):
     """One member in the table of dimensions.
 
-    peers: places of its peers in the same table. quarters: one digit a dimension, the place of the
-    word in `POSITIONS`, "-" where the dimension is unknown.
+    peers: places of its peers in the same table; by: place of the word in `PEERS_BY`, "" without.
+    quarters: for each dimension the place of the word in `POSITIONS`, "-" where it is unknown.
     """
 
     name: str
@@ -146,13 +147,14 @@ def measured_rows(document: Json, members: Sequence[Listed], names: Names) -> It
             member.capital or NOTHING,
             tuple(scores.get(code) or NOTHING for code in codes),
             " ".join(str(places[subject]) for subject in peers["members"]),
-            peers["by"],
-            "".join(_quarter(places_of.get(code)) for code in codes),
+            _place(PEERS_BY, peers["by"]),
+            "".join(_place(POSITIONS, places_of.get(code)) or "-" for code in codes),
         )
 
 
-def _quarter(word: str | None) -> str:
-    return "-" if word is None else str(list(POSITIONS).index(word))
+def _place(words: Mapping[str, Text], word: str | None) -> str:
+    """Return the place of `word` among `words`, "" for none: what the script looks a word up by."""
+    return str(list(words).index(word)) if word else ""
 
 
 def moved_groups(document: Json, members: Sequence[Listed], names: Names) -> list[dict[str, Any]]:

@@ -91,7 +91,7 @@
   let folded = [];
   window.addEventListener("beforeprint", () => {
     body.replaceChildren(...fitting.map((place) => all[place]));
-    folded = Array.from(document.querySelectorAll("details.fold:not([open]), figure details:not([open])"));
+    folded = Array.from(document.querySelectorAll("details.fold:not([open])"));
     folded.forEach((one) => { one.open = true; });
   });
   window.addEventListener("afterprint", () => {
@@ -136,11 +136,7 @@
     scroll.append(made);
     return [made, scroll];
   };
-  const headOf = (name) => {
-    const head = make("th", undefined, { scope: "row" });
-    head.append(make("bdi", name));
-    return head;
-  };
+  const headOf = (name) => make("th", name, { scope: "row" });
   const showMember = (place) => {
     const row = measured[place];
     const called = `${cell(row, 0)} (${cell(row, 1)})`;
@@ -149,7 +145,7 @@
       const value = cell(row, FIRST + number);
       if (value === words.nothing) return;
       const line = positions.tBodies[0].insertRow();
-      line.append(make("th", five.name, { scope: "row" }), make("td", value, { class: "n" }));
+      line.append(headOf(five.name), make("td", value, { class: "n" }));
       line.append(make("td", words.positions[row.dataset.q[number]]));
       five.numbers.forEach((told) => line.append(make("td", told, { class: "n" })));
       line.insertCell().append(strip(five.numbers, value));
@@ -161,12 +157,12 @@
     chosen.replaceChildren(make("h3", called), around);
     if (!row.dataset.b) return;
     const names = Array.from(byId("measured").tHead.rows[0].cells, (head) => head.textContent);
-    const caption = `${words.nearest}: ${words.by[row.dataset.b]}`;
-    const [peers, beside] = tableOf(caption, [names[0], names[1], heads[2].textContent, heads[4].textContent, heads[5].textContent, ...names.slice(2)], (place) => place === 2 || place > 5);
+    const caption = `${words.nearest}: ${words.by[Number(row.dataset.b)]}`;
+    const [peers, beside] = tableOf(caption, [names[0], names[1], heads[2].textContent, heads[4].textContent, heads[5].textContent, heads[6].textContent, ...names.slice(2)], (place) => place === 2 || place > 6);
     [place, ...row.dataset.p.split(" ").filter(Boolean).map(Number)].forEach((other) => {
       const line = peers.tBodies[0].insertRow();
       line.append(headOf(cell(measured[other], 0)), make("td", cell(measured[other], 1), { class: "uscc" }));
-      [2, 4, 5].forEach((column) => line.append(make("td", cell(all[other], column), { class: column === 2 ? "n" : all[other].cells[column].className || "s" })));
+      [2, 4, 5, 6].forEach((column) => line.append(make("td", cell(all[other], column), { class: column === 2 ? "n" : all[other].cells[column].className || "s" })));
       for (let column = 2; column < names.length; column += 1) {
         line.append(make("td", cell(measured[other], column), column > 2 ? { class: "n" } : {}));
       }
