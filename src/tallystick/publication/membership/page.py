@@ -18,7 +18,6 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
-from markupsafe import Markup
 
 from tallystick.publication.charts import LIGHTS, NO_LIGHT
 from tallystick.publication.membership.document import DECIDED, STANDINGS, Json, Listed, listed
@@ -63,9 +62,9 @@ def page(document: Json) -> str:
         percent=percent,
         nothing=NOTHING,
         policy=_policy(style, script),
-        style=Markup(style),  # noqa: S704 - packaged with the program
-        script=Markup(script),  # noqa: S704 - the same
-        charts={name: _chart(chart) for name, chart in charts(document, names).items()},
+        style=style,
+        script=script,
+        charts=charts(document, names),
         standings=_standings(document, names),
         lights=_lights(names),
         matrix=_matrix(document, members, names),
@@ -108,10 +107,6 @@ def _policy(style: str, script: str) -> str:
         f"default-src 'none'; style-src {digest(style)}; script-src {digest(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-def _chart(chart: Any) -> dict[str, Any]:  # noqa: ANN401 - a Chart
-    return {**chart._asdict(), "svg": Markup(chart.svg)}  # noqa: S704 - drawn here, text escaped
 
 
 def _standings(document: Json, names: Names) -> list[dict[str, Any]]:

@@ -37,10 +37,11 @@
     if (sorted.column < 0) return places;
     const keys = new Map(places.map((place) => [place, keyOf(all[place], sorted.column)]));
     const turn = sorted.down ? -1 : 1;
+    const coded = heads[sorted.column].dataset.k === "c"; // digits within a code are no numbers
     return places.sort((one, other) => {
       const [a, b] = [keys.get(one), keys.get(other)];
       if (a === null || b === null) return a === b ? one - other : a === null ? 1 : -1;
-      const order = typeof a === "string" ? collator.compare(a, b) : a - b;
+      const order = typeof a === "number" ? a - b : coded ? Number(a > b) - Number(a < b) : collator.compare(a, b);
       return order ? turn * order : one - other;
     });
   };
@@ -132,7 +133,7 @@
     names.forEach((name, place) => row.append(make("th", name, { scope: "col", class: numeric(place) ? "n" : "s" })));
     made.prepend(make("caption", caption));
     made.createTBody();
-    const scroll = make("div", undefined, { class: "scroll", tabindex: "0", role: "region", "aria-label": caption });
+    const scroll = make("div", undefined, { class: "scroll", tabindex: "0", role: "group", "aria-label": caption });
     scroll.append(made);
     return [made, scroll];
   };
