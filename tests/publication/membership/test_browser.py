@@ -5,9 +5,12 @@ Needs Chromium; where there is none the tests say so and do not run, which fails
 
 from __future__ import annotations
 
+import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pypdf import PdfReader
 from tests.publication.test_accessible import browser, faults, opened
 
 from tallystick.publication.membership import page
@@ -192,6 +195,16 @@ def test_all_that_fits_the_filter_is_printed(seen: Any) -> None:
     assert tab.locator("#members tbody tr").count() == 120
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
     assert tab.locator("#members tbody tr").count() == 50
+
+
+def test_every_printed_page_of_the_table_has_its_headings(seen: Any) -> None:
+    tab = seen(document(many()))
+    printed = PdfReader(io.BytesIO(tab.pdf(prefer_css_page_size=True))).pages
+    assert all(one.mediabox.width > one.mediabox.height for one in printed)
+    texts = [one.extract_text() for one in printed]
+    listing = [text for text in texts if len(re.findall("91310110PDY", text)) > 10]
+    assert len(listing) > 2
+    assert all("USCC" in text for text in listing)
 
 
 def test_five_thousand_members_sort_and_filter_at_once(seen: Any) -> None:
