@@ -31,7 +31,7 @@ STABLE = {
     "officer": "NAME",
     "grant": "USCC --categories --purpose --until --document",
     "withdraw": "USCC --grant",
-    "report": "USCC -o",
+    "report": "USCC --all --scheme -o",
     "receipt": "RECORD -o",
     "verify": "FILE --trust",
     "audit": "",

@@ -30,6 +30,7 @@ __all__ = [
     "founding",
     "importing",
     "members",
+    "memberships",
     "naming",
     "officers",
     "paper_checks",

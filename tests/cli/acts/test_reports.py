@@ -68,3 +68,58 @@ def test_who_is_no_member_has_no_report(tally: Any, demo: Any, tmp_path: Path) -
     said = tally(*words)
     assert said.status == 1
     assert not file.exists()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_membership_is_written_as_one_page_for_its_owner_alone(
+    tally: Any, demo: Any, tmp_path: Path, language: str
+) -> None:
+    file = tmp_path / "members.html"
+    words = ("report", "--all", "-o", file, "--workspace", demo.workspace, "--lang", language)
+    said = tally(*words)
+    assert said.status == 0, said.err
+    assert file.name in said.out
+    assert all(word in said.out for word in WORDS[language])
+    text = file.read_text(encoding="utf-8")
+    assert demo.decided in text
+    assert demo.undecided in text
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_membership_as_json_writes_only_where_a_file_is_named(
+    tally: Any, demo: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    words = ("report", "--all", "--workspace", demo.workspace)
+    document = tally(*words, "--json").json()
+    assert (document["form"], document["file"]) == ("tallystick-membership/1", "")
+    assert not list(folder.iterdir())
+    assert tally(*words).status == 0
+    [made] = folder.iterdir()
+    assert made.name.startswith("members-association-2019-")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("report",),
+        ("report", "91310110631568129R", "--all"),
+        ("report", "91310110631568129R", "--scheme", "association-2019"),
+        ("report", "--all", "-o", "members.pdf"),
+    ],
+)
+def test_one_or_all_and_never_both(tally: Any, demo: Any, wrong: tuple[str, ...]) -> None:
+    said = tally(*wrong, "--workspace", demo.workspace)
+    assert said.status == 2
+    assert "--all" in said.err
+
+
+def test_a_scheme_nobody_was_evaluated_by_is_refused(tally: Any, demo: Any, tmp_path: Path) -> None:
+    file = tmp_path / "members.html"
+    words = ("report", "--all", "--scheme", "other", "-o", file, "--workspace", demo.workspace)
+    said = tally(*words)
+    assert said.status == 1
+    assert "no_such_scheme" in said.err
+    assert not file.exists()

@@ -1,9 +1,10 @@
 """Pictures of figures, each with what it says in words and the same as a table.
 
 Owns the charts of everything published: `radar`, `waterfall`, `gauge`, `timeline`, `bars`,
-`histogram` and, for web pages, `film`. Rules: a chart takes plain data and a language and returns a
-`Chart`, its SVG with `<title>` and `<desc>`, a description and a table; the same data give the same
-bytes; nothing is told by colour alone. Give each chart of one page an `ident` of its own.
+`histogram`, `boxes` and, for web pages, `film`. Rules: a chart takes plain data and a language and
+returns a `Chart`, its SVG with `<title>` and `<desc>`, a description and a table; the same data
+give the same bytes; nothing is told by colour alone. Give each chart of one page an `ident` of its
+own.
 
     >>> chart = bars([Bar("green", "21", "green")], "Lights", "en")
     >>> chart.table.rows
@@ -11,6 +12,7 @@ bytes; nothing is told by colour alone. Give each chart of one page an `ident` o
 """
 
 from tallystick.publication.charts.bars import Bar, Bin, bars, histogram
+from tallystick.publication.charts.boxes import Box, boxes
 from tallystick.publication.charts.drawing import Chart, Drawing, Table, width_of, wrapped
 from tallystick.publication.charts.film import Frame, film
 from tallystick.publication.charts.gauge import Zone, gauge
@@ -25,6 +27,7 @@ __all__ = [
     "Axis",
     "Bar",
     "Bin",
+    "Box",
     "Chart",
     "Drawing",
     "Frame",
@@ -34,6 +37,7 @@ __all__ = [
     "Table",
     "Zone",
     "bars",
+    "boxes",
     "film",
     "gauge",
     "histogram",
