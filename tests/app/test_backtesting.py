@@ -212,7 +212,7 @@ def test_nothing_is_looked_at_when_the_weights_do_not_fit(
         before = len(store.index)
         with pytest.raises(TallyError) as refusal:
             backtest(store, SCHEME, files / "statements.csv", experts=tmp_path / "w.csv")
-        assert refusal.value.code == "weights_differ"
+        assert refusal.value.code == "weights_do_not_cover"
         assert len(store.index) == before
 
 

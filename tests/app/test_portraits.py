@@ -10,7 +10,8 @@ from tallystick.app import portraits
 from tallystick.app.evaluating import evaluate
 from tallystick.app.explaining import explain
 from tallystick.app.importing import retract
-from tallystick.app.portraits import NOTHING_TO_REPORT, file_name, portrait
+from tallystick.app.portraits import NOTHING_TO_REPORT, portrait
+from tallystick.app.reports import file_name
 from tallystick.kernel.errors import TallyError
 from tallystick.records import Fact
 from tallystick.rulebook.catalogue import catalogue

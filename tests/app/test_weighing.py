@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 from .conftest import MEMBERS, OFFICER, SCHEME
 
+OURS = f"{SCHEME}{weighing.OTHER_WEIGHTS}"
 LAYERS = weighing.asked(weighing.scheme_in(SCHEME)[1])
 
 
@@ -191,7 +192,7 @@ def test_publishing_seals_scheme_and_answers_once(small: House, weighed: Path) -
         body = store.body(store.find(first["weighing"]))
     assert again["already_published"]
     assert again["weighing"] == first["weighing"] != first["record"]
-    assert (body["kind"], body["scheme"], body["officer"]) == ("weighing", SCHEME, {})
+    assert (body["kind"], body["scheme"], body["officer"]) == ("weighing", OURS, {})
     assert body["result"]["experts"] == ["1", "1"]
     assert "expert 1" not in str(body)
     assert small.audited().ok
@@ -210,7 +211,7 @@ def test_members_are_judged_by_the_new_weights_and_old_results_stay(
     with small.opened() as store:
         [before] = evaluate(store, SCHEME, [MEMBERS[0]])
         schemes.publish(store, str(weighed))
-        [after] = evaluate(store, SCHEME, [MEMBERS[0]])
+        [after] = evaluate(store, OURS, [MEMBERS[0]])
         sealed = store.body(store.find(before["record"]))
         old = store.body(store.find(sealed["scheme"]))
     shares = {one["code"]: one["weight"] for one in after["contributions"]}
@@ -252,7 +253,7 @@ def test_contradictory_judgments_are_published_only_when_an_officer_signed(
         if OFFICER not in [party.name for party in store.trust.parties]:
             new_officer(store, OFFICER)
         signed = sealed_weights.override(
-            store, found, SCHEME, OFFICER, "they met twice, 联系电话13800138000"
+            store, found, OURS, OFFICER, "they met twice, 联系电话13800138000"
         )
         published = schemes.publish(store, str(claimed))
         body = store.body(store.find(signed["record"]))

@@ -114,7 +114,8 @@ def codes() -> re.Pattern[str]:
     known |= {f"{source}-[0-9]{{4}}" for source in SOURCES}
     known |= {one.name for item in catalogue().items.values() for one in item.fields}
     known |= {one.code for one in refusals().classes}
-    known |= set(re.findall(r"^ *([a-z_]+):", shipped_scheme("association-2019"), re.MULTILINE))
+    for scheme in ("association-2019", "polish1-ahp"):
+        known |= set(re.findall(r"^ *([a-z_]+):", shipped_scheme(scheme), re.MULTILINE))
     return re.compile(
         rf"(?<![\w-])(?:{'|'.join(sorted(known, key=len, reverse=True))})(?![\w-]|\.\w)"
     )
@@ -183,7 +184,7 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     yield ["evaluate", "association-2019", "--example"]
     yield ["evaluate", "association-2019", "--dry-run", *at]
     yield ["evaluate", "association-2019", "--subject", demo.undecided, *at]
-    yield from back_tests(demo, folder, at)
+    yield from judged_again(demo, folder, at)
     for file, source in (
         ("penalties-current.csv", "penalties"),
         ("roster.xlsx", "roster"),
@@ -217,6 +218,21 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     yield ["export", "-o", str(folder / "export"), *at]
     yield ["init", str(folder / "new"), "--operator", "1", *at[2:]]
     yield ["status", "--workspace", str(folder / "nothing")]
+
+
+def judged_again(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]:
+    """Yield what weighs, works out again, reports and back-tests."""
+    form = str(folder / "form.csv")
+    square = folder / "square.csv"
+    square.write_text(",a,b,c\na,1,3,5\nb,1/3,1,2\nc,1/5,1/2,1\n")
+    yield ["template", "questionnaire", "--scheme", "association-2019", "-o", form]
+    yield ["ahp", str(square)]
+    yield ["ahp", form]
+    yield ["recompute", demo.result["evaluations"][0]["record"], *at]
+    yield ["report", demo.decided, "-o", str(folder / "r.html"), *at]
+    yield ["verify", str(folder / "r.html"), "--trust", str(demo.trust)]
+    yield ["report", "--all", "-o", str(folder / "all.html"), *at]
+    yield from back_tests(demo, folder, at)
 
 
 def back_tests(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]:

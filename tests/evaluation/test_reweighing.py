@@ -83,7 +83,7 @@ def test_weights_for_other_parts_are_refused_by_name(ratios: Scheme) -> None:
     ):
         with pytest.raises(TallyError) as refusal:
             check_weights(ratios, "a", wrong)
-        assert refusal.value.code == "weights_differ"
+        assert refusal.value.code == "weights_do_not_cover"
         assert named in refusal.value.text.en
 
 

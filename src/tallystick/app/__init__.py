@@ -40,6 +40,7 @@ __all__ = [
     "rebuilding",
     "receipts",
     "recomputing",
+    "reports",
     "sampling",
     "schemes",
     "sealing",

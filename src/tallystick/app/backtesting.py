@@ -83,7 +83,7 @@ def backtest(
     outcomes: a file with the code of each organisation and the column `target`: 1 is bad. experts:
     a file of orders or of weights to compare with; the panel of a shipped scheme if None. Numbers
     in the document are decimal text. Raises: NO_SUCH_SCHEME, NO_MEMBERS, NOT_EVALUATED_YET,
-    ONE_OUTCOME, WEIGHTS_DIFFER, and what reading the files raises.
+    ONE_OUTCOME, WEIGHTS_DO_NOT_COVER, and what reading the files raises.
     """
     found = read_outcomes(outcomes, target)
     published = find(store, scheme)
@@ -221,7 +221,10 @@ class _Panel(NamedTuple):
 
 
 def _panel(scheme: Scheme, experts: Path | None) -> _Panel:
-    """Return what the experts of a file, or of a shipped scheme, gave. Raises: WEIGHTS_DIFFER."""
+    """Return what the experts of a file, or of a shipped scheme, gave.
+
+    Raises: WEIGHTS_DO_NOT_COVER.
+    """
     if experts is None:
         panel = _Panel({}, shipped_panel(scheme.id) if _is_shipped(scheme) else {})
     else:

@@ -7,6 +7,7 @@ longer lets anybody read is not read for this either. The look is recorded.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tallystick.app.members import MEMBERSHIP, consulted_about, consulted_items, members
@@ -65,22 +66,8 @@ def recompute(store: Store, record: str) -> dict[str, Any]:
     look = open_door(MEMBER_EVALUATION, body["as_of"], body["recorded"], needed).look(then)
     now = fold_subject(member.subject, standing, store.retracted())
     today = open_door(MEMBER_EVALUATION, body["as_of"], store.settings.today(), needed).look(now)
-    delivery = store.delivery()
     closed = sorted(look.read.keys() & today.withheld.keys())
-    seen = {item: n for item, n in look.read.items() if item not in closed}
-    store.append(
-        [
-            bodies.use(
-                delivery,
-                subject=member.subject,
-                purpose=MEMBER_EVALUATION,
-                reader=delivery.delivered_by,
-                read={} if closed else seen,
-                withheld=today.withheld,
-                as_of=body["as_of"],
-            )
-        ]
-    )
+    _record_look(store, member.subject, body["as_of"], {} if closed else look.read, today.withheld)
     if closed:
         raise NO_LONGER_READABLE.error(items=", ".join(closed))
     again = compile_scheme(scheme)(
@@ -108,3 +95,22 @@ def recompute(store: Store, record: str) -> dict[str, Any]:
         "band": again["band"],
         "same": same,
     }
+
+
+def _record_look(
+    store: Store, subject: str, as_of: str, read: Mapping[str, int], withheld: Mapping[str, str]
+) -> None:
+    delivery = store.delivery()
+    store.append(
+        [
+            bodies.use(
+                delivery,
+                subject=subject,
+                purpose=MEMBER_EVALUATION,
+                reader=delivery.delivered_by,
+                read=dict(read),
+                withheld=dict(withheld),
+                as_of=as_of,
+            )
+        ]
+    )

@@ -7,13 +7,20 @@ anybody can work the weights out again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tallystick.app.schemes import text_of
-from tallystick.evaluation import Scheme, ahp, packaged_vocabulary, parse_scheme
+from tallystick.evaluation import (
+    Scheme,
+    ahp,
+    packaged_vocabulary,
+    parse_scheme,
+    shipped_schemes,
+)
 from tallystick.evaluation.ahp import (
     Answer,
     Guard,
@@ -28,6 +35,7 @@ from tallystick.kernel.errors import Problem, TallyError
 from tallystick.sources import is_personal, read_grids, read_text
 from tallystick.sources.masking import mask
 
+OTHER_WEIGHTS = "-weighed"  # behind the id of a shipped scheme that gets weights of a panel
 _YAML = {".yaml", ".yml"}
 
 
@@ -111,9 +119,18 @@ def document(found: Read) -> dict[str, Any]:
 
 
 def scheme_in(name: str) -> tuple[str, Scheme]:
-    """Return text and scheme of a file or a shipped scheme. Raises: as `schemes.publish`."""
+    """Return text and scheme of a file or a shipped scheme, to be weighed.
+
+    With other weights a shipped scheme is another one, and says so by its id. Raises: as
+    `schemes.publish`.
+    """
     text = text_of(name)
-    return text, parse_scheme(text, file=name)
+    scheme = parse_scheme(text, file=name)
+    if scheme.id in shipped_schemes():
+        line = re.compile(rf"^id:\s*[\"']?{re.escape(scheme.id)}[\"']?\s*$", re.MULTILINE)
+        text = line.sub(f"id: {scheme.id}{OTHER_WEIGHTS}", text, count=1)
+        scheme = parse_scheme(text, file=name)
+    return text, scheme
 
 
 def weighed_scheme(text: str, name: str, weighing: Weighing, signed: Override | None) -> str:

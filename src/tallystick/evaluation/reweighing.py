@@ -27,8 +27,8 @@ Result = Mapping[str, Any]
 
 UNIT_PLACES: Final = 12
 
-WEIGHTS_DIFFER = Reason(
-    "weights_differ",
+WEIGHTS_DO_NOT_COVER = Reason(
+    "weights_do_not_cover",
     Text(
         "{expert} 的权重须正好涵盖方案的维度和指标，且不为负；缺少、多出或为负的有 {codes}",
         "the weights of {expert} must cover the dimensions and indicators of the scheme, no more "
@@ -43,12 +43,15 @@ WEIGHTS_DIFFER = Reason(
 
 
 def check_weights(scheme: Scheme, expert: str, weights: Weights) -> None:
-    """Check that `weights` is for the parts of the scheme, all of them. Raises: WEIGHTS_DIFFER."""
+    """Check that `weights` is for the parts of the scheme, all of them.
+
+    Raises: WEIGHTS_DO_NOT_COVER.
+    """
     wanted = {one.code for one in scheme.dimensions}
     wanted |= {one.code for one in scheme.indicators if one.weight}
     odd = wanted ^ weights.keys() | {code for code, weight in weights.items() if weight < 0}
     if odd:
-        raise WEIGHTS_DIFFER.error(expert=expert, codes=", ".join(sorted(odd)))
+        raise WEIGHTS_DO_NOT_COVER.error(expert=expert, codes=", ".join(sorted(odd)))
 
 
 def reweigher(scheme: Scheme, weights: Weights) -> Callable[[Result], int | None]:

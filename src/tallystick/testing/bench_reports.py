@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tallystick.app.portraits import page_of, portrait
+from tallystick.app.portraits import portrait
 from tallystick.app.progress import Progress, silent
+from tallystick.app.reports import page_of
 from tallystick.app.store import Store
 from tallystick.app.workers import in_order
 from tallystick.app.workspace import Settings

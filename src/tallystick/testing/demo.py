@@ -12,15 +12,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tallystick.app import memberships
 from tallystick.app.auditing import audit
 from tallystick.app.deciding import decide
 from tallystick.app.evaluating import evaluate
 from tallystick.app.founding import found
 from tallystick.app.importing import ImportReport, import_files
 from tallystick.app.officers import new_officer
-from tallystick.app.portraits import file_name, portrait, report
+from tallystick.app.portraits import portrait
 from tallystick.app.progress import Progress, silent
 from tallystick.app.receipts import make
+from tallystick.app.reports import file_name, report
 from tallystick.app.store import Store
 from tallystick.app.verifying import verify
 from tallystick.app.workspace import ALREADY_THERE, Paths, Settings
@@ -73,19 +75,7 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
         decisions = _decided(store, results, say)
         receipts = _receipts(store, results, decisions)
         reports = _reports(store, results, decisions)
-    valid = _valid(settings, receipts)
-    say(
-        Text(
-            "6/9 回执 {n} 张，凭信任文件离线核验：{valid} 张有效",
-            "6/9 {n} {n:receipt|receipts}, checked offline against the trust file: {valid} valid",
-        ).fill(n=len(receipts), valid=valid)
-    )
-    say(
-        Text(
-            "7/9 出具报告 {n} 份（网页和 PDF），在 {folder}",
-            "7/9 gave out {n} {n:report|reports} (web pages and PDFs), in {folder}",
-        ).fill(n=len(reports), folder=paths.reports)
-    )
+    _told_of_papers(settings, receipts, reports, say)
     checked = _checked(settings, say)
     tested = _back_tested(settings, say, progress)
     return {
@@ -217,9 +207,9 @@ def _receipts(
 def _reports(
     store: Store, results: list[dict[str, Any]], decisions: list[dict[str, Any]]
 ) -> list[Path]:
-    """Write the reports of a few members: one decided red, one green, one open, one unknown.
+    """Write the page of all members, and the reports of a few of them.
 
-    The first in both languages, the others in Chinese.
+    One decided red, one green, one open, one unknown; the first in both languages.
     """
     taken = {one["subject"] for one in decisions}
     standing = [r for r in results if r["subject"] not in taken]
@@ -236,12 +226,34 @@ def _reports(
                 path = store.paths.reports / file_name(document, f".{language}{suffix}")
                 store.settings.disk.replace(path, report(store, document, suffix))
                 made.append(path)
+    for language in ("zh", "en"):
+        document = memberships.membership(store, "", language)
+        name = Path(memberships.file_name(document)).stem
+        path = store.paths.reports / f"{name}.{language}.html"
+        store.settings.disk.replace(path, memberships.as_page(document).encode(), 0o600)
+        made.append(path)
     return made
 
 
-def _valid(settings: Settings, receipts: list[Path]) -> int:
-    trust = Paths(settings.folder).trust.read_text(encoding="utf-8")
-    return sum(verify(path.read_bytes(), trust).valid for path in receipts)
+def _told_of_papers(
+    settings: Settings, receipts: list[Path], reports: list[Path], say: Say
+) -> None:
+    """Check the receipts as a stranger would, and say how many papers there are."""
+    paths = Paths(settings.folder)
+    trust = paths.trust.read_text(encoding="utf-8")
+    valid = sum(verify(path.read_bytes(), trust).valid for path in receipts)
+    say(
+        Text(
+            "6/9 回执 {n} 张，凭信任文件离线核验：{valid} 张有效",
+            "6/9 {n} {n:receipt|receipts}, checked offline against the trust file: {valid} valid",
+        ).fill(n=len(receipts), valid=valid)
+    )
+    say(
+        Text(
+            "7/9 出具报告 {n} 份（会员画像和全体会员），在 {folder}",
+            "7/9 gave out {n} {n:report|reports} (portraits and the whole membership), in {folder}",
+        ).fill(n=len(reports), folder=paths.reports)
+    )
 
 
 def _back_tested(settings: Settings, say: Say, progress: Progress) -> dict[str, Any]:

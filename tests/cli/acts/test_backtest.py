@@ -196,7 +196,7 @@ def test_the_demo_ends_with_the_back_test_of_the_whole_set(finished_demo: Any) -
     found = finished_demo.result["backtest"]
     assert found["cases"]["with_proposal"] == 7_027
     assert found["cases"]["bad"] == 271
-    assert "8/8" in finished_demo.said
+    assert "9/9" in finished_demo.said
     workspace = Path(found["workspace"])
     assert workspace.name == "ws-backtest"
     assert (workspace / "workspace.json").exists()

@@ -68,7 +68,7 @@ def test_the_demo_ends_with_a_rated_membership_and_receipts(finished_demo: Any) 
 
 def test_the_demo_says_one_plain_line_a_step(finished_demo: Any) -> None:
     steps = [line for line in finished_demo.said.splitlines() if line[:1].isdigit()]
-    assert [line[:3] for line in steps] == [f"{n}/8" for n in range(1, 9)]
+    assert [line[:3] for line in steps] == [f"{n}/9" for n in range(1, 10)]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

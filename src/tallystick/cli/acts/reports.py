@@ -58,7 +58,7 @@ def report(screen: Screen, given: argparse.Namespace) -> None:
         return
     if given.subject is None or given.scheme is not None:
         raise WrongUsageError(("report",), screen.tell(_ONE_OR_ALL))
-    from tallystick.app import portraits  # noqa: PLC0415 - not before it is needed
+    from tallystick.app import portraits, reports  # noqa: PLC0415 - not before it is needed
 
     named: Path | None = given.output
     if named is not None and named.suffix.lower() not in (HTML, PDF):
@@ -67,10 +67,10 @@ def report(screen: Screen, given: argparse.Namespace) -> None:
         document = portraits.portrait(store, given.subject, screen.language)
         target = named
         if target is None and not screen.as_json:
-            target = Path(portraits.file_name(document, PDF))
+            target = Path(reports.file_name(document, PDF))
         if target is not None:
-            write_whole(target, portraits.report(store, document, target.suffix.lower()))
-    standing = portraits.standing_of(document)
+            write_whole(target, reports.report(store, document, target.suffix.lower()))
+    standing = reports.standing_of(document)
 
     def page(_: Screen) -> None:
         screen.line(_WRITTEN.fill(file=near(target or ""), standing=standing))

@@ -18,4 +18,5 @@ __all__ = [
     "state",
     "values",
     "verdict",
+    "weights",
 ]

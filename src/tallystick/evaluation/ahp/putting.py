@@ -30,6 +30,10 @@ from tallystick.evaluation.schemes.scheme import Scheme
 from tallystick.evaluation.schemes.vocabulary import Vocabulary
 from tallystick.kernel.decimals import decimal_text
 from tallystick.kernel.errors import TallyError
+from tallystick.kernel.texts import Text
+
+_DIGEST = Text("摘要", "digest")
+_CR = Text("{group} 的 CR", "CR of {group}")
 
 
 class Override(NamedTuple):
@@ -66,7 +70,7 @@ def weighing_of(scheme: Scheme) -> Weighing | None:
     survey = survey_from(told)
     wanted = {layer.name: layer.items for layer in asked(scheme)}
     if {group.name: group.items for group in survey.groups} != wanted:
-        raise faults.BAD_WEIGHING.error(what="groups, items")
+        raise faults.BAD_WEIGHING.error(what=Text("组", "groups"))
     return weigh(survey, settings)
 
 
@@ -85,7 +89,7 @@ def weight_faults(scheme: Scheme) -> list[TallyError]:
     found = list(_differences(scheme, weighing))
     if scheme.weighing["digest"] != weighing.digest:
         stated, made = scheme.weighing["digest"][:16], weighing.digest[:16]
-        found.append(faults.WEIGHTS_DIFFER.error(what="digest", stated=stated, found=made))
+        found.append(faults.WEIGHTS_DIFFER.error(what=_DIGEST, stated=stated, found=made))
     if "override" not in scheme.weighing:
         found += too_inconsistent(weighing)
     return found
@@ -118,7 +122,8 @@ def _differences(scheme: Scheme, weighing: Weighing) -> Iterator[TallyError]:
     for group in weighing.groups:
         made, name = shown(group.consistency.ratio), group.group.name
         if told[name] != made:
-            yield faults.WEIGHTS_DIFFER.error(what=f"CR {name}", stated=told[name], found=made)
+            what = _CR.fill(group=name)
+            yield faults.WEIGHTS_DIFFER.error(what=what, stated=told[name], found=made)
 
 
 def _weights(scheme: Scheme, weighing: Weighing) -> dict[str, dict[str, Decimal]]:

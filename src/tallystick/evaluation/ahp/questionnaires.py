@@ -26,6 +26,7 @@ from tallystick.kernel.errors import Problem, TallyError
 from tallystick.kernel.texts import Text
 
 TOP = "dimensions"  # the group that compares the dimensions of a scheme with one another
+_ANSWERS, _EXPERTS = Text("答卷", "answers"), Text("专家", "experts")
 NOT_JUDGED = "-"
 ONLY_GROUP = Text("这一组", "the same items")
 
@@ -166,18 +167,18 @@ def answer_from(text: str, items: tuple[str, ...]) -> Judgments | None:
     cells = text.split(" ")
     places = list(pairs_of(len(items)))
     if len(cells) != len(places):
-        raise faults.BAD_WEIGHING.error(what="answers")
+        raise faults.BAD_WEIGHING.error(what=_ANSWERS)
     pairs = {}
     for pair, cell in zip(places, cells, strict=True):
         try:
             value = read_judgment(cell)
         except TallyError:
-            raise faults.BAD_WEIGHING.error(what="answers") from None
+            raise faults.BAD_WEIGHING.error(what=_ANSWERS) from None
         if value is not None:
             pairs[pair] = value
     judged = Judgments(items, pairs)
     if answer_text(judged) != text or not judged.connected:
-        raise faults.BAD_WEIGHING.error(what="answers")
+        raise faults.BAD_WEIGHING.error(what=_ANSWERS)
     return judged
 
 
@@ -190,15 +191,15 @@ def survey_from(document: Mapping[str, Any]) -> Survey:
             items = tuple(told["items"])
             lines = [answer_from(line, items) for line in told["answers"]]
             if len(lines) != len(weights):
-                raise faults.BAD_WEIGHING.error(what="answers")
+                raise faults.BAD_WEIGHING.error(what=_ANSWERS)
             answers = {n: line for n, line in enumerate(lines) if line is not None}
             groups.append(Group(told["group"], items, answers))
     except (KeyError, TypeError, ValueError, ZeroDivisionError, AttributeError):
-        raise faults.BAD_WEIGHING.error(what="answers") from None
+        raise faults.BAD_WEIGHING.error(what=_ANSWERS) from None
     if any(weight <= 0 for weight in weights) or not all(group.answers for group in groups):
-        raise faults.BAD_WEIGHING.error(what="experts")
+        raise faults.BAD_WEIGHING.error(what=_EXPERTS)
     labels = tuple(f"expert {place + 1}" for place in range(len(weights)))
     survey = Survey(labels, weights, tuple(groups))
     if survey.document() != {"experts": document["experts"], "groups": survey.document()["groups"]}:
-        raise faults.BAD_WEIGHING.error(what="experts")
+        raise faults.BAD_WEIGHING.error(what=_EXPERTS)
     return survey

@@ -42,7 +42,8 @@ _NOTES = (
         "本报告供信息使用者参考，不是行政决定，也不是交易、授信或准入的唯一依据；使用者应结合"
         "其他情况自行判断（征信业管理条例第 23 条）。",
         "This report is for the reference of its reader. It is no administrative decision and not "
-        "the only ground for a transaction, a credit or an admission (征信业管理条例 art. 23).",
+        "the only ground for a transaction, a credit or an admission (Regulation on the Credit "
+        "Reporting Industry, art. 23).",
     ),
     Text(
         "报告只写目录之内、依法可以读取的信息，逐条注明来源、渠道和期限。以 F 编号的条目是依据，"
@@ -61,13 +62,13 @@ _NOTES = (
         "由作出认定的机关受理，以“信用中国”网站为准。",
         "Who thinks a fact wrong, missing or not lawfully collected may object to whoever gives "
         "this report out. Repair of public credit information, such as penalties, is asked of the "
-        "authority that decided; where the two differ, the site 信用中国 prevails.",
+        "authority that decided; where the two differ, the site Credit China prevails.",
     ),
     Text(
         "结构参照《公共信用信息报告标准（2022年版）》；本报告由行业组织出具，不是“信用中国”出具的"
         "公共信用信息报告。",
         "Its structure follows the national template for public credit reports (2022). It is given "
-        "out by an association and is not a report of 信用中国.",
+        "out by an association and is not a report of Credit China.",
     ),
 )
 

@@ -15,7 +15,7 @@ from tallystick.publication.pages import Line
 RECORD_DIGITS = 12
 YES, NO, NOTHING = Text("是", "yes"), Text("否", "no"), Text("—", "–")
 STATUSES = {
-    "proposal": Text("预评 PROPOSAL", "PROPOSAL 预评"),
+    "proposal": Text("预评 PROPOSAL", "PROPOSAL"),
     "no_proposal": Text("未成预评", "NO PROPOSAL"),
     "decided": Text("已认定", "DECIDED"),
     "declined": Text("不予认定", "DECLINED"),
