@@ -231,13 +231,15 @@ def test_the_scheme_of_the_newest_proposal_is_shown_or_the_one_asked_for(
 
 
 def test_another_version_of_the_scheme_is_not_compared(small: House, tmp_path: Path) -> None:
-    changed = tmp_path / "changed.yaml"
-    text = shipped_scheme(SCHEME)
-    changed.write_text(text.replace('version: "1.0"', 'version: "1.1"', 1), encoding="utf-8")
-    assert changed.read_text(encoding="utf-8") != text
-    with small.on("2026-12-01").opened() as store:
-        publish(store, str(changed))
-        evaluate(store, SCHEME)
+    file = tmp_path / "ours.yaml"
+    first = shipped_scheme(SCHEME).replace(f"id: {SCHEME}", "id: ours", 1)
+    second = first.replace('version: "1.0"', 'version: "1.1"', 1)
+    assert first != second
+    for day, text in (("2026-11-02", first), ("2026-12-01", second)):
+        file.write_text(text, encoding="utf-8")
+        with small.on(day).opened() as store:
+            publish(store, str(file))
+            evaluate(store, "ours")
     document = collected(small.on("2026-12-01"))
     assert document["scheme"]["version"] == "1.1"
     entries = document["figures"]["movements"]["list"]

@@ -57,6 +57,7 @@ SAME = re.compile(
 # above what is a sample, so that nobody anywhere takes it for real.
 NAMES = frozenset(
     [
+        *("CI", "CR", "RI", "max", "saaty"),  # of the analytic hierarchy process
         "SHA",
         "ISO",
         "GB",
@@ -108,6 +109,7 @@ def codes() -> re.Pattern[str]:
         *SOURCES,
         *PUBLISHED,
         "our-scheme",
+        "trust.policy",
         "grades",
     }
     known |= {column.code for source in SOURCES for column in profile_of(source).columns}
@@ -181,9 +183,6 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     (folder / "wrong.yaml").write_text(wrong.replace("points: 40", "points: x"), encoding="utf-8")
     yield ["scheme", "lint", str(folder / "wrong.yaml")]
     yield ["scheme", "publish", "association-2019", *at]
-    yield ["evaluate", "association-2019", "--example"]
-    yield ["evaluate", "association-2019", "--dry-run", *at]
-    yield ["evaluate", "association-2019", "--subject", demo.undecided, *at]
     yield from judged_again(demo, folder, at)
     for file, source in (
         ("penalties-current.csv", "penalties"),
@@ -222,6 +221,9 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
 
 def judged_again(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]:
     """Yield what weighs, works out again, reports and back-tests."""
+    yield ["evaluate", "association-2019", "--example"]
+    yield ["evaluate", "association-2019", "--dry-run", *at]
+    yield ["evaluate", "association-2019", "--subject", demo.undecided, *at]
     form = str(folder / "form.csv")
     square = folder / "square.csv"
     square.write_text(",a,b,c\na,1,3,5\nb,1/3,1,2\nc,1/5,1/2,1\n")
