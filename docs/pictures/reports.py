@@ -55,6 +55,8 @@ def main() -> None:
                 tally("report", what, "-o", page, "--lang", language, "--workspace", workspace)
                 view = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT[name]})
                 view.goto(page.as_uri())
+                if name == "portrait":  # what is worth a picture begins below the title page
+                    view.evaluate("document.getElementById('summary').scrollIntoView()")
                 view.screenshot(path=str(FOLDER / f"{name}.{language}.png"))
                 view.close()
         browser.close()
