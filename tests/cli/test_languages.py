@@ -211,6 +211,7 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     for kind in ("grant", "use", "import", "withdrawal", "party"):
         yield ["receipt", first_of(demo, kind), "-o", str(folder / f"{kind}.tally"), *at]
         yield ["verify", str(folder / f"{kind}.tally"), "--trust", str(demo.trust)]
+    yield ["ledger", "export", "-o", str(folder / "public"), *at]
     yield ["audit", *at]
     yield ["rebuild", *at]
     yield ["upgrade", *at]

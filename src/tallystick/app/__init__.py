@@ -47,6 +47,7 @@ __all__ = [
     "status",
     "store",
     "templates",
+    "tiling",
     "typed",
     "upgrading",
     "verifying",
