@@ -50,6 +50,7 @@ BODIES: list[Body] = [
         reason="",
         officer={},
     ),
+    bodies.unread(DELIVERY, name="tax-0001", source="tax", subjects=(SUBJECT,)),
     bodies.use(
         DELIVERY,
         subject=SUBJECT,

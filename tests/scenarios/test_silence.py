@@ -92,21 +92,59 @@ def test_whether_a_member_broke_the_charter_is_unknown_while_the_association_sai
 def test_a_public_register_names_everybody_it_has_something_against(consented: Association) -> None:
     """A register of listings about one member: the other is not in it, and so has none."""
     assert found(consented.evaluates(BOREAS), "M04") == [("unknown", None)]
-    consented.receives(
-        "abnormal-operations",
-        {
-            "uscc": ACME,
-            "list": "abnormal_operation",
-            "listed_on": "2026-02-03",
-            "listed_reason": "未按规定公示年度报告",
-            "listed_by": "样例区市场监督管理局",
-            "document": "样市监列〔2026〕3号",
-        },
-    )
-    assert found(consented.evaluates(BOREAS), "M04", "P04") == [("known", 0)] * 2
+    consented.receives("abnormal-operations", listing(ACME))
+    assert found(consented.evaluates(BOREAS), "M04") == [("known", 0)]
 
 
 def test_a_file_nothing_of_which_could_be_read_declares_nothing(consented: Association) -> None:
-    report = consented.receives("honours", {**honour_row(ACME), "date": "soon"}, complete=True)
-    assert report.imports == []
+    consented.receives("honours", {**honour_row(ACME), "date": "soon"}, complete=True)
     assert found(consented.evaluates(BOREAS), "H03") == [("unknown", None)]
+
+
+def listing(member: str, **more: Any) -> dict[str, Any]:
+    return {
+        "uscc": member,
+        "list": "abnormal_operation",
+        "listed_on": "2026-02-03",
+        "listed_reason": "未按规定公示年度报告",
+        "listed_by": "样例区市场监督管理局",
+        "document": f"样市监列〔2026〕{member[-4:-1]}号",
+        **more,
+    }
+
+
+def test_a_list_of_which_no_entry_came_says_nothing(consented: Association) -> None:
+    """Two lists share a form. Entries of one say nothing about the other."""
+    consented.receives("abnormal-operations", listing(ACME))
+    assert found(consented.evaluates(BOREAS), "M04", "P04") == [("known", 0), ("unknown", None)]
+
+
+def test_a_row_that_could_not_be_read_leaves_its_member_unknown_until_it_is_corrected(
+    consented: Association,
+) -> None:
+    """The one listing of a member has an impossible date: it is refused, and is not a none."""
+    report = consented.receives(
+        "abnormal-operations", listing(ACME), listing(BOREAS, listed_on="2026-13-45")
+    )
+    assert (report.accepted, sum(report.refused.values())) == (1, 1)
+    assert found(consented.evaluates(BOREAS), "M04") == [("unknown", None)]
+    assert found(consented.evaluates(ACME), "M04") == [("known", 1)]
+    again = consented.receives(
+        "abnormal-operations", listing(ACME), listing(BOREAS, listed_on="2026-13-45")
+    )
+    assert again.imports == []
+    corrected = consented.receives("abnormal-operations", listing(ACME), listing(BOREAS))
+    assert corrected.accepted == 1
+    assert found(consented.evaluates(BOREAS), "M04") == [("known", 1)]
+
+
+def test_a_file_of_which_only_refused_rows_are_new_leaves_their_members_unknown(
+    consented: Association,
+) -> None:
+    consented.receives("abnormal-operations", listing(ACME))
+    assert found(consented.evaluates(BOREAS), "M04") == [("known", 0)]
+    report = consented.receives("abnormal-operations", listing(BOREAS, listed_on="soon"))
+    assert report.accepted == 0
+    assert found(consented.evaluates(BOREAS), "M04") == [("unknown", None)]
+    consented.retracts(report.imports[0], "the row was about somebody else")
+    assert found(consented.evaluates(BOREAS), "M04") == [("known", 0)]

@@ -49,6 +49,7 @@ __all__ = [
     "templates",
     "tiling",
     "typed",
+    "unread",
     "upgrading",
     "verifying",
     "workers",

@@ -47,6 +47,7 @@ class Prepared(NamedTuple):
     problems: list[Problem]
     refused: Counter[str]
     dropped: Counter[str]
+    unread: list[str]
 
 
 _context: list[Context] = []
@@ -63,7 +64,7 @@ def seal_chunk(chunk: RawChunk) -> Prepared:
     read = interpret(chunk, sample=context.sample)
     problems, refused = list(read.problems), Counter(read.refused)
     sealed = seal_drafts([*read.drafts, *read.grants], context, chunk.file, problems, refused)
-    return Prepared(sealed, problems, refused, Counter(read.dropped))
+    return Prepared(sealed, problems, refused, Counter(read.dropped), read.unread)
 
 
 def seal_drafts(

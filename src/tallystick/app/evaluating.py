@@ -23,6 +23,7 @@ from tallystick.app.progress import Progress, silent
 from tallystick.app.schemes import find
 from tallystick.app.sealing import Sealed, seal_bodies
 from tallystick.app.store import Store
+from tallystick.app.unread import unread_items
 from tallystick.app.workers import in_order
 from tallystick.app.workspace import Settings
 from tallystick.evaluation import (
@@ -53,6 +54,7 @@ class _Task(NamedTuple):
     as_of: str
     read_on: str
     consulted: frozenset[str]
+    unread: dict[str, frozenset[str]]
     retracted: frozenset[str]
     delivery: Delivery
     seal: bool
@@ -79,7 +81,9 @@ class _Worker:
             view = self._view(member)
             look = self._door.look(view)
             task = self._task
-            consulted = consulted_about(task.consulted, (fact.item for fact in look.facts))
+            items = (fact.item for fact in look.facts)
+            unread = task.unread.get(member.subject, frozenset())
+            consulted = consulted_about(task.consulted, items, unread)
             proposal = self._evaluator(
                 member.subject,
                 look.facts,
@@ -200,6 +204,7 @@ def evaluate_each(  # one member after another, so that a large membership is ne
         as_of or store.settings.today(),
         store.settings.today(),
         consulted_items(store),
+        unread_items(store),
         store.retracted(),
         store.delivery(),
         seal,

@@ -22,6 +22,7 @@ from tallystick.app.naming import (
     withheld_remedy,
 )
 from tallystick.app.store import Store
+from tallystick.app.unread import unread_items
 from tallystick.evaluation import (
     WITHHELD,
     Scheme,
@@ -153,7 +154,11 @@ def _explanation(
         scheme,
         taken.facts,
         as_of=body["as_of"],
-        consulted=consulted_about(consulted_items(store), (fact.item for fact in taken.facts)),
+        consulted=consulted_about(
+            consulted_items(store),
+            (fact.item for fact in taken.facts),
+            unread_items(store).get(body["subject"], frozenset()),
+        ),
         withheld=taken.withheld.items(),
     )
     told = map(change_json, changes)

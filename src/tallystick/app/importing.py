@@ -24,6 +24,7 @@ from tallystick.app.sampling import is_sample
 from tallystick.app.sealing import Sealed, seal_bodies
 from tallystick.app.store import Store
 from tallystick.app.typed import masked
+from tallystick.app.unread import is_told, seal_unread
 from tallystick.app.workers import in_order
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Problem, Reason, TallyError
@@ -170,7 +171,10 @@ def _import_file(
             progress(file.name, done, 0)
         # A file of which nothing could be read says nothing, whatever is declared of it.
         if complete and not delivered.get(digest, False) and (taker.read_any or not done):
-            taker.declare()
+            taker.declare(complete=True)
+        if taker.unread and not report.dry_run and not is_told(store, digest):
+            taker.declare(complete=False)
+            seal_unread(store, name, source, taker.unread)
     finally:  # where the file breaks off, what came before is sealed, and told
         report.problems += reader.problems
         report.refused.update(reader.refused)
@@ -196,6 +200,7 @@ class _Taker:
         seen: bool,
     ) -> None:
         self.named = self.read_any = False
+        self.unread: set[str] = set()
         self._store = store
         self._known = known
         self._seen = seen
@@ -209,6 +214,7 @@ class _Taker:
         report.problems += prepared.problems
         report.refused.update(prepared.refused)
         report.dropped.update(prepared.dropped)
+        self.unread.update(prepared.unread)
         sealed = prepared.sealed
         self.read_any |= bool(sealed)
         candidates = self._known.find(
@@ -238,13 +244,14 @@ class _Taker:
                 self._store.commit(accepted)
         self._known.settle()
 
-    def declare(self) -> None:
+    def declare(self, *, complete: bool) -> None:
         """Commit the record of the import where no fact of it was new: it says something itself."""
         if self.named:
             return
         self.named = True
         if not self._report.dry_run:
-            self._store.commit(seal_bodies(self._header, self._store.secrets))
+            header = [{**body, "complete": complete} for body in self._header]
+            self._store.commit(seal_bodies(header, self._store.secrets))
 
     def _is_known(self, record: Sealed, candidate: Candidate) -> bool:
         """Tell whether the ledger says this already.

@@ -177,33 +177,47 @@ def registered(view: SubjectView) -> Registered:
 def consulted_items(store: Store, before: int | None = None) -> frozenset[str]:
     """Return the items of whose absence something follows for every member.
 
-    A public register that was delivered here and not retracted names everybody it has something
-    against. A file of any other source says something about the members in it, and about the others
-    only where its deliverer declared it complete. before: as it stood before that record number.
+    A public list of which any entry was delivered here, and not retracted, names everybody on it. A
+    file of any other source says something about the members in it, and about the others only where
+    its deliverer declared it complete. before: as it stood before that record number.
     """
     retracted = store.retracted(before)
     imports = [n for n in store.index.of_kind("import") if before is None or n < before]
-    delivered = [
-        (profile_of(body["source"]).items, body.get("complete") is True)
-        for body in map(store.body, imports)
-        if body["name"] not in retracted
-    ]
+    delivered = [body for body in map(store.body, imports) if body["name"] not in retracted]
+    complete = {body["source"] for body in delivered if body.get("complete") is True}
+    declared = {item for source in complete for item in profile_of(source).items}
     listed = catalogue()
-    return frozenset(
+    public = {
         item
-        for items, complete in delivered
-        for item in items
-        if complete or listed.item(item).sharing is Sharing.PUBLIC
-    )
+        for source in {body["source"] for body in delivered}
+        for item in profile_of(source).items
+        if listed.item(item).sharing is Sharing.PUBLIC
+    }
+    return frozenset(declared | {item for item in public if _entered(store, item, before)})
 
 
-def consulted_about(everybody: frozenset[str], read: Iterable[str]) -> frozenset[str]:
+def _entered(store: Store, item: str, before: int | None) -> bool:
+    """Tell whether any fact of `item` stands that a file delivered."""
+    index = store.index
+    number = index.items.find(item)
+    if number is None:
+        return False
+    retracted = [index.imports.find(name) or 0 for name in store.retracted(before)]
+    columns = (np.frombuffer(index.item, np.uint16), np.frombuffer(index.imported, np.uint32))
+    items, imported = (column[:before] for column in columns)
+    return bool(np.any((items == number) & ~np.isin(imported, np.array(retracted, np.uint32))))
+
+
+def consulted_about(
+    everybody: frozenset[str], read: Iterable[str], unread: frozenset[str] = frozenset()
+) -> frozenset[str]:
     """Return the items of whose absence something follows for one member.
 
     everybody: as `consulted_items`. read: the items of the facts read about it. A source that says
-    one thing about a member was asked about it, and so about all it could have said.
+    one thing about a member was asked about it, and so about all it could have said. unread: the
+    items of sources that said something about it which could not be read.
     """
-    return everybody | _answered(frozenset(read))
+    return (everybody | _answered(frozenset(read))) - unread
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Any
 
 from tallystick.app.members import MEMBERSHIP, consulted_about, consulted_items, members
 from tallystick.app.store import Store
+from tallystick.app.unread import unread_items
 from tallystick.evaluation import compile_scheme, parse_scheme, scheme_items
 from tallystick.exchange import MEMBER_EVALUATION, open_door
 from tallystick.kernel import canonical
@@ -75,7 +76,9 @@ def recompute(store: Store, record: str) -> dict[str, Any]:
         look.facts,
         as_of=body["as_of"],
         consulted=consulted_about(
-            consulted_items(store, number), (fact.item for fact in look.facts)
+            consulted_items(store, number),
+            (fact.item for fact in look.facts),
+            unread_items(store, number).get(member.subject, frozenset()),
         ),
         withheld=look.withheld.items(),
     ).sealed()

@@ -50,6 +50,14 @@ def delivered_file(
     )
 
 
+def unread(delivery: Delivery, *, name: str, source: str, subjects: Sequence[str]) -> Body:
+    """Whom rows of import `name` are about that were refused: of them the file says not all.
+
+    subjects: codes (USCC), in order.
+    """
+    return _body("unread", delivery, name=name, source=source, subjects=list(subjects))
+
+
 def retraction(delivery: Delivery, *, name: str, reason: str) -> Body:
     """The retraction of all facts and grants of import `name`."""
     return _body("retraction", delivery, name=name, reason=reason)

@@ -26,6 +26,7 @@ KINDS = (
     "decision",  # a named officer's signed act that makes a grade
     "report",  # a page that was made of it for a reader
     "weighing",  # the answers of a panel of experts, and the weights they give
+    "unread",  # whom rows of a delivered file are about that could not be read
 )
 VERSION = 1
 
@@ -55,6 +56,7 @@ _TEXTS = {
         *("scheme", "evaluation", "decision", "code"),
     ),
     "weighing": ("scheme", "digest", "reason"),
+    "unread": ("name", "source"),
 }
 
 

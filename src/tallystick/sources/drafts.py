@@ -79,7 +79,8 @@ class Interpreted:
     """What a chunk says.
 
     refused: rows that yield nothing, by reason code. dropped: what was masked in free text, by kind
-    ("masked_resident_id", "masked_phone", "masked_bank_card").
+    ("masked_resident_id", "masked_phone", "masked_bank_card"). unread: whom refused rows are about,
+    where their code is in order.
     """
 
     drafts: list[DraftRecord] = field(default_factory=list)
@@ -87,3 +88,4 @@ class Interpreted:
     problems: list[Problem] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
+    unread: list[str] = field(default_factory=list)

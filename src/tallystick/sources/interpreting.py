@@ -111,16 +111,19 @@ def interpret(chunk: RawChunk, *, sample: bool = False) -> Interpreted:
             continue
         values = _values(plan, cells)
         if values is None:
+            out.unread.append(subject)
             _explain(out, plan, chunk.file, line, cells)
             continue
         joined = _BETWEEN.join(plan.texts(cells))
         if may_hold_number(joined):
             _mask(out, plan, values)
         if _UNREADABLE_MARK in joined:
+            out.unread.append(subject)
             _refuse(out, chunk.file, line, reasons.ROW_UNREADABLE)
             continue
         made = plan.make(Row(subject, line, chunk.form, plan.channel, values))
         if isinstance(made, Reason):
+            out.unread.append(subject)
             _refuse(out, chunk.file, line, made)
             continue
         out.drafts.extend(made)

@@ -95,6 +95,8 @@ def template(screen: Screen, given: argparse.Namespace) -> None:
 
 # Whose absence of a row would mean something, if the file were known to be complete.
 _LISTS = frozenset({"association", "honours"})
+# Whose entries are public: who is not among them has none.
+_REGISTERS = frozenset({"penalties", "licences", "judgment-debtors", "abnormal-operations"})
 
 
 def _questionnaire(screen: Screen, given: argparse.Namespace) -> None:
@@ -164,6 +166,7 @@ def _one_import(
         report.fail(files[0], fault)
     progress.clear()
     document = report.to_json(screen.language)
+    document["register"] = given.source in _REGISTERS and bool(report.imports)
     document["may_be_complete"] = given.source in _LISTS and not given.complete
     document["remedies"] = {one.code: screen.tell(one.remedy) for one in report.problems}
     document["reasons"] = _reasons(screen, report)

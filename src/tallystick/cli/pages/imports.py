@@ -60,6 +60,11 @@ _UNKNOWN_WITHOUT_A_ROW = Text(
     "Members without a row in this file stay unknown here. If it says all there is about every "
     "member, import it again with --complete.",
 )
+_REGISTER = Text(
+    "公共名录对全体会员有效：没有对应行的会员即为“无”；行被拒绝的会员在改正之前仍为“未知”。",
+    "A public register counts for all members: who has no row has none; whose row was refused "
+    "stays unknown until it is corrected.",
+)
 _WHOLE_LIST = Text("全部问题：{file}", "All problems: {file}")
 
 
@@ -100,6 +105,9 @@ def show_import(screen: Screen, document: Mapping[str, Any], called: str = "tall
         told = _BUT_REFUSED if document["refused"] else _NONE_WITHOUT_A_ROW
         rows.append((_COMPLETE, screen.tell(told)))
     show_pairs(screen, rows, 2)
+    if document.get("register"):
+        screen.line()
+        screen.paragraph(_REGISTER)
     if document["may_be_complete"]:
         screen.line()
         screen.paragraph(_UNKNOWN_WITHOUT_A_ROW)

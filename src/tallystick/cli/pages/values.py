@@ -88,6 +88,7 @@ KINDS = {
     "decision": Text("认定", "decision"),
     "report": Text("报告", "report"),
     "weighing": Text("专家赋权", "weighing"),
+    "unread": Text("未能读取的行", "rows not read"),
 }
 LIGHTS = {
     "green": Text("绿", "green"),
