@@ -255,7 +255,10 @@ def test_contradictory_judgments_are_published_only_when_an_officer_signed(
         signed = sealed_weights.override(
             store, found, OURS, OFFICER, "they met twice, 联系电话13800138000"
         )
-        published = schemes.publish(store, str(claimed))
+        with pytest.raises(TallyError, match="too_inconsistent"):
+            schemes.publish(store, str(claimed))  # signed, but for another reason than it says
+        said = written(tmp_path / "said.yaml", contradictory, Override(OFFICER, signed["reason"]))
+        published = schemes.publish(store, str(said))
         body = store.body(store.find(signed["record"]))
         unsigned = {name: value for name, value in body.items() if name != "signatures"}
         with pytest.raises(TallyError, match="not_signed"):
@@ -269,6 +272,15 @@ def test_contradictory_judgments_are_published_only_when_an_officer_signed(
     assert body["officer"]["name"] == OFFICER
     assert "138" not in body["reason"]
     assert small.audited().ok
+
+
+def test_a_scheme_does_not_say_that_an_officer_signed_where_nobody_had_to(
+    small: House, tmp_path: Path
+) -> None:
+    fine = answered(tmp_path / "q.xlsx", "e")
+    claimed = written(tmp_path / "claimed.yaml", [fine], Override(OFFICER, "approved"))
+    with small.opened() as store, pytest.raises(TallyError, match="nothing_to_override"):
+        schemes.publish(store, str(claimed))
 
 
 def test_consistent_judgments_need_no_officer_and_no_empty_reason_signs(

@@ -215,6 +215,19 @@ def year_row(member: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def honour_row(member: str, **more: Any) -> dict[str, Any]:
+    return {
+        "uscc": member,
+        "kind": "award",
+        "title": "样例行业创新奖",
+        "level": "municipal",
+        "date": "2026-03-04",
+        "awarded_by": "样例市示范局",
+        "number": "SJ-2026-07",
+        **more,
+    }
+
+
 @pytest.fixture(scope="session", autouse=True)
 def passphrases_tried_once() -> Iterator[None]:
     """Remember what a passphrase gives: trying one is slow on purpose."""

@@ -8,9 +8,21 @@ from typing import Any
 import pytest
 
 from tallystick.app.exporting import export
+from tallystick.app.portraits import portrait
+from tallystick.app.recomputing import recompute
 from tallystick.kernel.errors import TallyError
 
-from .conftest import ACME, BOREAS, EVERYTHING, TODAY, Association, roster_row, year_row
+from .conftest import (
+    ACME,
+    BOREAS,
+    EVERYTHING,
+    OFFICER,
+    TODAY,
+    Association,
+    honour_row,
+    roster_row,
+    year_row,
+)
 
 YEAR_END = "2026-12-31"
 MEMBERSHIP_YEAR = "association.membership_year"
@@ -120,11 +132,42 @@ def test_what_a_withdrawn_consent_let_in_is_not_shown_again(association: Associa
     association.is_told_of_a_withdrawal(ACME)
     shown = association.explains(ACME)
     assert shown["explanation"]["stale"]
+    assert shown["evaluation"]["score"] is None
     for told in (shown["evaluation"], shown["explanation"]):
-        [fees] = [one for one in told["indicators"] if one["indicator"] == "I01"]
-        assert (fees["state"], fees["points"], fees["records"]) == ("withheld", None, [])
-        assert not any(one["of"] == "I01" for one in told["reasons"])
+        assert told["reasons"] == []
+        assert {one["state"] for one in told["indicators"]} == {"withheld"}
+        assert {one["product"] for one in told["contributions"]} == {None}
     assert not any(one["item"] == MEMBERSHIP_YEAR for one in shown["facts"])
+
+
+def test_a_proposal_that_rests_on_a_silence_it_may_no_longer_hear_is_not_decided_on(
+    association: Association,
+) -> None:
+    """No honour of the member is on a complete list. That weighed, and was told under consent."""
+    association.receives("honours", honour_row(BOREAS), complete=True)
+    association.is_given_consent(ACME, "honour", until=YEAR_END)
+    record = association.evaluates(ACME)["record"]
+    association.appoints(OFFICER)
+    association.is_told_of_a_withdrawal(ACME)
+    with pytest.raises(TallyError, match="stale_proposal"):
+        association.decides(ACME, "as proposed", outcome="change", band="low")
+    with association.opened() as store, pytest.raises(TallyError, match="no_longer_readable"):
+        recompute(store, record)
+
+
+def test_a_portrait_of_later_years_shows_no_figure_of_a_round_that_is_closed(
+    association: Association,
+) -> None:
+    association.receives("association", year_row(ACME))
+    association.is_given_consent(ACME, "association", until=YEAR_END)
+    closed = association.evaluates(ACME)
+    association.is_told_of_a_withdrawal(ACME)
+    association.on("2027-02-03").evaluates(ACME)
+    with association.on("2027-02-03").opened() as store:
+        rounds = portrait(store, ACME)["rounds"]
+    assert [one["record"] for one in rounds][:1] == [closed["record"]]
+    assert (rounds[0]["score"], rounds[0]["band"], rounds[0]["light"]) == (None, "", "")
+    assert closed["score"] is not None
 
 
 def test_one_of_two_consents_can_be_withdrawn_alone(association: Association) -> None:

@@ -117,6 +117,44 @@ def test_a_proposal_with_a_made_up_digit_is_found_out(rated: tuple[Association, 
         assert not recompute(store, made_up)["same"]
 
 
+def test_who_left_the_roster_since_can_still_be_worked_out_again(
+    rated: tuple[Association, str],
+) -> None:
+    association, record = rated
+    with association.opened() as store:
+        roster = next(store.body(n)["name"] for n in store.index.of_kind("import"))
+    association.retracts(roster, "nobody is a member any more")
+    with association.opened() as store:
+        assert recompute(store, record)["same"]
+
+
+def test_a_proposal_that_names_other_facts_than_it_was_made_from_is_found_out(
+    rated: tuple[Association, str],
+) -> None:
+    association, record = rated
+    with association.opened() as store:
+        true = store.body(store.find(record))
+        kept = ("subject", "scheme", "as_of", "result")
+        told = {name: true[name] for name in kept}
+        [other] = store.append([bodies.evaluation(store.delivery(), view="0" * 64, **told)])
+        document = recompute(store, other)
+    assert document["digest"] == document["sealed"]
+    assert not document["same"]
+
+
+def test_a_look_that_was_refused_is_recorded_as_having_read_nothing(
+    rated: tuple[Association, str],
+) -> None:
+    association, record = rated
+    association.is_told_of_a_withdrawal(ACME)
+    with association.opened() as store:
+        with pytest.raises(TallyError, match="no_longer_readable"):
+            recompute(store, record)
+        use = store.body(list(store.index.of_kind("use"))[-1])
+    assert use["read"] == {}
+    assert "association.membership_year" in use["withheld"]
+
+
 def test_only_a_proposal_is_worked_out_again(rated: tuple[Association, str]) -> None:
     association, _ = rated
     with association.opened() as store:

@@ -6,23 +6,10 @@ from typing import Any
 
 import pytest
 
-from .conftest import ACME, BOREAS, EVERYTHING, Association, year_row
+from .conftest import ACME, BOREAS, EVERYTHING, Association, honour_row, year_row
 
 YEAR_END = "2026-12-31"
 HONOURS = ("H01", "H02", "H03")
-
-
-def honour_row(member: str, **more: Any) -> dict[str, Any]:
-    return {
-        "uscc": member,
-        "kind": "award",
-        "title": "样例行业创新奖",
-        "level": "municipal",
-        "date": "2026-03-04",
-        "awarded_by": "样例市示范局",
-        "number": "SJ-2026-07",
-        **more,
-    }
 
 
 @pytest.fixture

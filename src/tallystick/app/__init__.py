@@ -17,6 +17,7 @@ __all__ = [
     "auditing",
     "backtest_report",
     "backtesting",
+    "closed",
     "code_checks",
     "consent",
     "damage",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tallystick.app.closed import closed_items
 from tallystick.app.dossier import look, open_dossier
 from tallystick.app.members import MEMBERSHIP
 from tallystick.app.officers import new_officer, open_officer
@@ -72,7 +73,8 @@ def decide(
     grade = settle(outcome, result, scheme, band)
     items = frozenset({*scheme_items(scheme), MEMBERSHIP})
     taken = look(store, dossier.view, MEMBER_EVALUATION, proposal.body["as_of"], items)
-    if taken.digest != proposal.body["view"]:
+    # Consent may have ended for what held no fact and weighed as none.
+    if taken.digest != proposal.body["view"] or closed_items(result, taken.withheld):
         raise STALE_PROPOSAL.error()
     body = bodies.decision(
         store.delivery(),

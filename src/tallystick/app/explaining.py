@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tallystick.app.closed import closed_items, without_figures
 from tallystick.app.dossier import Dossier, look, open_dossier
 from tallystick.app.members import MEMBERSHIP, consulted_about, consulted_items
 from tallystick.app.naming import (
@@ -24,7 +25,6 @@ from tallystick.app.naming import (
 from tallystick.app.store import Store
 from tallystick.app.unread import unread_items
 from tallystick.evaluation import (
-    WITHHELD,
     Scheme,
     change_json,
     explain_document,
@@ -96,7 +96,7 @@ def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[
     body = newest.body
     scheme = store.body(store.find(body["scheme"]))
     parsed = parse_scheme(scheme["text"], file=scheme["name"])
-    readable = _readable(parsed, body["result"], taken.withheld)
+    readable = _readable(body["result"], taken.withheld)
     shown["evaluation"] = {
         "record": newest.record,
         "recorded": body["recorded"],
@@ -119,28 +119,12 @@ def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[
     return shown
 
 
-def _readable(
-    scheme: Scheme, result: Mapping[str, Any], withheld: Mapping[str, str]
-) -> dict[str, Any]:
-    """Return a sealed result without what rests on items that may no longer be read.
+def _readable(result: Mapping[str, Any], withheld: Mapping[str, str]) -> dict[str, Any]:
+    """Return a sealed result, without its figures where what it was made from is closed now.
 
-    Consent may have ended since it was made: what it let in is not shown again. The scores it
-    gave stay, as the grade they led to does; `stale` says that they are not today's.
+    One dimension alone could be worked out from the rest, and so all go. `stale` says so.
     """
-    measured = {one.code: one.selection.item for one in scheme.indicators}
-    watched = {one.code: one.selection.item for one in scheme.rules}
-    closed = {code for code, item in (measured | watched).items() if item in withheld}
-    return {
-        **result,
-        "indicators": [
-            {**one, "state": WITHHELD, "value": None, "points": None, "records": []}
-            if one["indicator"] in closed
-            else one
-            for one in result["indicators"]
-        ],
-        "reasons": [one for one in result["reasons"] if one["of"] not in closed],
-        "rules_hit": [one for one in result["rules_hit"] if one["code"] not in closed],
-    }
+    return without_figures(result) if closed_items(result, withheld) else dict(result)
 
 
 def _explanation(

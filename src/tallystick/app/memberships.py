@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from tallystick.app.closed import closed_items
 from tallystick.app.members import MEMBERSHIP, Member, members
 from tallystick.app.naming import item_name
 from tallystick.app.progress import Progress, silent
@@ -33,7 +34,6 @@ from tallystick.views import Numbered, SubjectView, fold_subject
 
 KINDS = ("fact", "grant", "withdrawal", "evaluation", "decision")
 _OF_THE_SCHEME = frozenset(("W_WEIGHT_SUM", "W_UNMAPPED_GROUP"))  # the same for every member
-_READ = frozenset(("known", "unverified"))  # states that could not be told without reading
 _MEMBERS_PER_STEP = 256
 
 NOTHING_EVALUATED = Reason(
@@ -212,8 +212,7 @@ class _Reading:
         result = sealed.body["result"]
         head = {"record": sealed.record, "as_of": sealed.body["as_of"]}
         items = result["coverage"]["items"]
-        closed = [one["item"] for one in items if one["state"] in _READ]
-        closed = [item for item in closed if item in look.withheld]
+        closed = closed_items(result, look.withheld)
         if closed:
             return {**head, "withheld": closed}
         self._note_warnings(result["warnings"])

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from tallystick.app.closed import closed_items, without_figures
 from tallystick.app.dossier import look, open_dossier
 from tallystick.app.explaining import explained
 from tallystick.app.naming import item_name, shown_data
@@ -102,7 +103,7 @@ def portrait(store: Store, subject: str, language: str = "en") -> dict[str, Any]
         "facts": facts,
         "classes": _classes(facts, language),
         "tags": [_tag(tag, language) for tag in tags],
-        "rounds": _rounds(store, view, language),
+        "rounds": _rounds(store, view, taken, language),
         "withheld": shown["withheld"],
         "grants": shown["grants"],
         "looks": [_look_line(one) for one in shown["looks"]],
@@ -304,8 +305,11 @@ def _tag(tag: Tag, language: str) -> dict[str, Any]:
 # -- the years before, the looks, the ledger ------------------------------------------------------
 
 
-def _rounds(store: Store, view: SubjectView, language: str) -> list[dict[str, Any]]:
-    """Return the newest proposal of each day judged by, oldest first, each with its decision."""
+def _rounds(store: Store, view: SubjectView, taken: Look, language: str) -> list[dict[str, Any]]:
+    """Return the newest proposal of each day judged by, oldest first, each with its decision.
+
+    One made from what may not be read any more has no figure.
+    """
     decided = {numbered.body["evaluation"]: numbered for numbered in view.decisions}
     newest = {numbered.body["as_of"]: numbered for numbered in view.evaluations}
     schemes: dict[str, Scheme] = {}
@@ -316,6 +320,8 @@ def _rounds(store: Store, view: SubjectView, language: str) -> list[dict[str, An
             sealed = store.body(store.find(body["scheme"]))
             schemes[body["scheme"]] = parse_scheme(sealed["text"], file=sealed["name"])
         scheme, result = schemes[body["scheme"]], body["result"]
+        if closed_items(result, taken.withheld):
+            result = without_figures(result)
         names = {band.names.zh: band.names.in_language(language) for band in scheme.bands}
         decision = decided.get(numbered.record)
         act = bodies.shown_decision(decision.record, decision.body) if decision else None
@@ -325,7 +331,7 @@ def _rounds(store: Store, view: SubjectView, language: str) -> list[dict[str, An
                 "as_of": as_of,
                 "scheme": scheme.id,
                 "score": result["score"],
-                "band": names.get(result["band"], ""),
+                "band": names.get(result["band"] or "", ""),
                 "light": result["light"] or "",
                 "decision": _worded(act, scheme, language),
             }

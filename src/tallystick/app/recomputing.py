@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tallystick.app.members import MEMBERSHIP, consulted_about, consulted_items, members
+from tallystick.app.closed import closed_items
+from tallystick.app.members import MEMBERSHIP, consulted_about, consulted_items
 from tallystick.app.store import Store
 from tallystick.app.unread import unread_items
 from tallystick.evaluation import compile_scheme, parse_scheme, scheme_items
@@ -18,10 +19,10 @@ from tallystick.exchange import MEMBER_EVALUATION, open_door
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
-from tallystick.records import bodies
+from tallystick.records import bodies, number_of
 from tallystick.views import fold_subject
 
-_KINDS = ("fact", "grant", "withdrawal")
+_WANTED = frozenset(map(number_of, ("fact", "grant", "withdrawal")))
 
 NOT_A_PROPOSAL = Reason(
     "not_a_proposal",
@@ -60,25 +61,26 @@ def recompute(store: Store, record: str) -> dict[str, Any]:
     published = store.body(store.find(body["scheme"]))
     scheme = parse_scheme(published["text"], file=published["name"])
     needed = {*scheme_items(scheme), MEMBERSHIP}
-    [member] = members(store, _KINDS, body["subject"])
-    standing = [store.numbered(one) for one in member.records]
-    before = [one for at, one in zip(member.records, standing, strict=True) if at < number]
-    then = fold_subject(member.subject, before, store.retracted(number))
+    # By the code alone: whoever was rated may have left the roster since.
+    about = list(store.index.of_subject(body["subject"]))
+    standing = [store.numbered(one) for one in about if store.index.kind[one] in _WANTED]
+    before = [store.numbered(n) for n in about if store.index.kind[n] in _WANTED and n < number]
+    then = fold_subject(body["subject"], before, store.retracted(number))
     look = open_door(MEMBER_EVALUATION, body["as_of"], body["recorded"], needed).look(then)
-    now = fold_subject(member.subject, standing, store.retracted())
+    now = fold_subject(body["subject"], standing, store.retracted())
     today = open_door(MEMBER_EVALUATION, body["as_of"], store.settings.today(), needed).look(now)
-    closed = sorted(look.read.keys() & today.withheld.keys())
-    _record_look(store, member.subject, body["as_of"], {} if closed else look.read, today.withheld)
+    closed = closed_items(body["result"], today.withheld)
+    _record_look(store, body["subject"], body["as_of"], {} if closed else look.read, today.withheld)
     if closed:
         raise NO_LONGER_READABLE.error(items=", ".join(closed))
     again = compile_scheme(scheme)(
-        member.subject,
+        body["subject"],
         look.facts,
         as_of=body["as_of"],
         consulted=consulted_about(
             consulted_items(store, number),
             (fact.item for fact in look.facts),
-            unread_items(store, number).get(member.subject, frozenset()),
+            unread_items(store, number).get(body["subject"], frozenset()),
         ),
         withheld=look.withheld.items(),
     ).sealed()
@@ -87,7 +89,7 @@ def recompute(store: Store, record: str) -> dict[str, Any]:
     )
     return {
         "record": sealed.record,
-        "subject": member.subject,
+        "subject": body["subject"],
         "scheme": scheme.id,
         "version": scheme.version,
         "as_of": body["as_of"],

@@ -7,6 +7,7 @@ where CR is not below 0.10 an officer must have signed a reason before.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tallystick.app.acts import check_acts
@@ -54,8 +55,10 @@ def weighing_for(store: Store, scheme: Scheme) -> Body | str:
     if faults:
         raise SchemeError([fault.problem(field="weighing") for fault in faults])
     weighing = weighing_of(scheme)
-    if weighing is None:
+    if weighing is None or scheme.weighing is None:
         return ""
+    if weighing.accepted and "override" in scheme.weighing:
+        raise NOTHING_TO_OVERRIDE.error(limit=decimal_text(CR_LIMIT))
     sealed = sealed_weighing(store, scheme, signed=not weighing.accepted)
     if sealed:
         return sealed
@@ -74,10 +77,18 @@ def sealed_weighing(store: Store, scheme: Scheme, *, signed: bool = False) -> st
     for number in store.index.of_kind("weighing"):
         found = store.numbered(number)
         same = found.body["digest"] == scheme.weighing["digest"]
-        if same and found.body["scheme"] == scheme.id and (found.body["officer"] or not signed):
+        same &= not signed or _is_said_by(found.body, scheme.weighing)
+        if same and found.body["scheme"] == scheme.id:
             check_acts(store.origin, dict(found.body), store.trust)
             return found.record
     return ""
+
+
+def _is_said_by(body: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+    """Tell whether the scheme says who signed and why, just as the signed record does."""
+    said = told.get("override") or {}
+    officer = body["officer"].get("name", "")
+    return bool(officer) and (officer, body["reason"]) == (said.get("officer"), said.get("reason"))
 
 
 def _body(
