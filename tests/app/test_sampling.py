@@ -15,7 +15,7 @@ from tallystick.app.founding import found
 from tallystick.app.importing import deliver
 from tallystick.app.receipts import make
 from tallystick.app.sampling import is_sample
-from tallystick.app.verifying import verify
+from tallystick.app.verifying import Verdict, verify
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.identifiers import make_uscc
 from tallystick.records import bodies
@@ -126,16 +126,24 @@ def test_whether_a_workspace_is_a_sample_stands_on_the_ledger(
     assert [report.sample for report in reports] == [False, True]
 
 
-def test_a_receipt_says_sample_by_the_code_of_its_subject_alone(empty: House) -> None:
-    empty.deliver("roster", roster((SAMPLE, MEMBERS[0])))
-    with empty.opened() as store:
-        marks = {}
-        for number in store.index.of_kind("fact"):
-            record = store.numbered(number)
-            marks[record.body["subject"]] = verify(make(store, record.record)).sample
-        [founding] = store.index.of_kind("founding")
-        assert verify(make(store, store.numbered(founding).record)).sample
-        hidden = make(store, store.numbered(founding).record, content=False)
-    assert marks == {SAMPLE: True, MEMBERS[0]: False}
-    assert not verify(hidden).sample
+def test_every_receipt_of_a_sample_says_so_even_without_its_content(
+    ordinary: House, empty: House
+) -> None:
+    """The log of a sample is named so, and no receipt comes without the name of its log."""
+    for house, expected in ((empty, True), (ordinary, False)):
+        house.deliver("roster", roster((MEMBERS[0],)))
+        with house.opened() as store:
+            for number in range(store.log.records):
+                record = store.numbered(number).record
+                for content in (True, False):
+                    if store.body(number)["kind"] == "founding" and content:
+                        continue  # which says it itself
+                    assert verify(make(store, record, content=content)).sample is expected
     assert not verify(b"").sample
+
+
+def test_a_receipt_says_sample_by_the_code_of_its_subject_too() -> None:
+    verdict = Verdict(body={"subject": SAMPLE}, origin="example.org/credit")
+    assert verdict.sample
+    assert not Verdict(body={"subject": MEMBERS[0]}, origin="example.org/credit").sample
+    assert Verdict(body={"sample": True}, origin="example.org/credit").sample

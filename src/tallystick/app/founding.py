@@ -25,7 +25,7 @@ from tallystick.kernel.identifiers import require_uscc
 from tallystick.kernel.texts import Text
 from tallystick.ledger import Party, TrustPolicy, create_log, read_checkpoint
 from tallystick.records import bodies
-from tallystick.rulebook.samples import SAMPLE_SUBJECT, is_sample_subject
+from tallystick.rulebook.samples import SAMPLE_SUBJECT, is_sample_subject, sample_origin
 from tallystick.vault import create_keyring
 
 _PARTS = frozenset(("evidence", "bodies", "keys", "caches", "receipts", "imports"))
@@ -72,6 +72,8 @@ def found(
     if not _is_free(folder):
         raise ALREADY_THERE.error(folder=folder)
     origin = check_origin(origin or new_origin())
+    if sample:
+        origin = sample_origin(origin)
     paths = Paths(folder)
     for part in _PARTS:
         (folder / part).mkdir(parents=True, exist_ok=True)

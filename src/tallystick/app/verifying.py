@@ -41,7 +41,7 @@ from tallystick.ledger import (
     read_receipt,
 )
 from tallystick.records import check_form, provenance_sentence
-from tallystick.rulebook.samples import is_sample_subject
+from tallystick.rulebook.samples import is_sample_origin, is_sample_subject
 
 __all__ = [
     "RECEIPT_BYTES_MAX",
@@ -96,11 +96,12 @@ class Verdict:
 
     @property
     def sample(self) -> bool:
-        """Whether the record is of a sample, as far as its body says: no workspace is at hand."""
+        """Whether the record is of a sample, by its ledger or its body: no workspace is at hand."""
         body = self.body if isinstance(self.body, dict) else {}
         subject = body.get("subject")
         coded = isinstance(subject, str) and check_uscc(subject) is None
-        return (coded and is_sample_subject(str(subject))) or body.get("sample") is True
+        marked = body.get("sample") is True or is_sample_origin(self.origin)
+        return marked or (coded and is_sample_subject(str(subject)))
 
     @property
     def consistent(self) -> bool:

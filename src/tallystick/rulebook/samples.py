@@ -16,6 +16,7 @@ from tallystick.kernel.errors import Reason
 from tallystick.kernel.identifiers import SAMPLE_DIVISION, district_of
 from tallystick.kernel.texts import Text
 
+_SAMPLE_PART: Final = "/sample"
 SAMPLE_MARK: Final = Text("样例 SAMPLE", "SAMPLE 样例")
 SAMPLE_SENTENCE: Final = Text(
     "供试用，不涉及任何具名的真实组织",
@@ -34,6 +35,19 @@ SAMPLE_SUBJECT = Reason(
         "data give the code that the registrar issued.",
     ),
 )
+
+
+def sample_origin(origin: str) -> str:
+    """Return the origin of the ledger of a sample: its last part says so.
+
+    The key of the log carries it, and so every checkpoint, receipt and report of that ledger.
+    """
+    return origin if is_sample_origin(origin) else f"{origin}{_SAMPLE_PART}"
+
+
+def is_sample_origin(origin: str) -> bool:
+    """Return whether the ledger with `origin` is one of a sample."""
+    return origin.endswith(_SAMPLE_PART)
 
 
 def is_sample_subject(uscc: str) -> bool:

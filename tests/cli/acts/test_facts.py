@@ -136,7 +136,7 @@ def test_a_file_of_which_every_row_was_refused_is_no_success(
     assert {"zh": "每一行都被拒绝", "en": "Every row was refused"}[language] in said.out
     assert said.out.count("500万元") == 1, "a remedy is told once"
     assert "--map" in said.out
-    assert "roster.csv.mapping.yaml" in said.out
+    assert "roster-0001.mapping.yaml" in said.out
     report = tally(*words, "--json")
     assert report.status == 1
     assert set(report.json()["remedies"]) == {"unit_unknown"}

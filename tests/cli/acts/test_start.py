@@ -50,7 +50,7 @@ def test_init_into_a_folder_in_use_is_refused_and_leaves_nothing(
 def test_init_takes_code_and_origin(tally: Any, tmp_path: Path) -> None:
     words = ("--origin", "example.org/credit", "--code", "91310110631568129R", "--sample")
     said = tally("init", tmp_path / "ws", *words, "--json")
-    assert said.json()["origin"] == "example.org/credit"
+    assert said.json()["origin"] == "example.org/credit/sample"
     assert "91310110631568129R" in Path(said.json()["trust"]).read_text(encoding="utf-8")
 
 

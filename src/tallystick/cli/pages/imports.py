@@ -19,7 +19,7 @@ _TRIAL = Text("试导入：没有封存任何东西。", "A trial: nothing was s
 _NOTHING = Text("没有新记录。", "Nothing new.")
 _NOT_TAKEN = Text("文件未能导入，没有封存任何记录。", "The file was not taken: nothing was sealed.")
 _ALL_REFUSED = Text(
-    "每一行都被拒绝，没有封存任何记录。", "Every row was refused: nothing was sealed."
+    "每一行都被拒绝，没有封存任何事实。", "Every row was refused: no fact was sealed."
 )
 _NOTHING_REFUSED = Text("没有新记录；拒绝 {n} 行。", "Nothing new; rows refused: {n}.")
 _REMEDIES = Text("怎么办", "What to do")
@@ -121,7 +121,7 @@ def show_import(screen: Screen, document: Mapping[str, Any], called: str = "tall
 
 def _headline(screen: Screen, document: Mapping[str, Any]) -> Text:
     comma = "、" if screen.language == "zh" else ", "
-    if document["imports"]:
+    if document["imports"] and (document["accepted"] or not document["refused"]):
         return _DONE.fill(names=comma.join(document["imports"]))
     if document["refused"] and not document["duplicate"]:
         return _ALL_REFUSED
