@@ -60,6 +60,11 @@ _ASSUMED = Text("未知，按 {score} 计", "unknown, taken at {score}")
 _SYMBOL = Text("等级符号：{symbol}", "Symbol: {symbol}")
 _RULES = Text("命中的风险规则", "Risk rules hit")
 _NO_RULES = Text("没有命中风险规则。", "No risk rule was hit.")
+_UNCHECKED = Text(
+    "命中 {hit} 条；{all} 条规则中有 {unchecked} 条因没有读到资料而未能核对，不等于未命中：{names}",
+    "{hit} hit; {unchecked} of {all} {all:rule|rules} could not be checked, which is not the same "
+    "as no hit: {names}",
+)
 _RULE_HEAD = (Text("级别", "Level"), Text("规则", "Rule"), Text("依据", "Evidence"))
 _REASONS = Text("理由", "Reasons")
 _WARNINGS = Text("提示", "Warnings")
@@ -159,17 +164,8 @@ def result(document: Mapping[str, Any], language: str) -> Section:
         )
         blocks.append(Paragraph(said(filled), WARNING))
     blocks += _charts(document, language)
-    hits = explained["rules_hit"]
     known = Evidence(document)
-    blocks.append(Heading(said(_RULES)))
-    if hits:
-        rows = [
-            (str(hit["level"]), hit["name"], " ".join(known.of(hit["records"]))) for hit in hits
-        ]
-        head = tuple(said(one) for one in _RULE_HEAD)
-        blocks.append(Grid(Table(head, tuple(rows)), (1, 5, 3), refs=(2,)))
-    else:
-        blocks.append(Paragraph(said(_NO_RULES), SOFT))
+    blocks += [Heading(said(_RULES)), *_rules(document, language)]
     reasons = [
         known.line(one["text"], one["records"])
         for one in explained["reasons"]
@@ -181,6 +177,35 @@ def result(document: Mapping[str, Any], language: str) -> Section:
         warned = tuple(Line(one["text"]) for one in explained["warnings"])
         blocks += [Heading(said(_WARNINGS)), Bullets(warned)]
     return Section("result", said(_RESULT), tuple(blocks))
+
+
+def _rules(document: Mapping[str, Any], language: str) -> list[Block]:
+    """Return the rules hit; that none was is only said where every one was checked."""
+
+    def said(text: Text) -> str:
+        return text.in_language(language)
+
+    hits, rules = document["explanation"]["rules_hit"], document["scheme"]["rules"]
+    unchecked = [one["name"] for one in rules if one["state"] == "unchecked"]
+    known = Evidence(document)
+    blocks: list[Block] = []
+    if hits:
+        rows = [
+            (str(hit["level"]), hit["name"], " ".join(known.of(hit["records"]))) for hit in hits
+        ]
+        head = tuple(said(one) for one in _RULE_HEAD)
+        blocks.append(Grid(Table(head, tuple(rows)), (1, 5, 3), refs=(2,)))
+    if unchecked:
+        filled = _UNCHECKED.fill(
+            hit=len(hits),
+            unchecked=len(unchecked),
+            all=len(rules),
+            names=("；" if language == "zh" else "; ").join(unchecked),
+        )
+        blocks.append(Paragraph(said(filled), WARNING))
+    elif not hits:
+        blocks.append(Paragraph(said(_NO_RULES), SOFT))
+    return blocks
 
 
 def _charts(document: Mapping[str, Any], language: str) -> list[Block]:
