@@ -9,6 +9,8 @@ from tests.publication.conftest import LANGUAGES
 from tests.publication.test_html import Reader
 
 from tallystick.publication import html
+from tallystick.publication.pages import Conclusion, Figure, Film, Paragraph
+from tallystick.publication.portrait import compose
 
 if TYPE_CHECKING:
     from tests.publication.conftest import Portraits
@@ -46,3 +48,33 @@ def test_no_hit_is_said_where_every_rule_was_checked(portraits: Portraits, langu
         one["state"] = "checked"
     assert not document["explanation"]["rules_hit"]
     assert NO_HIT[language] in said(document, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_too_little_is_known_nothing_looks_like_a_grade(
+    portraits: Portraits, language: str
+) -> None:
+    document = portraits("no_proposal", language)
+    score = document["evaluation"]["score"]
+    assert score is not None  # worked out and sealed, and yet not stated
+    page = compose(document, language)
+    blocks = [block for section in page.sections for block in section.blocks]
+    [concluded] = [block for block in blocks if isinstance(block, Conclusion)]
+    assert not any(score in line for line in concluded.lines)
+    assert any({"zh": "不载明得分", "en": "No score"}[language] in line for line in concluded.lines)
+    pictures = [block.chart for block in blocks if isinstance(block, Figure)]
+    assert len(pictures) == 2  # the radar and the timeline: no dial, no bar of the sum
+    assert not any(score in picture.svg for picture in pictures)
+    [film] = [block for block in blocks if isinstance(block, Film)]
+    assert score not in film.moving
+    small = [one for one in blocks if isinstance(one, Paragraph) and score in one.text]
+    assert [one.tone for one in small] == ["soft"]
+
+
+@pytest.mark.parametrize("standing", ["decided", "proposal"])
+def test_where_enough_is_known_the_score_has_its_gauge(portraits: Portraits, standing: str) -> None:
+    document = portraits(standing, "en")
+    page = compose(document, "en")
+    figures = [one for s in page.sections for one in s.blocks if isinstance(one, Figure)]
+    assert any(document["evaluation"]["score"] in one.chart.svg for one in figures)
+    assert len(figures) == 4

@@ -32,6 +32,7 @@ from tallystick.publication.portrait.words import (
     Evidence,
     share,
     standing,
+    stated,
     written,
 )
 
@@ -44,7 +45,15 @@ _CLASS, _FACTS = Text("信息类别", "Class of information"), Text("条数", "F
 _IN_ALL = Text("合计", "In all")
 _RESULT = Text("评价结论与构成", "Result and how it is made up")
 _SCORE_LINE = Text("得分 {score}（满分 {most}）", "Score {score} of {most}")
-_NO_SCORE = Text("没有得分", "No score")
+_NO_SCORE = Text(
+    "不载明得分：已知信息太少（按权重计 {share}）",
+    "No score is stated: too little is known ({share} of the weight)",
+)
+_COMPUTED = Text(
+    "各维度贡献之和为 {score}，仅供核算：已知信息太少，不作为得分，也不据以定级。",
+    "The dimensions add up to {score}, given for the arithmetic alone: too little is known for it "
+    "to be a score, and no band follows from it.",
+)
 _LIGHT_LINE = Text("信用灯：{mark} {light}", "Light: {mark} {light}")
 _PROPOSED = Text("预评为 {band}，认定为 {decided}", "Proposed {band}, decided {decided}")
 _NO_BAND = Text("未定等级", "No band")
@@ -129,8 +138,8 @@ def _conclusion(document: Mapping[str, Any], language: str) -> Conclusion:
         band, light = decision["band"], decision["light"]
     look = light_of(light)
     lines = [STATUSES[standing(document)]]
-    if evaluation["score"] is None:
-        lines.append(_NO_SCORE)
+    if not stated(document):
+        lines.append(_NO_SCORE.fill(share=share(evaluation["coverage"]["known"])))
     else:
         most = document["scheme"]["most"]
         lines.append(_SCORE_LINE.fill(score=evaluation["score"], most=most))
@@ -225,8 +234,9 @@ def _charts(document: Mapping[str, Any], language: str) -> list[Block]:
         light=evaluation["light"] or "",
         most=most,
     )
-    web = radar([Axis(one["name"], one["score"]) for one in parts], language, most=most)
-    steps = [Step(one["name"], one["product"]) for one in parts]
+    axes = [Axis(one["name"], one["score"], one.get("assumed") or "") for one in parts]
+    web = radar(axes, language, most=most)
+    steps = [Step(one["name"], one["product"], assumed=bool(one.get("assumed"))) for one in parts]
     built = waterfall(steps, evaluation["score"], language, most=most)
     rows = []
     for one in parts:
@@ -241,13 +251,22 @@ def _charts(document: Mapping[str, Any], language: str) -> list[Block]:
     bands = tuple(
         (one.name, said(light_of(one.light).names), one.begins, one.ends) for one in zones
     )
+    made_up: list[Block] = [
+        Heading(said(_PARTS)),
+        Grid(Table(head, (*rows, total)), (4, 4, 2, 2, 2), (1, 2, 3, 4), strong=True),
+        Figure(web, tabled=True),
+    ]
+    if not stated(document):  # a dial or a sum in a picture would pass for a grade
+        told = _NO_SCORE.fill(share=share(evaluation["coverage"]["known"]))
+        if evaluation["score"] is not None:
+            computed = _COMPUTED.fill(score=evaluation["score"])
+            made_up.insert(2, Paragraph(said(computed), SOFT))
+        return [Paragraph(said(told), WARNING), *made_up]
     return [
         Figure(dial, tabled=True),
         Heading(said(_ZONES_HIT if scheme["after_hit"] else _ZONES)),
         Grid(Table(tuple(said(one) for one in _ZONE_HEAD), bands), (4, 2, 1, 1), (2, 3)),
-        Heading(said(_PARTS)),
-        Grid(Table(head, (*rows, total)), (4, 4, 2, 2, 2), (1, 2, 3, 4), strong=True),
-        Figure(web, tabled=True),
+        *made_up,
         Figure(built, tabled=True),
     ]
 
