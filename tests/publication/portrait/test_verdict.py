@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -78,3 +79,18 @@ def test_where_enough_is_known_the_score_has_its_gauge(portraits: Portraits, sta
     figures = [one for s in page.sections for one in s.blocks if isinstance(one, Figure)]
     assert any(document["evaluation"]["score"] in one.chart.svg for one in figures)
     assert len(figures) == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_warnings_are_told_by_names_in_the_language_of_the_report(
+    portraits: Portraits, language: str
+) -> None:
+    document = portraits("no_proposal", language)
+    warned = " ".join(one["text"] for one in document["explanation"]["warnings"])
+    assert document["explanation"]["warnings"]
+    for one in document["scheme"]["rules"]:
+        assert one["code"] not in warned
+    assert document["evaluation"]["coverage"]["known"] not in warned
+    assert re.search(r"\b\d+%", warned)
+    if language == "en":
+        assert not re.search("[\u4e00-\u9fff]", warned)
