@@ -28,6 +28,7 @@ from tallystick.publication.charts import (
     wrapped,
 )
 from tallystick.publication.charts.drawing import digits
+from tallystick.rulebook.catalogue import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,6 +172,13 @@ def test_an_assumed_contribution_is_dashed_and_says_so() -> None:
 def test_the_waterfall_adds_up_exactly() -> None:
     chart = waterfall([Step("a", "0.1"), Step("b", "0.2"), Step("c", "-0.05")], "0.25", "en")
     assert [row[2] for row in chart.table.rows] == ["0.1", "0.3", "0.25", "0.25"]
+
+
+def test_the_timeline_writes_every_name_of_the_catalogue_out() -> None:
+    for item in catalogue().items.values():
+        for language, name in zip(("zh", "en"), item.names, strict=True):
+            span = Span(name, "2025-01-01", None, 0, in_force=True)
+            assert "…" not in timeline([span], TODAY, language).svg, name
 
 
 def test_the_timeline_tells_ended_from_in_force() -> None:
