@@ -10,6 +10,7 @@ from tests.publication.conftest import LANGUAGES
 from tests.publication.test_html import Reader
 
 from tallystick.publication import html
+from tallystick.publication.charts import LIGHTS
 from tallystick.publication.pages import Conclusion, Figure, Film, Paragraph
 from tallystick.publication.portrait import compose
 
@@ -94,3 +95,12 @@ def test_warnings_are_told_by_names_in_the_language_of_the_report(
     assert re.search(r"\b\d+%", warned)
     if language == "en":
         assert not re.search("[\u4e00-\u9fff]", warned)
+
+
+def test_the_light_is_told_in_its_colour_and_the_banner_in_none(portraits: Portraits) -> None:
+    document = portraits("decided", "en")
+    page = html.render(document, "en")
+    red = LIGHTS["red"]
+    assert f'<p class="lit" style="color:{red.ink}">Light: {red.mark} red</p>' in page
+    [banner] = re.findall(r"^\.status {.*}$", page, re.MULTILINE)
+    assert not any(colour in banner for one in LIGHTS.values() for colour in (one.ink, one.fill))

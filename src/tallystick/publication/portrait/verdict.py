@@ -143,14 +143,14 @@ def _conclusion(document: Mapping[str, Any], language: str) -> Conclusion:
     else:
         most = document["scheme"]["most"]
         lines.append(_SCORE_LINE.fill(score=evaluation["score"], most=most))
-    lines.append(_LIGHT_LINE.fill(mark=look.mark, light=look.names))
     if evaluation["grade"] and decision is None:
         lines.append(_SYMBOL.fill(symbol=evaluation["grade"]))
     if decision is not None and decision["band"] and decision["band"] != proposed:
         before = proposed or _NO_BAND.in_language(language)
         lines.append(_PROPOSED.fill(band=before, decided=decision["band"]))
     heading = band or _NO_BAND.in_language(language)
-    return Conclusion(light, heading, tuple(line.in_language(language) for line in lines))
+    lit = _LIGHT_LINE.fill(mark=look.mark, light=look.names).in_language(language)
+    return Conclusion(light, heading, lit, tuple(line.in_language(language) for line in lines))
 
 
 def result(document: Mapping[str, Any], language: str) -> Section:
