@@ -32,6 +32,18 @@ def test_a_page_says_what_was_proposed_and_who_decided(small: House) -> None:
     assert shown["evaluation"]["as_of"] == "2026-11-01"
 
 
+def test_without_a_decision_the_status_is_that_of_the_proposal(
+    whole: House, sample: SampleManifest
+) -> None:
+    seen = set()
+    for member in sample.members:
+        shown = explained(whole, member.uscc)
+        if shown["decision"] is None and shown["evaluation"]:
+            assert shown["status"] == shown["evaluation"]["status"]
+            seen.add(shown["status"])
+    assert "no_proposal" in seen
+
+
 def test_every_fact_of_a_proposal_can_be_found_by_its_id(small: House) -> None:
     shown = explained(small)
     known = {fact["record"] for fact in shown["facts"]}

@@ -11,7 +11,10 @@ from tallystick.evaluation import (
     evaluation_json,
     explain_document,
     lawful_changes,
+    parse_scheme,
     scheme_items,
+    shipped_scheme,
+    warning_sentence,
 )
 from tallystick.evaluation.wording import STATE_TEXTS, STATUS_TEXTS, WARNING_TEXTS
 from tallystick.kernel.canonical import decode, encode
@@ -147,3 +150,24 @@ def test_the_sealed_document_has_no_float_and_only_ascii_keys(
     walk(document)
     assert decode(encode(document)) == document
     assert json.loads(json.dumps(document)) == document
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "zh", "en"),
+    [
+        ("W_UNMAPPED_GROUP", "行政许可", "“行政许可”", "group Administrative licences named"),
+        ("W_UNKNOWN_DIMENSION", "基础类", "“基础类”", "dimension Basics is"),
+        ("W_SCALE", "基础类=101", "基础类=101", "Basics=101"),
+        ("W_RULES_UNCHECKED", "judgment-debtor, x", "；x", "Dishonest judgment debtor; x"),
+        ("W_LOW_COVERAGE", "0.1506", "只占 15%", "only 15% of"),
+        ("W_MISSING", "no-such", "no-such", "indicator no-such,"),
+    ],
+)
+def test_a_warning_names_what_it_speaks_of_in_both_languages(
+    code: str, value: str, zh: str, en: str
+) -> None:
+    scheme = parse_scheme(shipped_scheme("association-2019"), file="association-2019")
+    said = warning_sentence(scheme, {"code": code, "value": value})
+    assert zh in said.zh
+    assert en in said.en
+    assert "judgment-debtor" not in said.zh

@@ -36,7 +36,6 @@ from tallystick.exchange import MEMBER_EVALUATION, Look, digest_of
 from tallystick.records import bodies, provenance_sentence
 from tallystick.views import Numbered, SubjectView
 
-PROPOSAL = "proposal"
 DECIDED = "decided"
 DECLINED = "declined"
 NOT_EVALUATED = "not_evaluated"
@@ -45,8 +44,9 @@ NOT_EVALUATED = "not_evaluated"
 def explain(store: Store, subject: str, language: str = "en") -> dict[str, Any]:
     """Return everything that may be shown about `subject`; the look is recorded.
 
-    subject: the member, by its USCC or its LEI. status: "decided" only when an officer decided on
-    the newest proposal. Raises: as `members.resolve`.
+    subject: the member, by its USCC or its LEI. status: "decided" or "declined" only when an
+    officer acted on the newest proposal, else that of the proposal: "proposal" or "no_proposal".
+    Raises: as `members.resolve`.
     """
     dossier = open_dossier(store, subject)
     taken = look(store, dossier.view, MEMBER_EVALUATION, store.settings.today())
@@ -106,7 +106,7 @@ def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[
     }
     told = {**body, "result": readable}
     shown["explanation"] = _explanation(store, parsed, told, taken, language)
-    shown["status"] = PROPOSAL
+    shown["status"] = readable["status"]
     standing = view.standing_decision()
     if standing is None:
         return shown

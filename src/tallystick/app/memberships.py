@@ -238,12 +238,8 @@ class _Reading:
     def _note_warnings(self, warnings: Iterable[Mapping[str, Any]]) -> None:
         """Keep, once, what is odd about the scheme itself and so is said of every member."""
         if not self.scheme_warnings:
-            named = {one.names.zh: one.names.in_language(self._language)
-                     for one in self._scheme.unmapped}  # fmt: skip
             self.scheme_warnings = [
-                sentence_of({**one, "value": named.get(one["value"], one["value"])}).in_language(
-                    self._language
-                )
+                sentence_of(self._scheme, one).in_language(self._language)
                 for one in warnings
                 if one["code"] in _OF_THE_SCHEME
             ]

@@ -99,7 +99,10 @@ def portrait(store: Store, subject: str, language: str = "en") -> dict[str, Any]
         "decision": _worded(shown["decision"], scheme, language),
         "earlier_decision": _worded(shown["earlier_decision"], scheme, language),
         "explanation": _explanation(shown["explanation"], scheme, language),
-        "scheme": _scheme(scheme, view.evaluations[-1], shown["evaluation"], language),
+        "scheme": {
+            **_scheme(scheme, view.evaluations[-1], shown["evaluation"], language),
+            "rules": _rules(scheme, shown["evaluation"], taken, language),
+        },
         "facts": facts,
         "classes": _classes(facts, language),
         "tags": [_tag(tag, language) for tag in tags],
@@ -173,6 +176,26 @@ def _scheme(
         "zones": zones,
         "after_hit": hit,
     }
+
+
+def _rules(
+    scheme: Scheme, result: Mapping[str, Any], taken: Look, language: str
+) -> list[dict[str, str]]:
+    """Return every risk rule with its state: "hit", "checked" and not hit, or "unchecked".
+
+    A rule whose item may not be read today is unchecked too: nothing can be said of it.
+    """
+    hits = {one["code"] for one in result["rules_hit"]}
+    unchecked = set(result["coverage"]["rules_unchecked"])
+    unchecked |= {one.code for one in scheme.rules if one.selection.item in taken.withheld}
+
+    def state(code: str) -> str:
+        return "hit" if code in hits else "unchecked" if code in unchecked else "checked"
+
+    return [
+        {"code": one.code, "name": one.names.in_language(language), "state": state(one.code)}
+        for one in scheme.rules
+    ]
 
 
 # -- facts ----------------------------------------------------------------------------------------

@@ -8,9 +8,17 @@ write the same explanation; a reason that rests on records names them; a proposa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from tallystick.evaluation.changes import Change
+from tallystick.evaluation.conclusion import (
+    W_LOW_COVERAGE,
+    W_MISSING,
+    W_RULES_UNCHECKED,
+    W_SCALE,
+    W_UNMAPPED_GROUP,
+)
 from tallystick.evaluation.findings import Evaluation
 from tallystick.evaluation.points import best_points
 from tallystick.evaluation.schemes.scheme import Indicator, Scheme
@@ -45,7 +53,7 @@ def evaluation_json(evaluation: Evaluation, changes: Sequence[Change] = ()) -> d
     for entry in document["reasons"]:
         entry["text"] = _both(reason_sentence(scheme, document, entry))
     for entry in document["warnings"]:
-        entry["text"] = _both(warning_sentence(entry))
+        entry["text"] = _both(warning_sentence(scheme, entry))
     document["status_text"] = _both(STATUS_TEXTS[evaluation.status])
     document["changes"] = [change_json(change) for change in changes]
     return document
@@ -92,7 +100,9 @@ def explain_document(scheme: Scheme, document: Document, language: str = "en") -
             {**one, "text": said(reason_sentence(scheme, document, one))}
             for one in document["reasons"]
         ],
-        "warnings": [{**one, "text": said(warning_sentence(one))} for one in document["warnings"]],
+        "warnings": [
+            {**one, "text": said(warning_sentence(scheme, one))} for one in document["warnings"]
+        ],
         "indicators": [
             _line(scheme, indicator, entry, said)
             for indicator, entry in zip(scheme.indicators, document["indicators"], strict=False)
@@ -110,9 +120,33 @@ def value_text(entry: Document) -> Text:
     return Text(str(value), str(value))
 
 
-def warning_sentence(entry: Document) -> Text:
-    """Return the sentence of one entry of `warnings`."""
-    return WARNING_TEXTS[entry["code"]].fill(value=entry["value"])
+def warning_sentence(scheme: Scheme, entry: Document) -> Text:
+    """Return the sentence of one entry of `warnings`, what it speaks of by its name in `scheme`."""
+    code, value = entry["code"], str(entry["value"])
+    return WARNING_TEXTS[code].fill(value=_spoken_of(scheme, code, value))
+
+
+def _spoken_of(scheme: Scheme, code: str, value: str) -> Text:
+    """Return what a warning is about as people call it; a name that is not there stays a code."""
+    if code == W_RULES_UNCHECKED:
+        rules = {rule.code: rule.names for rule in scheme.rules}
+        names = [rules.get(one, _plain(one)) for one in value.split(", ")]
+        return Text("；".join(one.zh for one in names), "; ".join(one.en for one in names))
+    if code == W_LOW_COVERAGE:
+        return _plain(f"{(Decimal(value) * 100).to_integral_value(ROUND_FLOOR)}%")
+    parts = {one.short.zh: one.short for one in scheme.dimensions}
+    if code == W_SCALE:
+        name, equals, score = value.partition("=")
+        part = parts.get(name, _plain(name))
+        return Text(f"{part.zh}{equals}{score}", f"{part.en}{equals}{score}")
+    if code == W_MISSING:
+        return {one.code: one.names for one in scheme.indicators}.get(value, _plain(value))
+    groups = {one.names.zh: one.names for one in scheme.unmapped}
+    return (groups if code == W_UNMAPPED_GROUP else parts).get(value, _plain(value))
+
+
+def _plain(said: str) -> Text:
+    return Text(said, said)
 
 
 def reason_sentence(scheme: Scheme, document: Document, entry: Document) -> Text:

@@ -87,10 +87,14 @@ class Entry(NamedTuple):
 
 
 class Conclusion(NamedTuple):
-    """The conclusion, large: its light, the word for it, what it is called, and lines below."""
+    """The conclusion, large: its light, what it is called, the light in words, and lines below.
+
+    Heading and words of the light are set in its colour, the lines are not.
+    """
 
     light: str
     heading: str
+    lit: str
     lines: tuple[str, ...]
 
 

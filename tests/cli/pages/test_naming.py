@@ -34,24 +34,6 @@ def test_names_come_from_the_scheme_in_the_language_spoken() -> None:
     assert names.dimension("basic") == "Basics"
 
 
-def test_a_warning_names_what_it_speaks_of_in_the_language_spoken() -> None:
-    names = Names(schemes.show(None, "association-2019"), "en")
-    group = {"code": "W_UNMAPPED_GROUP", "value": "行政许可"}
-    assert (
-        names.warning(group, "the group 行政许可")
-        == "the group Administrative licences [W_UNMAPPED_GROUP]"
-    )
-    dimension = {"code": "W_UNKNOWN_DIMENSION", "value": "基础类"}
-    assert names.warning(dimension, "of 基础类") == "of Basics [W_UNKNOWN_DIMENSION]"
-    rules = {"code": "W_RULES_UNCHECKED", "value": "judgment-debtor, x"}
-    said = names.warning(rules, "not checked: judgment-debtor, x")
-    assert said == "not checked: Dishonest judgment debtor; x [W_RULES_UNCHECKED]"
-    assert (
-        names.warning({"code": "W_LOW_COVERAGE", "value": "0.4"}, "only 0.4")
-        == "only 40% [W_LOW_COVERAGE]"
-    )
-
-
 def test_a_code_without_a_name_stands_for_itself() -> None:
     names = Names({}, "en")
     assert names.band("x") == "x"

@@ -28,6 +28,7 @@ from tallystick.publication.charts import (
     wrapped,
 )
 from tallystick.publication.charts.drawing import digits
+from tallystick.rulebook.catalogue import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,9 +143,42 @@ def test_what_is_not_known_is_not_shown_as_nothing() -> None:
     assert "no score" in gauge(None, ZONES, "en").description
 
 
+def test_an_unknown_dimension_is_a_gap_in_the_outline_and_never_the_middle() -> None:
+    chart = radar([Axis("a", "80"), Axis("b", None, "70"), Axis("c", "60"), Axis("d", "50")], "en")
+    assert chart.table.rows[1] == ("b", "unknown, taken at 70")
+    assert "b unknown, taken at 70" in chart.description
+    root = drawn(chart)
+    assert not [node for node in root.iter(f"{SVG}polygon") if node.get("fill-opacity")]
+    outline = [node for node in root.iter(f"{SVG}line") if node.get("stroke-width") == "2"]
+    assert len(outline) == 2  # c to d, d to a
+    for node in outline:
+        for end in ("1", "2"):
+            assert (node.get(f"x{end}"), node.get(f"y{end}")) != ("320", "200")
+    marks = [(node.get("cx"), node.get("cy")) for node in root.iter(f"{SVG}circle")]
+    assert len(marks) == 3
+    assert ("320", "200") not in marks
+
+
+def test_an_assumed_contribution_is_dashed_and_says_so() -> None:
+    chart = waterfall([Step("a", "30"), Step("b", "15", assumed=True)], "45", "en")
+    assert [row[1] for row in chart.table.rows] == ["30", "15 (assumed)", "45"]
+    assert "b 15 (assumed)" in chart.description
+    assert [node.get("stroke-dasharray") for node in drawn(chart).iter(f"{SVG}rect")].count(
+        "4 3"
+    ) == 1
+    assert "assumed" in [node.text for node in drawn(chart).iter(f"{SVG}text")]
+
+
 def test_the_waterfall_adds_up_exactly() -> None:
     chart = waterfall([Step("a", "0.1"), Step("b", "0.2"), Step("c", "-0.05")], "0.25", "en")
     assert [row[2] for row in chart.table.rows] == ["0.1", "0.3", "0.25", "0.25"]
+
+
+def test_the_timeline_writes_every_name_of_the_catalogue_out() -> None:
+    for item in catalogue().items.values():
+        for language, name in zip(("zh", "en"), item.names, strict=True):
+            span = Span(name, "2025-01-01", None, 0, in_force=True)
+            assert "…" not in timeline([span], TODAY, language).svg, name
 
 
 def test_the_timeline_tells_ended_from_in_force() -> None:

@@ -77,3 +77,12 @@ def test_a_membership_of_which_nothing_may_be_shown_has_figures_too() -> None:
     sums(made)
     assert made["figures"]["scores"]["numbers"] is None
     assert made["figures"]["coverage"]["numbers"] is None
+
+
+def test_what_was_worked_out_from_too_little_is_in_no_class_of_the_histogram() -> None:
+    thin = proposal("64", status="no_proposal", light=None, warnings=LOW)
+    made = document([member(1, proposal("80")), member(2, {**thin, "band": None})])
+    scores = made["figures"]["scores"]
+    assert (scores["number"], scores["without"]) == (1, 1)
+    assert sum(one["number"] for one in scores["classes"]) == 1
+    assert scores["numbers"]["least"] == "80"

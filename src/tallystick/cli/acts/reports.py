@@ -26,7 +26,7 @@ _ENDING_OF_ALL = Text(
     "--all 的文件名须以 .html 结尾：{file}", "with --all it must end in .html: {file}"
 )
 _ALL_WRITTEN = Text(
-    "会员总览：{file}（{n} 家，{scheme}）", "Membership: {file} ({n} members, {scheme})"
+    "会员总览：{file}（{n} 家，{scheme}）", "Membership: {file} ({n} {n:member|members}, {scheme})"
 )
 _ALL_COUNTS = Text(
     "预评 {proposal}，已认定 {decided}，不予认定 {declined}，未成预评 {no_proposal}，"

@@ -214,7 +214,7 @@ def show_one(
     show_result(screen, result, names)
     show_dimensions(screen, result, names)
     show_hits(screen, result["rules_hit"], names)
-    warnings = [names.warning(one, _said(screen, one)) for one in result["warnings"]]
+    warnings = [f"{_said(screen, one)} [{one['code']}]" for one in result["warnings"]]
     show_list(screen, _WARNINGS, warnings)
     reasons = [_said(screen, one) for one in result["reasons"] if one["code"] not in _CODE_SAID]
     show_list(screen, _REASONS, reasons)

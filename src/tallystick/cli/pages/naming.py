@@ -45,12 +45,6 @@ class Names:
         self._called = {one["names"]["zh"]: one["code"] for one in scheme.get("bands", ())}
         self._dimensions = self._table(scheme, "dimensions", "short")
         self._rules = self._table(scheme, "rules", "names")
-        # What is sealed under its Chinese name or its code, by what a reader of `language` says.
-        self._sealed = {
-            one["names"]["zh"]: self._of(one["names"], one["names"]["zh"])
-            for part in ("bands", "unmapped")
-            for one in scheme.get(part, ())
-        } | {one["short"]["zh"]: self._of(one["short"], "") for one in scheme.get("dimensions", ())}
 
     def _of(self, names: Mapping[str, str] | None, otherwise: str) -> str:
         return (names or {}).get(self._language) or otherwise
@@ -69,22 +63,6 @@ class Names:
     def dimension(self, code: str, otherwise: str = "") -> str:
         """Return the short name of a dimension."""
         return self._dimensions.get(code, otherwise or code)
-
-    def warning(self, warning: Mapping[str, Any], text: str) -> str:
-        """Return the sentence of a warning with what it speaks of by name."""
-        value = str(warning.get("value", ""))
-        if warning["code"] == "W_RULES_UNCHECKED":
-            semicolon = "；" if self._language == "zh" else "; "
-            named = semicolon.join(self.rule(code) for code in value.split(", "))
-        elif warning["code"] == "W_LOW_COVERAGE":
-            named = percent(value)
-        elif warning["code"] == "W_SCALE":
-            dimension, equals, score = value.partition("=")
-            named = f"{self._sealed.get(dimension, dimension)}{equals}{score}"
-        else:
-            named = self._sealed.get(value, value)
-        said = text.replace(value, named, 1) if value else text
-        return f"{said} [{warning['code']}]"
 
     def rule(self, code: str, otherwise: str = "") -> str:
         """Return the name of a risk rule."""

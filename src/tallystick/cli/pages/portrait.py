@@ -89,7 +89,7 @@ def show_portrait(screen: Screen, document: Mapping[str, Any], names: Names) -> 
             screen.paragraph(_STALE, 0, "yellow")
         show_dimensions(screen, evaluated, names)
         show_hits(screen, evaluated["rules_hit"], names)
-        _show_reasons(screen, evaluated, explained, names)
+        _show_reasons(screen, evaluated, explained)
         _show_indicators(screen, explained["indicators"])
         _show_coverage(screen, evaluated["coverage"])
     withheld = document["withheld"].values()
@@ -136,10 +136,12 @@ def _show_standing(screen: Screen, document: Mapping[str, Any], names: Names) ->
 
 
 def _show_reasons(
-    screen: Screen, evaluated: Mapping[str, Any], explained: Mapping[str, Any], names: Names
+    screen: Screen, evaluated: Mapping[str, Any], explained: Mapping[str, Any]
 ) -> None:
     """Show warnings and reasons; what the tables above say already is left out."""
-    show_list(screen, _WARNINGS, [names.warning(one, one["text"]) for one in explained["warnings"]])
+    show_list(
+        screen, _WARNINGS, [f"{one['text']} [{one['code']}]" for one in explained["warnings"]]
+    )
     reasons, codes = explained["reasons"], [one["code"] for one in evaluated["reasons"]]
     if len(codes) == len(reasons):
         pairs = zip(reasons, codes, strict=True)

@@ -1,7 +1,7 @@
 """The radar: how high each dimension scored.
 
-Owns one picture. Rules: every axis has the same scale; a dimension nothing is known of has a hollow
-mark at the middle and says so, it is not a score of 0.
+Owns one picture. Rules: every axis has the same scale; a dimension nothing is known of is a gap in
+the outline, its axis dashed and marked as unknown: it is not a score of 0, nor what was assumed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tallystick.publication.charts.drawing import (
     Table,
     wrapped,
 )
-from tallystick.publication.charts.inks import BLUE, FAINT, INK, PAPER, RULE, SOFT
+from tallystick.publication.charts.inks import BLUE, FAINT, INK, RULE, SOFT
 
 HEIGHT = 360
 _MIDDLE: tuple[int, int] = (320, 200)
@@ -34,20 +34,22 @@ TITLE = Text("各维度得分", "Scores of the dimensions")
 _SAID = Text("雷达图，满分 {most}。{each}。", "Radar chart; the best score is {most}. {each}.")
 _EACH = Text("{name} {value}", "{name} {value}")
 _UNKNOWN = Text("未知", "unknown")
+_ASSUMED = Text("未知，按 {score} 计", "unknown, taken at {score}")
 _DIMENSION, _SCORE = Text("维度", "Dimension"), Text("得分", "Score")
 
 
 class Axis(NamedTuple):
-    """One dimension. value: decimal text, None where nothing is known."""
+    """One dimension. value: decimal text, None where nothing is known; assumed: taken instead."""
 
     name: str
     value: str | None
+    assumed: str = ""
 
 
 def radar(axes: Sequence[Axis], language: str, *, most: int = 100, ident: str = "radar") -> Chart:
     """Draw `axes` clockwise from the top, each from 0 to `most`."""
     unknown = _UNKNOWN.in_language(language)
-    shown = [unknown if axis.value is None else axis.value for axis in axes]
+    shown = [_told(axis, language) for axis in axes]
     each = ("；" if language == "zh" else "; ").join(
         _EACH.fill(name=axis.name, value=value).in_language(language)
         for axis, value in zip(axes, shown, strict=True)
@@ -55,23 +57,42 @@ def radar(axes: Sequence[Axis], language: str, *, most: int = 100, ident: str = 
     title = TITLE.in_language(language)
     described = _SAID.fill(most=most, each=each).in_language(language)
     drawing = Drawing(ident, title, described, 640, HEIGHT)
-    _draw_web(drawing, len(axes), most)
-    reached = [_share(axis.value, most) for axis in axes]
-    corners = [_at(place, len(axes), share) for place, share in enumerate(reached)]
-    drawing.polygon(corners, BLUE, BLUE, thick=2, opacity="0.18")
-    for axis, corner in zip(axes, corners, strict=True):
-        known = axis.value is not None
-        drawing.circle(*corner, 4, BLUE if known else PAPER, BLUE)
-    for place, (axis, value) in enumerate(zip(axes, shown, strict=True)):
-        _name(drawing, place, len(axes), axis.name, value)
+    _draw_web(drawing, [axis.value is not None for axis in axes], most)
+    _draw_outline(
+        drawing,
+        [
+            None if axis.value is None else _at(place, len(axes), _share(axis.value, most))
+            for place, axis in enumerate(axes)
+        ],
+    )
+    for place, axis in enumerate(axes):
+        _name(drawing, place, len(axes), axis.name, axis.value or unknown)
     head = (_DIMENSION.in_language(language), _SCORE.in_language(language))
     rows = tuple((axis.name, value) for axis, value in zip(axes, shown, strict=True))
     return Chart(drawing.svg(), title, described, Table(head, rows))
 
 
-def _share(value: str | None, most: int) -> Fraction:
-    if value is None:
-        return Fraction(0)
+def _told(axis: Axis, language: str) -> str:
+    if axis.value is not None:
+        return axis.value
+    told = _ASSUMED.fill(score=axis.assumed) if axis.assumed else _UNKNOWN
+    return told.in_language(language)
+
+
+def _draw_outline(drawing: Drawing, corners: Sequence[Point | None]) -> None:
+    """Draw the figure through what is known: closed where all is, else open at each gap."""
+    known = [corner for corner in corners if corner is not None]
+    if len(known) == len(corners):
+        drawing.polygon(known, BLUE, BLUE, thick=2, opacity="0.18")
+    else:
+        for here, after in zip(corners, [*corners[1:], corners[0]], strict=True):
+            if here is not None and after is not None:
+                drawing.line(here, after, BLUE, thick=2)
+    for corner in known:
+        drawing.circle(*corner, 4, BLUE, BLUE)
+
+
+def _share(value: str, most: int) -> Fraction:
     return min(max(Fraction(value) / most, Fraction(0)), Fraction(1))
 
 
@@ -81,12 +102,18 @@ def _at(place: int, of: int, share: float | Fraction) -> Point:
     return _MIDDLE[0] + reach * math.sin(angle), _MIDDLE[1] - reach * math.cos(angle)
 
 
-def _draw_web(drawing: Drawing, of: int, most: int) -> None:
+def _draw_web(drawing: Drawing, known: Sequence[bool], most: int) -> None:
+    of = len(known)
     for ring in range(1, _RINGS + 1):
         corners = [_at(place, of, Fraction(ring, _RINGS)) for place in range(of)]
         drawing.polygon(corners, "", RULE if ring == _RINGS else FAINT)
     for place in range(of):
-        drawing.line(_MIDDLE, _at(place, of, 1), FAINT)
+        drawing.line(
+            _MIDDLE,
+            _at(place, of, 1),
+            FAINT if known[place] else RULE,
+            dash="" if known[place] else "2 5",
+        )
     for ring in range(1, _RINGS + 1) if of else ():
         x, y = _at(0, of, Fraction(ring, _RINGS))
         step = Fraction(most * ring, _RINGS)

@@ -17,7 +17,7 @@ from tallystick.publication.charts.drawing import SMALL, Chart, Drawing, Table, 
 from tallystick.publication.charts.inks import BLUE, FAINT, INK, PAPER, RULE, SHADE, SOFT
 
 LANE = 34
-_LEFT, _RIGHT, _TOP = 168, 626, 46
+_LEFT, _RIGHT, _TOP = 206, 626, 46
 _FOOT = 44
 _YEARS_MIN, _LABELS_MAX = 2, 10
 

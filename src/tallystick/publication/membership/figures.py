@@ -15,6 +15,7 @@ from tallystick.kernel.decimals import decimal_of
 from tallystick.publication.membership.cells import matrix
 from tallystick.publication.membership.document import (
     DECIDED,
+    NO_PROPOSAL,
     PROPOSAL,
     STANDINGS,
     Json,
@@ -67,7 +68,9 @@ def _rounds(members: Sequence[Listed]) -> list[dict[str, Any]]:
 
 
 def _scores(document: Json, members: Sequence[Listed]) -> dict[str, Any]:
-    points = [one.shown.points for one in members if one.shown is not None]
+    """Return how scores are spread; what was worked out from too little is no score."""
+    shown = [one.shown for one in members if one.shown is not None]
+    points = [None if one.status == NO_PROPOSAL else one.points for one in shown]
     known = [one for one in points if one is not None]
     scale = document["scheme"]["scale"]
     return {

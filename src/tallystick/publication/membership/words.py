@@ -122,7 +122,7 @@ PAGE = {
     "scheme": Text("评价方案", "Scheme"),
     "version": Text("第 {version} 版", "version {version}"),
     "as_of": Text("以何日为准", "As of"),
-    "as_of_one": Text("{day}（{n} 家）", "{day} ({n} members)"),
+    "as_of_one": Text("{day}（{n} 家）", "{day} ({n} {n:member|members})"),
     "reported_on": Text("出具日期", "Reported on"),
     "ledger": Text("账本", "Ledger"),
     "ledger_told": Text("{origin}，{n} 条", "{origin}, {n} entries"),
@@ -136,9 +136,10 @@ PAGE = {
     "scores_title": Text("得分分布（预评）", "How scores are spread (PROPOSALS)"),
     "scores_told": Text(
         "{n} 家有得分：最低 {least}，中位 {median}，最高 {greatest}；一半会员在 {lower} 与 {upper} "
-        "之间。另有 {without} 家未形成得分。",
-        "{n} members have a score: least {least}, median {median}, greatest {greatest}; half of "
-        "them lie between {lower} and {upper}. Without a score: {without}.",
+        "之间。未成预评的 {without} 家不计在内：已知信息太少，不载明得分。",
+        "{n} {n:member has|members have} a score: least {least}, median {median}, greatest "
+        "{greatest}; half of them lie between {lower} and {upper}. Left out with NO PROPOSAL: "
+        "{without}; too little is known to state a score.",
     ),
     "no_scores": Text("没有得分可示。", "There is no score to show."),
     "proposals_title": Text(

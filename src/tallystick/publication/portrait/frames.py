@@ -1,7 +1,8 @@
 """The portrait of each year: what was in force, and what was proposed or decided.
 
 Owns the frames of the film. Rules: nothing is worked out afterwards, a year nobody evaluated has no
-score; only facts that may be listed today are counted.
+score, nor has one in which too little was known to propose a band; only facts that may be listed
+today are counted.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def _judged(frame: Frame, taken: Mapping[str, Any], language: str) -> Frame:
         status = "declined" if decision["outcome"] == "decline" else "decided"
         band, light = decision["band"], decision["light"]
     return frame._replace(
-        score=taken["score"] or "",
+        score=taken["score"] if taken["score"] and taken["band"] else "",
         band=band,
         light=light,
         status=status,

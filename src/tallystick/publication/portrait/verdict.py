@@ -32,6 +32,7 @@ from tallystick.publication.portrait.words import (
     Evidence,
     share,
     standing,
+    stated,
     written,
 )
 
@@ -44,7 +45,15 @@ _CLASS, _FACTS = Text("信息类别", "Class of information"), Text("条数", "F
 _IN_ALL = Text("合计", "In all")
 _RESULT = Text("评价结论与构成", "Result and how it is made up")
 _SCORE_LINE = Text("得分 {score}（满分 {most}）", "Score {score} of {most}")
-_NO_SCORE = Text("没有得分", "No score")
+_NO_SCORE = Text(
+    "不载明得分：已知信息太少（按权重计 {share}）",
+    "No score is stated: too little is known ({share} of the weight)",
+)
+_COMPUTED = Text(
+    "各维度贡献之和为 {score}，仅供核算：已知信息太少，不作为得分，也不据以定级。",
+    "The dimensions add up to {score}, given for the arithmetic alone: too little is known for it "
+    "to be a score, and no band follows from it.",
+)
 _LIGHT_LINE = Text("信用灯：{mark} {light}", "Light: {mark} {light}")
 _PROPOSED = Text("预评为 {band}，认定为 {decided}", "Proposed {band}, decided {decided}")
 _NO_BAND = Text("未定等级", "No band")
@@ -60,6 +69,11 @@ _ASSUMED = Text("未知，按 {score} 计", "unknown, taken at {score}")
 _SYMBOL = Text("等级符号：{symbol}", "Symbol: {symbol}")
 _RULES = Text("命中的风险规则", "Risk rules hit")
 _NO_RULES = Text("没有命中风险规则。", "No risk rule was hit.")
+_UNCHECKED = Text(
+    "命中 {hit} 条；{all} 条规则中有 {unchecked} 条因没有读到资料而未能核对，不等于未命中：{names}",
+    "{hit} hit; {unchecked} of {all} {all:rule|rules} could not be checked, which is not the same "
+    "as no hit: {names}",
+)
 _RULE_HEAD = (Text("级别", "Level"), Text("规则", "Rule"), Text("依据", "Evidence"))
 _REASONS = Text("理由", "Reasons")
 _WARNINGS = Text("提示", "Warnings")
@@ -124,19 +138,19 @@ def _conclusion(document: Mapping[str, Any], language: str) -> Conclusion:
         band, light = decision["band"], decision["light"]
     look = light_of(light)
     lines = [STATUSES[standing(document)]]
-    if evaluation["score"] is None:
-        lines.append(_NO_SCORE)
+    if not stated(document):
+        lines.append(_NO_SCORE.fill(share=share(evaluation["coverage"]["known"])))
     else:
         most = document["scheme"]["most"]
         lines.append(_SCORE_LINE.fill(score=evaluation["score"], most=most))
-    lines.append(_LIGHT_LINE.fill(mark=look.mark, light=look.names))
     if evaluation["grade"] and decision is None:
         lines.append(_SYMBOL.fill(symbol=evaluation["grade"]))
     if decision is not None and decision["band"] and decision["band"] != proposed:
         before = proposed or _NO_BAND.in_language(language)
         lines.append(_PROPOSED.fill(band=before, decided=decision["band"]))
     heading = band or _NO_BAND.in_language(language)
-    return Conclusion(light, heading, tuple(line.in_language(language) for line in lines))
+    lit = _LIGHT_LINE.fill(mark=look.mark, light=look.names).in_language(language)
+    return Conclusion(light, heading, lit, tuple(line.in_language(language) for line in lines))
 
 
 def result(document: Mapping[str, Any], language: str) -> Section:
@@ -159,17 +173,8 @@ def result(document: Mapping[str, Any], language: str) -> Section:
         )
         blocks.append(Paragraph(said(filled), WARNING))
     blocks += _charts(document, language)
-    hits = explained["rules_hit"]
     known = Evidence(document)
-    blocks.append(Heading(said(_RULES)))
-    if hits:
-        rows = [
-            (str(hit["level"]), hit["name"], " ".join(known.of(hit["records"]))) for hit in hits
-        ]
-        head = tuple(said(one) for one in _RULE_HEAD)
-        blocks.append(Grid(Table(head, tuple(rows)), (1, 5, 3), refs=(2,)))
-    else:
-        blocks.append(Paragraph(said(_NO_RULES), SOFT))
+    blocks += [Heading(said(_RULES)), *_rules(document, language)]
     reasons = [
         known.line(one["text"], one["records"])
         for one in explained["reasons"]
@@ -181,6 +186,35 @@ def result(document: Mapping[str, Any], language: str) -> Section:
         warned = tuple(Line(one["text"]) for one in explained["warnings"])
         blocks += [Heading(said(_WARNINGS)), Bullets(warned)]
     return Section("result", said(_RESULT), tuple(blocks))
+
+
+def _rules(document: Mapping[str, Any], language: str) -> list[Block]:
+    """Return the rules hit; that none was is only said where every one was checked."""
+
+    def said(text: Text) -> str:
+        return text.in_language(language)
+
+    hits, rules = document["explanation"]["rules_hit"], document["scheme"]["rules"]
+    unchecked = [one["name"] for one in rules if one["state"] == "unchecked"]
+    known = Evidence(document)
+    blocks: list[Block] = []
+    if hits:
+        rows = [
+            (str(hit["level"]), hit["name"], " ".join(known.of(hit["records"]))) for hit in hits
+        ]
+        head = tuple(said(one) for one in _RULE_HEAD)
+        blocks.append(Grid(Table(head, tuple(rows)), (1, 5, 3), refs=(2,)))
+    if unchecked:
+        filled = _UNCHECKED.fill(
+            hit=len(hits),
+            unchecked=len(unchecked),
+            all=len(rules),
+            names=("；" if language == "zh" else "; ").join(unchecked),
+        )
+        blocks.append(Paragraph(said(filled), WARNING))
+    elif not hits:
+        blocks.append(Paragraph(said(_NO_RULES), SOFT))
+    return blocks
 
 
 def _charts(document: Mapping[str, Any], language: str) -> list[Block]:
@@ -200,8 +234,9 @@ def _charts(document: Mapping[str, Any], language: str) -> list[Block]:
         light=evaluation["light"] or "",
         most=most,
     )
-    web = radar([Axis(one["name"], one["score"]) for one in parts], language, most=most)
-    steps = [Step(one["name"], one["product"]) for one in parts]
+    axes = [Axis(one["name"], one["score"], one.get("assumed") or "") for one in parts]
+    web = radar(axes, language, most=most)
+    steps = [Step(one["name"], one["product"], assumed=bool(one.get("assumed"))) for one in parts]
     built = waterfall(steps, evaluation["score"], language, most=most)
     rows = []
     for one in parts:
@@ -216,13 +251,22 @@ def _charts(document: Mapping[str, Any], language: str) -> list[Block]:
     bands = tuple(
         (one.name, said(light_of(one.light).names), one.begins, one.ends) for one in zones
     )
+    made_up: list[Block] = [
+        Heading(said(_PARTS)),
+        Grid(Table(head, (*rows, total)), (4, 4, 2, 2, 2), (1, 2, 3, 4), strong=True),
+        Figure(web, tabled=True),
+    ]
+    if not stated(document):  # a dial or a sum in a picture would pass for a grade
+        told = _NO_SCORE.fill(share=share(evaluation["coverage"]["known"]))
+        if evaluation["score"] is not None:
+            computed = _COMPUTED.fill(score=evaluation["score"])
+            made_up.insert(2, Paragraph(said(computed), SOFT))
+        return [Paragraph(said(told), WARNING), *made_up]
     return [
         Figure(dial, tabled=True),
         Heading(said(_ZONES_HIT if scheme["after_hit"] else _ZONES)),
         Grid(Table(tuple(said(one) for one in _ZONE_HEAD), bands), (4, 2, 1, 1), (2, 3)),
-        Heading(said(_PARTS)),
-        Grid(Table(head, (*rows, total)), (4, 4, 2, 2, 2), (1, 2, 3, 4), strong=True),
-        Figure(web, tabled=True),
+        *made_up,
         Figure(built, tabled=True),
     ]
 

@@ -54,9 +54,13 @@ STATES = {"in_force": Text("有效", "in force"), "ended": Text("已到期", "en
 def standing(document: Mapping[str, Any]) -> str:
     """Return the key of `STATUSES` for `document`."""
     status: str = document["status"]
-    if status == "proposal" and document["evaluation"]["status"] == "no_proposal":
-        return "no_proposal"
     return status
+
+
+def stated(document: Mapping[str, Any]) -> bool:
+    """Tell whether the score may be stated: not where too little is known to propose anything."""
+    sealed = document["evaluation"]
+    return sealed["score"] is not None and sealed["status"] != "no_proposal"
 
 
 def script_note(decision: Mapping[str, Any]) -> Text:
