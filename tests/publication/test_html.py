@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tallystick.publication import html
+from tallystick.publication.paper import CONTENT_POLICY
 from tallystick.publication.portrait import STATUSES
 
 from .conftest import LANGUAGES, STANDINGS
@@ -51,6 +52,15 @@ class Reader(HTMLParser):
     @property
     def said(self) -> str:
         return " ".join(self.text)
+
+
+def test_a_page_has_the_one_policy_of_reports_before_anything_it_could_stop(
+    portraits: Portraits,
+) -> None:
+    page = html.render(portraits("decided", "en"), "en")
+    assert page.count("Content-Security-Policy") == 1
+    assert page.index(CONTENT_POLICY) < page.index("<title>") < page.index("<style>")
+    assert "base-uri 'none'; form-action 'none'" in CONTENT_POLICY
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

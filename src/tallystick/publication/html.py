@@ -22,6 +22,7 @@ from tallystick.kernel.texts import Text
 from tallystick.publication.charts.inks import light_of
 from tallystick.publication.charts.timeline import SIGNS
 from tallystick.publication.pages import Page, grouped
+from tallystick.publication.paper import CONTENT_POLICY
 from tallystick.publication.portrait import compose
 
 RECEIPTS = "<!--tallystick:receipts-->"
@@ -52,6 +53,7 @@ def write(page: Page, *, qr_svg: str = "", code_text: str = "") -> str:
         page=page,
         words=words,
         language="zh-CN" if page.language == "zh" else "en",
+        policy=CONTENT_POLICY,
         receipts=RECEIPTS,
         qr_svg=qr_svg,
         code_text=grouped(code_text),
