@@ -92,6 +92,22 @@ def test_the_standing_is_said_first_and_last(
         assert f'<p class="word">{STATUSES[other].in_language(language)}</p>' not in page
 
 
+TURNING = "\u061c\u200b\u200e\u200f\u202a\u202e\u2028\u2066\u2069\ufeff\x00\x1b\x9b"
+SIGNS = "\ufffd" * len(TURNING)
+
+
+def test_no_name_turns_the_reading_of_a_page(portraits: Portraits) -> None:
+    document = portraits("decided", "en")
+    document["name"] = f"Sample {TURNING}<b>Ltd"
+    document["facts"][0]["shown"] = [["Note", f"a{TURNING}b"]]
+    page = html.render(document, "en")
+    assert not set(page) & set(TURNING)
+    shown = f"Sample {SIGNS}&lt;b&gt;Ltd"
+    assert f"<title>{shown} " in page
+    assert f"<h1>{shown}</h1>" in page
+    assert f"a{SIGNS}b" in page
+
+
 def test_what_came_from_outside_stays_text(portraits: Portraits) -> None:
     document = portraits("decided", "zh")
 
