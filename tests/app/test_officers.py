@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tallystick.app.officers import check_key_file, new_officer, open_officer
+from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
+from tallystick.kernel.signing import SigningKey, VerifierKey
 from tallystick.ledger import parse_trust
+from tallystick.vault import create_keyring
 
 if TYPE_CHECKING:
     from tests.app.conftest import House
@@ -101,3 +104,68 @@ def test_the_same_name_again_does_not_replace_a_key(empty: House) -> None:
         assert store.log.records == records
     [file] = (empty.folder / "keys").glob("*.key")
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("registered", "twin"),
+    [
+        ("李主任", "李 主任"),
+        ("李主任", "李·主任"),
+        ("李主任", "\uf9e1主任"),
+        ("李主任", "李主\u0323任"),
+        ("Chair", "CHAIR"),
+        ("Chair", "Ｃｈａｉｒ"),
+        ("Straße", "STRASSE"),
+        ("Jos\u00e9", "Jose\u0301"),
+        ("Jose\u0301", "Jos\u00e9"),
+        ("Jos\u00e9", "Jose"),
+        ("--", "--"),
+    ],
+)
+def test_no_second_officer_has_a_name_that_reads_the_same(
+    empty: House, tmp_path: Path, registered: str, twin: str
+) -> None:
+    with empty.opened() as store:
+        new_officer(store, registered, tmp_path / "first.key")
+        with pytest.raises(TallyError) as caught:
+            new_officer(store, twin, tmp_path / "second.key")
+        assert len([p for p in store.trust.parties if p.role == "officer"]) == 1
+    assert caught.value.code == "officer_registered"
+    assert not (tmp_path / "second.key").exists()
+
+
+def test_officers_whose_names_read_differently_stand_side_by_side(empty: House) -> None:
+    with empty.opened() as store:
+        for name in ("李主任", "李副主任", "李主任2", "..", "--"):
+            new_officer(store, name)
+        assert len([p for p in store.trust.parties if p.role == "officer"]) == 5
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("李主任\u3164", "李主\ufe00任", "李\u200b主任", "\u2f4a李主任", "李主任\u2800", "\u115f"),
+        *("李\u202e主任", "李\u3000主任", "李主任\U000e0101", "李\n主任", "\u3164", " "),
+    ],
+)
+def test_a_name_with_what_nobody_sees_is_no_officers(empty: House, name: str) -> None:
+    with empty.opened() as store, pytest.raises(TallyError) as caught:
+        new_officer(store, name)
+    assert caught.value.code == "bad_officer_name"
+
+
+def test_a_key_file_made_elsewhere_brings_no_second_key_for_a_name(
+    empty: House, tmp_path: Path
+) -> None:
+    file = tmp_path / "crafted.key"
+    with empty.opened() as store:
+        new_officer(store, OFFICER, file)
+        crafted = file.read_bytes()
+        other = SigningKey(VerifierKey.from_text(json.loads(crafted)["key"]).name, b"\x07" * 32)
+        _, keyring = create_keyring(PASSPHRASE, store.settings.random, other.seed)
+        document = json.loads(crafted) | {"key": other.verifier.text(), "keyring": keyring.decode()}
+        file.write_bytes(canonical.encode(document) + b"\n")
+        parties = store.trust.parties
+        with pytest.raises(TallyError, match="officer_exists"):
+            new_officer(store, OFFICER, file)
+        assert store.trust.parties == parties

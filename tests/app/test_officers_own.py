@@ -79,3 +79,43 @@ def test_a_name_is_registered_once_wherever_the_key_lies(
         new_officer(store, NAME)
         with pytest.raises(TallyError, match="officer_registered"):
             new_officer(store, NAME, tmp_path / "second.key")
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("blank", [" ", "\t", "\u3000"])
+def test_blanks_do_not_make_the_workspaces_passphrase_another(
+    real: Settings, blank: str, *, before: bool
+) -> None:
+    own = f"{blank}{PASSPHRASE}" if before else f"{PASSPHRASE}{blank}"
+    asked = replace(real, ask_officer=lambda _name, _new: own)
+    with Store.open(asked, writer=True) as store, pytest.raises(TallyError) as caught:
+        new_officer(store, NAME)
+    assert caught.value.code == "own_passphrase_needed"
+
+
+def test_width_does_not_make_the_workspaces_passphrase_another(real: Settings) -> None:
+    wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in PASSPHRASE)
+    assert wide != PASSPHRASE
+    asked = replace(real, ask_officer=lambda _name, _new: wide)
+    with Store.open(asked, writer=True) as store, pytest.raises(TallyError) as caught:
+        new_officer(store, NAME)
+    assert caught.value.code == "own_passphrase_needed"
+
+
+@pytest.mark.parametrize(
+    ("own", "code"),
+    [
+        ("x", "own_passphrase_short"),
+        ("seven77", "own_passphrase_short"),
+        ("seven77     ", "own_passphrase_short"),
+        ("        ", "own_passphrase_needed"),
+    ],
+)
+def test_a_passphrase_has_eight_characters_beside_blanks(
+    real: Settings, own: str, code: str
+) -> None:
+    asked = replace(real, ask_officer=lambda _name, _new: own)
+    with Store.open(asked, writer=True) as store, pytest.raises(TallyError) as caught:
+        new_officer(store, NAME)
+    assert caught.value.code == code
+    assert not list((real.folder / "keys").glob("*.key"))

@@ -51,6 +51,18 @@ def test_no_value_steers_the_terminal_it_is_shown_on(attack: str) -> None:
     assert not set(out(shown)) & set("\r\007\x9b")
 
 
+@pytest.mark.parametrize("mark", "\u061c\u200b\u200e\u200f\u202a\u202e\u2066\u2069\ufeff")
+def test_no_name_turns_the_reading_of_a_line(mark: str) -> None:
+    shown = screen(terminal=True)
+    shown.line(f"before{mark}after", "bold")
+    shown.paragraph(f"before{mark}after")
+    shown.warn(f"before{mark}after")
+    assert isinstance(shown.err, io.StringIO)
+    said = out(shown) + shown.err.getvalue()
+    assert mark not in said
+    assert said.count("before\ufffdafter") == 3
+
+
 def test_json_holds_no_raw_character_that_steers_a_terminal() -> None:
     shown = screen(as_json=True)
     value = {"name": "a\x9b2J\u202eb\033[2J\x7f"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tallystick.publication import html
+from tallystick.publication.paper import CONTENT_POLICY
 from tallystick.publication.portrait import STATUSES
 
 from .conftest import LANGUAGES, STANDINGS
@@ -53,6 +54,15 @@ class Reader(HTMLParser):
         return " ".join(self.text)
 
 
+def test_a_page_has_the_one_policy_of_reports_before_anything_it_could_stop(
+    portraits: Portraits,
+) -> None:
+    page = html.render(portraits("decided", "en"), "en")
+    assert page.count("Content-Security-Policy") == 1
+    assert page.index(CONTENT_POLICY) < page.index("<title>") < page.index("<style>")
+    assert "base-uri 'none'; form-action 'none'" in CONTENT_POLICY
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("standing", STANDINGS)
 def test_a_page_needs_nothing_else_and_every_link_in_it_leads_somewhere(
@@ -80,6 +90,22 @@ def test_the_standing_is_said_first_and_last(
     assert word in page[page.index("<footer") :]
     for other in set(STATUSES) - {standing}:
         assert f'<p class="word">{STATUSES[other].in_language(language)}</p>' not in page
+
+
+TURNING = "\u061c\u200b\u200e\u200f\u202a\u202e\u2028\u2066\u2069\ufeff\x00\x1b\x9b"
+SIGNS = "\ufffd" * len(TURNING)
+
+
+def test_no_name_turns_the_reading_of_a_page(portraits: Portraits) -> None:
+    document = portraits("decided", "en")
+    document["name"] = f"Sample {TURNING}<b>Ltd"
+    document["facts"][0]["shown"] = [["Note", f"a{TURNING}b"]]
+    page = html.render(document, "en")
+    assert not set(page) & set(TURNING)
+    shown = f"Sample {SIGNS}&lt;b&gt;Ltd"
+    assert f"<title>{shown} " in page
+    assert f"<h1>{shown}</h1>" in page
+    assert f"a{SIGNS}b" in page
 
 
 def test_what_came_from_outside_stays_text(portraits: Portraits) -> None:

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
+from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,14 +22,18 @@ from tallystick.app.store import Store
 from tallystick.app.workspace import find_passphrase
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.marks import is_plain, without_unseen
 from tallystick.kernel.signing import SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import Party, TrustPolicy
+from tallystick.rulebook.folding import Folding
 from tallystick.vault import WRONG_PASSPHRASE, create_keyring, open_keyring
 
 _PLAIN = re.compile(r"[\w.-]{1,60}")  # in UTF-8 at most 240 bytes, which a file name may have
 _FIELDS = {"key", "keyring", "name", "v"}
 _STEM_BYTES_MAX = 200  # file systems take 255
+PASSPHRASE_MIN = 8  # characters, blanks around them not counted
+_FOLDING = Folding("", "")
 
 NO_OFFICER_KEY = Reason(
     "no_officer_key",
@@ -51,7 +58,12 @@ BAD_OFFICER_FILE = Reason(
 )
 BAD_OFFICER_NAME = Reason(
     "bad_officer_name",
-    Text("认定人须有姓名或职务，且不含换行", "an officer needs a name or title, on one line"),
+    Text(
+        "认定人须有姓名或职务，写在一行内，不含看不见的字符、全角空格或部首符号",
+        "an officer needs a name or title, on one line, without invisible marks or radicals",
+    ),
+    "",
+    Text("请用键盘重新输入姓名。", "Type the name anew instead of pasting it."),
 )
 _NOT_OPENED = Text(
     "{file} 另有口令（或其中封存的私钥已损坏），未能打开核对",
@@ -69,7 +81,10 @@ OFFICER_EXISTS = Reason(
 )
 OFFICER_REGISTERED = Reason(
     "officer_registered",
-    Text("{name} 已登记为认定人", "{name} is registered as an officer already"),
+    Text(
+        "{name} 已登记为认定人，或与其看起来相同",
+        "{name} is registered as an officer already, or looks the same",
+    ),
     "",
     Text("请换一个姓名，例如加上职务。", "Choose another name, one with the title, say."),
 )
@@ -86,6 +101,16 @@ OWN_PASSPHRASE_NEEDED = Reason(
     ),
 )
 
+OWN_PASSPHRASE_SHORT = Reason(
+    "own_passphrase_short",
+    Text(
+        "认定人 {name} 的口令太短，至少 {least} 个字符",
+        "the passphrase of the officer {name} is too short: at least {least} characters",
+    ),
+    "",
+    Text("请另选一个更长的口令。", "Choose a longer one."),
+)
+
 
 def new_officer(
     store: Store, name: str, path: Path | None = None, passphrase: str = ""
@@ -95,15 +120,19 @@ def new_officer(
     path: where to put the key file; in the workspace's folder `keys` if None. passphrase: the
     officer's own; "" asks for it, see `_secret`. A key file that was written and never registered,
     because something broke off in between, is registered now. Raises: BAD_OFFICER_NAME,
-    OFFICER_EXISTS, OFFICER_REGISTERED, OWN_PASSPHRASE_NEEDED; for such a file WRONG_PASSPHRASE.
+    OFFICER_EXISTS, OFFICER_REGISTERED, OWN_PASSPHRASE_NEEDED, OWN_PASSPHRASE_SHORT; for such a file
+    WRONG_PASSPHRASE.
     """
     name = name.strip()
-    if not name or not name.isprintable():
+    if not name or not is_plain(name):
         raise BAD_OFFICER_NAME.error()
     file = path or _default_file(store, name)
     slug = sha256(name.encode()).hexdigest()[:8]
     key_name = f"{store.origin}/officer/{slug}"
-    if not file.exists() and any(_is_officer(party, name) for party in store.trust.parties):
+    twin = _twin(store.trust, name)
+    if twin is not None and twin.name == name and file.exists():
+        raise OFFICER_EXISTS.error(file=file)
+    if twin is not None:
         raise OFFICER_REGISTERED.error(name=name)
     secret = passphrase or _secret(store, name, new=True)
     if file.exists():
@@ -135,15 +164,27 @@ def open_officer(store: Store, key: str) -> tuple[SigningKey, str]:
     return _opened(kept, store.trust, _secret(store, kept.name, new=False)), kept.name
 
 
-def _is_officer(party: Party, name: str) -> bool:
-    return party.role == "officer" and party.name == name
+def _twin(trust: TrustPolicy, name: str) -> Party | None:
+    """Return the officer registered under `name`, or under one that reads the same."""
+    skeleton = _skeleton(name)
+    registered = (party for party in trust.parties if party.role == "officer")
+    return next((party for party in registered if _skeleton(party.name) == skeleton), None)
+
+
+def _skeleton(name: str) -> str:
+    """Return what two names that look alike have in common: letters and digits, no accents.
+
+    Neither width, case, composition, spaces, punctuation nor what nobody sees makes a name another.
+    """
+    even = unicodedata.normalize("NFKC", without_unseen(name))
+    return _FOLDING.dense(without_unseen(even).casefold()) or even
 
 
 def _secret(store: Store, name: str, *, new: bool) -> str:
     """Return the passphrase of the officer `name`: of the environment, else asked for.
 
     In a sample, where nothing is at stake, the workspace's does. Raises: OWN_PASSPHRASE_NEEDED, for
-    a new key also where the one given is the workspace's.
+    a new key also where the one given is the workspace's; OWN_PASSPHRASE_SHORT for a new key.
     """
     settings, sample = store.settings, is_sample(store)
     own = os.environ.get("TALLY_OFFICER_PASSPHRASE", "")
@@ -151,17 +192,35 @@ def _secret(store: Store, name: str, *, new: bool) -> str:
         return find_passphrase(settings)
     if not own and settings.ask_officer is not None:
         own = settings.ask_officer(name, new)
-    if not own or (new and not sample and _opens_workspace(store, own)):
+    if not own.strip() or (new and not sample and _opens_workspace(store, own)):
         raise OWN_PASSPHRASE_NEEDED.error(name=name)
+    if new and len(own.strip()) < PASSPHRASE_MIN:
+        raise OWN_PASSPHRASE_SHORT.error(name=name, least=PASSPHRASE_MIN)
     return own
 
 
 def _opens_workspace(store: Store, passphrase: str) -> bool:
+    """Tell whether `passphrase` is the workspace's, but for blanks around it or its width."""
+    with suppress(TallyError):  # where nobody is to be asked again, the keyring alone tells
+        if _even(find_passphrase(replace(store.settings, ask=None))) == _even(passphrase):
+            return True
+    keyring = store.paths.keyring.read_bytes()
+    return any(
+        _opens(keyring, form)
+        for form in dict.fromkeys((passphrase, passphrase.strip(), _even(passphrase)))
+    )
+
+
+def _opens(keyring: bytes, passphrase: str) -> bool:
     try:
-        open_keyring(store.paths.keyring.read_bytes(), passphrase)
+        open_keyring(keyring, passphrase)
     except TallyError:
         return False
     return True
+
+
+def _even(passphrase: str) -> str:
+    return unicodedata.normalize("NFKC", passphrase).strip()
 
 
 def _unregistered(store: Store, file: Path, name: str, key_name: str, secret: str) -> SigningKey:

@@ -17,6 +17,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from tallystick.kernel import marks
+
 _WIDE = frozenset("WF")
 _CLOSING = frozenset("，。；：、！？）》」』】〉〕”’…％%,.;:!?)]}")
 _OPENING = frozenset("（《「『【〈〔“‘([{")
@@ -24,14 +26,10 @@ _PIECE = re.compile(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff
 _JOINTS = "._/-,;"
 ELLIPSIS = "…"
 
-# What moves a cursor, changes a title or turns the direction of writing: C0, DEL, C1, bidi marks.
-_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_STAND_IN = "\ufffd"
-
 
 def clean(text: str) -> str:
     """Return `text` on lines of its own making: what steers a terminal is replaced."""
-    return _STEERING.sub(_STAND_IN, text.replace("\t", " "))
+    return marks.clean(text.replace("\t", " "))
 
 
 def width(text: str) -> int:

@@ -194,10 +194,15 @@ def opened_to_check(path: Path) -> Iterator[BinaryIO]:
         os.close(handle)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that either has all of `data` or is not changed."""
+def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Write a file that either has all of `data` or is not changed.
+
+    mode: of the file, less what the umask takes; never wider while it is being written.
+    """
     part = path.with_name(f"{path.name}.part")
     try:
+        part.unlink(missing_ok=True)  # what is left of another time keeps its own mode
+        part.touch(mode, exist_ok=False)
         part.write_bytes(data)
         part.replace(path)
     except BaseException:

@@ -18,13 +18,14 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from tallystick.cli.cells import wrap
+from tallystick.kernel.marks import CONTROLS, FORMATS, STAND_IN
 from tallystick.kernel.texts import Text
 from tallystick.rulebook.samples import SAMPLE_MARK, SAMPLE_SENTENCE
 
 PIPE_CELLS = 120  # how wide tables are where no terminal says its width
 _LISTED_WHOLE_MAX = 100  # a longer list is written one element a line
-_STEERING = re.compile(r"\033(?!\[[0-9;]{1,16}m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
-_HIDDEN_IN_JSON = re.compile(r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_STEERING = re.compile(rf"\033(?!\[[0-9;]{{1,16}}m)|[{CONTROLS}{FORMATS}]")
+_HIDDEN_IN_JSON = re.compile(rf"[\x7f-\x9f{FORMATS}]")
 _MARKS = {True: ("✓", "ok"), False: ("✗", "NO")}
 _PAINTS = {
     "bold": "1",
@@ -124,7 +125,7 @@ class Screen:
 
     def line(self, text: Text | str = "", *paints: str) -> None:
         """Write a line of the result."""
-        self.out.write(_STEERING.sub("\ufffd", self.paint(self.tell(text), *paints)) + "\n")
+        self.out.write(_STEERING.sub(STAND_IN, self.paint(self.tell(text), *paints)) + "\n")
 
     def paragraph(self, text: Text | str, indent: int = 0, *paints: str) -> None:
         """Write a sentence of the result, wrapped."""
@@ -146,7 +147,7 @@ class Screen:
     def warn(self, text: Text | str) -> None:
         """Write something that must be said even when quiet, beside the result."""
         self.out.flush()  # where both streams are one file, they keep their order
-        self.err.write(_STEERING.sub("\ufffd", self.tell(text)) + "\n")
+        self.err.write(_STEERING.sub(STAND_IN, self.tell(text)) + "\n")
         self.err.flush()
 
 

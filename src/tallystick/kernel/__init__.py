@@ -16,6 +16,7 @@ __all__ = [
     "disk",
     "errors",
     "identifiers",
+    "marks",
     "merkle",
     "notes",
     "signing",

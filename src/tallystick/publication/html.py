@@ -1,8 +1,9 @@
 """A report as one web page that needs nothing else.
 
 Owns the way from a document to HTML. Rules: one file, no script, no request to anywhere; everything
-that came from outside is escaped; every chart has its table and description; the page prints on A4.
-The place of a block of receipts is marked once, before the end of the body.
+that came from outside is escaped, and marks that turn the reading stand as a sign; every chart has
+its table and description; the page prints on A4. The place of a block of receipts is marked once,
+before the end of the body.
 
     >>> page = render(document, "zh")
     >>> page.count(RECEIPTS)
@@ -17,11 +18,14 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
+from markupsafe import Markup
 
+from tallystick.kernel.marks import clean
 from tallystick.kernel.texts import Text
 from tallystick.publication.charts.inks import light_of
 from tallystick.publication.charts.timeline import SIGNS
 from tallystick.publication.pages import Page, grouped
+from tallystick.publication.paper import CONTENT_POLICY
 from tallystick.publication.portrait import compose
 
 RECEIPTS = "<!--tallystick:receipts-->"
@@ -52,10 +56,18 @@ def write(page: Page, *, qr_svg: str = "", code_text: str = "") -> str:
         page=page,
         words=words,
         language="zh-CN" if page.language == "zh" else "en",
+        policy=CONTENT_POLICY,
         receipts=RECEIPTS,
         qr_svg=qr_svg,
         code_text=grouped(code_text),
     )
+
+
+def _cleaned(value: object) -> object:
+    """Return what is put into the page without marks that would turn the reading of the rest."""
+    if isinstance(value, Markup):
+        return Markup(clean(value))  # noqa: S704 - it was markup before
+    return clean(value) if isinstance(value, str) else value
 
 
 @cache
@@ -68,6 +80,7 @@ def _template() -> Template:
     environment = Environment(
         loader=DictLoader(files),
         autoescape=True,
+        finalize=_cleaned,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

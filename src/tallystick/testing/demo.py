@@ -224,7 +224,7 @@ def _reports(
             document = portrait(store, subject, language)
             for suffix in (".html", ".pdf"):
                 path = store.paths.reports / file_name(document, f".{language}{suffix}")
-                store.settings.disk.replace(path, report(store, document, suffix))
+                store.settings.disk.replace(path, report(store, document, suffix), 0o600)
                 made.append(path)
     for language in ("zh", "en"):
         document = memberships.membership(store, "", language)

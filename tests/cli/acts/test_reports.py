@@ -25,6 +25,7 @@ def test_a_report_is_a_page_or_paper_by_the_ending_of_its_name(
         assert file.name in said.out
         assert word in said.out
         assert file.read_bytes().lstrip().startswith(magic)
+        assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_without_a_name_a_pdf_named_by_code_and_day_comes_into_this_folder(

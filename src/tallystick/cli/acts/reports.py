@@ -69,7 +69,7 @@ def report(screen: Screen, given: argparse.Namespace) -> None:
         if target is None and not screen.as_json:
             target = Path(reports.file_name(document, PDF))
         if target is not None:
-            write_whole(target, reports.report(store, document, target.suffix.lower()))
+            write_whole(target, reports.report(store, document, target.suffix.lower()), 0o600)
     standing = reports.standing_of(document)
 
     def page(_: Screen) -> None:
@@ -99,8 +99,7 @@ def report_all(screen: Screen, given: argparse.Namespace) -> None:
     if target is None and not screen.as_json:
         target = Path(memberships.file_name(document))
     if target is not None:
-        write_whole(target, memberships.as_page(document).encode())
-        target.chmod(0o600)
+        write_whole(target, memberships.as_page(document).encode(), 0o600)
     counts = document["figures"]["standings"]
 
     def page(_: Screen) -> None:

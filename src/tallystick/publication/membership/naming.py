@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from decimal import ROUND_FLOOR
 from typing import Any
 
+from tallystick.kernel import marks
 from tallystick.kernel.decimals import decimal_of
 from tallystick.publication.charts import light_of
 from tallystick.publication.membership.document import (
@@ -27,7 +28,7 @@ from tallystick.publication.membership.words import (
 )
 
 NOTHING = "–"
-_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_BROKEN = re.compile(r"[\t\n]")
 
 
 class Names:
@@ -46,7 +47,7 @@ class Names:
 
     def called(self, name: str, subject: str) -> str:
         """Return what a member is called: its name, its code where it has none."""
-        return _STEERING.sub("\ufffd", name).strip() or subject
+        return _BROKEN.sub(marks.STAND_IN, marks.clean(name)).strip() or subject
 
     def band(self, code: str | None) -> str:
         """Return a band with the mark of its light."""
