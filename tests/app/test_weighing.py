@@ -119,6 +119,21 @@ def test_the_pairs_that_come_first_are_enough(tmp_path: Path, suffix: str) -> No
     assert judged == asked["fewest"] == sum(len(layer.items) - 1 for layer in LAYERS)
 
 
+@pytest.mark.parametrize("suffix", ["xlsx", "csv", "yaml"])
+def test_as_many_as_the_form_advises_can_be_tested(tmp_path: Path, suffix: str) -> None:
+    least = answered(tmp_path / f"1.{suffix}", "e", lambda i, j: "A2" if j - i < 2 else "")
+    better = answered(tmp_path / f"2.{suffix}", "e", lambda i, j: "A2" if j - i < 3 else "")
+    assert not weighing.read([least], Settings(), LAYERS).demanded().testable
+    found = weighing.read([better], Settings(), LAYERS).demanded()
+    assert found.testable
+    asked = write_questionnaire(LAYERS, SCHEME, tmp_path / f"empty.{suffix}", "en")
+    judged = sum(len(one.answers[0].pairs) for one in found.survey.groups)
+    assert judged == asked["advised"]
+    if suffix != "xlsx":
+        words = (tmp_path / f"empty.{suffix}").read_text(encoding="utf-8-sig")
+        assert "cannot be tested" in words
+
+
 def test_a_form_offers_the_scale_both_ways_and_asks_for_no_name(tmp_path: Path) -> None:
     write_questionnaire(LAYERS, SCHEME, tmp_path / "q.xlsx", "zh")
     book = openpyxl.load_workbook(tmp_path / "q.xlsx")

@@ -114,8 +114,12 @@ def document(found: Read) -> dict[str, Any]:
     groups = [
         ahp.group_document(one, weighing.survey, weighing.settings) for one in weighing.groups
     ]
-    whole = {**groups[0], "consistent": weighing.accepted, "digest": weighing.digest}
-    return {**whole, "groups": groups}
+    whole = {
+        "consistent": weighing.accepted,
+        "testable": weighing.testable,
+        "digest": weighing.digest,
+    }
+    return {**groups[0], **whole, "groups": groups}
 
 
 def scheme_in(name: str) -> tuple[str, Scheme]:

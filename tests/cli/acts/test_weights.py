@@ -93,6 +93,29 @@ def test_an_incomplete_matrix_names_what_is_missing(tally: Tally, file: Path) ->
     assert float(found["cr_for_missing"]) > float(found["cr"])
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh", "无法检验：没有多余的判断"), ("en", "cannot be tested: no redundant")],
+)
+def test_judgments_that_nothing_could_contradict_get_no_tick(
+    tally: Tally, file: Path, language: str, words: str
+) -> None:
+    file.write_text(
+        "expert,a,b,judgment\none,x,y,9\none,y,z,9\ntwo,x,y,1/9\ntwo,y,z,1/9\n", encoding="utf-8"
+    )
+    found = tally("ahp", file, "--json").json()
+    assert [found["testable"], found["groups"][0]["testable"]] == [False, False]
+    assert [one["testable"] for one in found["experts"]] == [False, False]
+    shown = tally("ahp", file, "--lang", language)
+    assert shown.out.count(words) == 3  # the panel and each expert
+    assert "✓" not in shown.out
+    file.write_text(file.read_text(encoding="utf-8") + "two,x,z,1/9\n", encoding="utf-8")
+    found = tally("ahp", file, "--json").json()
+    assert found["testable"]
+    assert [one["testable"] for one in found["experts"]] == [False, True]
+    assert tally("ahp", file, "--lang", language).out.count(words) == 1
+
+
 def test_contradictory_judgments_are_refused_with_their_result(tally: Tally, file: Path) -> None:
     file.write_text(WILD, encoding="utf-8")
     said = tally("ahp", file, "--json")

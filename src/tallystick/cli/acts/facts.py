@@ -36,8 +36,10 @@ _SCHEME_GOES_WITH = Text(
     "--scheme 只与 questionnaire 同用，且不可缺", "questionnaire, and nothing else, needs --scheme"
 )
 _QUESTIONNAIRE_WRITTEN = Text(
-    "问卷：{file}，共 {pairs} 对比较，每位专家至少答 {fewest} 对。",
-    "Questionnaire: {file}; {pairs} comparisons, of which an expert answers {fewest} at least.",
+    "问卷：{file}，共 {pairs} 对比较，每位专家至少答 {fewest} 对；建议答 {advised} 对，"
+    "只答最少的几对无法检验前后是否一致。",
+    "Questionnaire: {file}; {pairs} comparisons, of which an expert answers {fewest} at least and "
+    "better {advised}: whether the least alone are consistent cannot be tested.",
 )
 _THEN_WEIGH = Text(
     "收齐后：{tally} ahp 问卷… --scheme {scheme} -o weighed.yaml",
@@ -111,6 +113,7 @@ def _questionnaire(screen: Screen, given: argparse.Namespace) -> None:
         "scheme": given.scheme,
         "pairs": asked["pairs"],
         "fewest": asked["fewest"],
+        "advised": asked["advised"],
     }
 
     def page(_: Screen) -> None:

@@ -35,6 +35,7 @@ _OK = Text("{cr}：判断前后一致（小于 {limit}）", "{cr}: consistent (b
 _NOT_OK = Text(
     "{cr}：判断自相矛盾（应小于 {limit}）", "{cr}: the judgments contradict one another ({limit})"
 )
+_UNTESTED = Text("无法检验：没有多余的判断", "cannot be tested: no redundant judgment")
 _RANDOM = Text("RI {ri}，{table}", "RI {ri}, {table}")
 _WORDS = {
     "very_low": Text("很低", "very low"),
@@ -160,13 +161,11 @@ def _bar(weight: Decimal, most: Decimal) -> str:
 def _figures(
     screen: Screen, group: Mapping[str, Any], settings: Settings
 ) -> list[tuple[Text | str, str]]:
-    verdict = _OK if group["consistent"] else _NOT_OK
-    told = verdict.fill(cr=_short(group["cr"]), limit=group["cr_limit"])
     random = screen.tell(_RANDOM.fill(ri=group["ri"], table=group["ri_table"]))
     rows: list[tuple[Text | str, str]] = [
         (_LAMBDA, _short(group["lambda_max"])),
         ("CI", f"{_short(group['ci'])}  {random}"),
-        (_CR, f"{screen.tell(told)} {screen.mark(ok=group['consistent'])}"),
+        (_CR, _tested(screen, group)),
     ]
     missing = group["missing"]
     if missing:
@@ -186,6 +185,15 @@ def _figures(
     return rows
 
 
+def _tested(screen: Screen, group: Mapping[str, Any]) -> str:
+    """Return the CR and what it says; judgments nothing could contradict get no tick."""
+    if not group["testable"]:
+        return screen.tell(_UNTESTED)
+    verdict = _OK if group["consistent"] else _NOT_OK
+    told = verdict.fill(cr=_short(group["cr"]), limit=group["cr_limit"])
+    return f"{screen.tell(told)} {screen.mark(ok=group['consistent'])}"
+
+
 def _short(text: str) -> str:
     return str(Decimal(text).quantize(_FOUR, ROUND_HALF_EVEN))
 
@@ -203,8 +211,8 @@ def _show_experts(screen: Screen, group: Mapping[str, Any]) -> None:
             one["expert"],
             one["weight"],
             f"{one['judged']}/{one['judged'] + one['missing']}",
-            _short(one["cr"]),
-            screen.mark(ok=one["consistent"]),
+            _short(one["cr"]) if one["testable"] else "-",
+            screen.mark(ok=one["consistent"]) if one["testable"] else screen.tell(_UNTESTED),
         ]
         for one in group["experts"][:EXPERTS_SHOWN_MAX]
     ]
