@@ -19,7 +19,7 @@ from tallystick.app.receipts import make
 from tallystick.app.sensitivity import reaches
 from tallystick.app.verifying import verify
 from tallystick.app.weighing import Override, Settings
-from tallystick.evaluation import SchemeError
+from tallystick.evaluation import SchemeError, parse_scheme, shipped_scheme
 from tallystick.kernel.errors import TallyError
 from tallystick.records import sign_act
 
@@ -233,6 +233,24 @@ def test_members_are_judged_by_the_new_weights_and_old_results_stay(
     assert sum(map(Decimal, shares.values())) == 1
     assert before["scheme"]["digest"] != after["scheme"]["digest"]
     assert "weighing:" not in old["text"]
+
+
+def test_on_screen_it_can_be_told_from_the_scheme_it_was_made_from(weighed: Path) -> None:
+    shipped = parse_scheme(shipped_scheme(SCHEME))
+    names = weighing.scheme_in(str(weighed))[1].names
+    assert names.zh == f"{shipped.names.zh}（专家赋权）"
+    assert names.en == f"{shipped.names.en} (weights of a panel)"
+
+
+def test_evaluating_by_the_file_says_to_use_the_id(small: House, weighed: Path) -> None:
+    no_scheme = weighed.with_name("plain.yaml")
+    no_scheme.write_text("a: 1\n", encoding="utf-8")
+    with small.opened() as store:
+        with pytest.raises(TallyError, match="scheme_named_by_file") as caught:
+            evaluate(store, str(weighed))
+        with pytest.raises(TallyError, match="no_such_scheme"):
+            evaluate(store, str(no_scheme))
+    assert f"tally evaluate {OURS}" in caught.value.remedy.en
 
 
 def test_edited_weights_are_not_published(small: House, weighed: Path) -> None:

@@ -217,6 +217,37 @@ def test_from_the_form_to_a_published_scheme(demo: Demo, tally: Tally, tmp_path:
     assert "The enterprise" in tally("ahp", form, *scheme).out
 
 
+def test_the_advice_to_publish_fits_what_is_published(
+    demo: Demo, tally: Tally, tmp_path: Path
+) -> None:
+    form, weighed, more = (tmp_path / name for name in ("q.csv", "weighed.yaml", "more.yaml"))
+    tally("template", "questionnaire", "--scheme", "association-2019", "-o", form)
+    empty = form.read_text(encoding="utf-8-sig").splitlines()
+
+    def answer(judgment: str) -> None:
+        filled = [
+            one.replace(",,", f",{judgment},", 1) if one.count(",") > 4 else one for one in empty
+        ]
+        form.write_text("\n".join(filled), encoding="utf-8")
+
+    def make(scheme: str | Path, to: Path, *words: str | Path) -> str:
+        to.unlink(missing_ok=True)
+        said = tally("ahp", form, "--scheme", scheme, "-o", to, *words)
+        assert said.status == 0
+        return " ".join(said.out.split())
+
+    at = ("--workspace", demo.workspace)
+    answer("1")
+    for words in ((), at):
+        assert "version" not in make("association-2019", weighed, *words)
+    assert tally("scheme", "publish", weighed, *at).status == 0
+    assert "version" not in make("association-2019", weighed, *at)  # the same once more
+    assert "If its version is published already" in make(weighed, more)
+    answer("A2")
+    assert "Its version is published already" in make("association-2019", weighed, *at)
+    assert tally("scheme", "publish", weighed, *at).status == 1
+
+
 def test_a_scheme_is_not_written_while_an_answer_does_not_count(
     tally: Tally, tmp_path: Path
 ) -> None:
