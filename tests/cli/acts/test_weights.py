@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tallystick.app.templates import SOURCES
+from tallystick.evaluation import shipped_scheme
 from tallystick.evaluation.ahp import Settings, survey_of, weigh
 from tallystick.testing.bench_ahp import answers, time_ahp
 
@@ -269,6 +270,17 @@ def test_only_a_questionnaire_is_about_a_scheme(
     tally: Tally, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     assert tally("template", *words, "-o", tmp_path / "x.xlsx").status == 2
+
+
+def test_the_next_step_never_writes_over_the_scheme_it_asks_about(
+    tally: Tally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = tally("template", "questionnaire", "--scheme", "association-2019", "-o", "1.csv")
+    assert "-o weighed.yaml" in " ".join(said.out.split())
+    Path("weighed.yaml").write_text(shipped_scheme("association-2019"), encoding="utf-8")
+    said = tally("template", "questionnaire", "--scheme", "weighed.yaml", "-o", "2.csv")
+    assert "--scheme weighed.yaml -o weighed-2.yaml" in " ".join(said.out.split())
 
 
 def test_a_questionnaire_is_no_source_of_facts() -> None:

@@ -42,8 +42,8 @@ _QUESTIONNAIRE_WRITTEN = Text(
     "better {advised}: whether the least alone are consistent cannot be tested.",
 )
 _THEN_WEIGH = Text(
-    "收齐后：{tally} ahp 问卷… --scheme {scheme} -o weighed.yaml",
-    "When they are filled in: {tally} ahp FILE... --scheme {scheme} -o weighed.yaml",
+    "收齐后：{tally} ahp 问卷… --scheme {scheme} -o {weighed}",
+    "When they are filled in: {tally} ahp FILE... --scheme {scheme} -o {weighed}",
 )
 _RETRACTED = Text(
     "已撤回 {name}；旧记录仍在账本中，但不再计入。后来的文件若重复过其中的行，请把那份文件"
@@ -111,6 +111,7 @@ def _questionnaire(screen: Screen, given: argparse.Namespace) -> None:
         "file": typed(given.output),
         "tally": program(given.workspace),
         "scheme": given.scheme,
+        "weighed": typed(_unused(Path("weighed.yaml"))),
         "pairs": asked["pairs"],
         "fewest": asked["fewest"],
         "advised": asked["advised"],
@@ -121,6 +122,15 @@ def _questionnaire(screen: Screen, given: argparse.Namespace) -> None:
         screen.paragraph(_THEN_WEIGH.fill(**facts))
 
     screen.show(document, page)
+
+
+def _unused(file: Path) -> Path:
+    """Return `file`, or where it is there, which may be the very scheme asked about, another."""
+    number, wanted = 1, file
+    while wanted.exists():
+        number += 1
+        wanted = file.with_stem(f"{file.stem}-{number}")
+    return wanted
 
 
 def import_(screen: Screen, given: argparse.Namespace) -> int:
