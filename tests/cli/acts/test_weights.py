@@ -291,12 +291,32 @@ def test_how_far_weights_may_move_is_shown_and_told(demo: Demo, tally: Tally) ->
     at = ("--workspace", demo.workspace)
     found = tally("scheme", "sensitivity", "association-2019", *at, "--json").json()
     assert found["compared"] > 30
+    assert found["null_means"].startswith("band or order is null: no value")
     dimensions = [one for one in found["weights"] if not one["dimension"]]
     assert len(dimensions) == 5
     assert any(one["band"] for one in dimensions)
     said = tally("scheme", "sensitivity", "association-2019", *at)
     assert said.status == 0
     assert "Band changes at" in said.out
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "无可比较：40 家会员"), ("en", "Nothing to compare: no member")]
+)
+def test_without_a_member_to_compare_nothing_is_called_unchanging(
+    finished_demo: Demo, tally: Tally, tmp_path: Path, language: str, words: str
+) -> None:
+    at = ("--workspace", tmp_path / "ws", "--lang", language)
+    tally("init", tmp_path / "ws", "--sample")
+    tally("import", finished_demo.files / "roster.xlsx", "--source", "roster", *at)
+    said = tally("scheme", "sensitivity", "association-2019", *at)
+    assert said.status == 0
+    assert words in " ".join(said.out.split())
+    assert "never" not in said.out
+    assert "不变" not in said.out
+    found = tally("scheme", "sensitivity", "association-2019", *at, "--json").json()
+    assert (found["members"], found["compared"]) == (40, 0)
+    assert found["null_means"].startswith(words)
 
 
 def test_thirty_five_indicators_by_thirty_experts_take_at_most_a_second() -> None:

@@ -214,4 +214,5 @@ def sensitivity(screen: Screen, given: argparse.Namespace) -> None:
         document = sensitivity.reaches(store, given.scheme, given.as_of, progress=progress)
         progress.clear()
         scheme = schemes.show(store, given.scheme)
+    document["null_means"] = pages.explained(screen, document)
     screen.show(document, lambda _: pages.show_reaches(screen, document, scheme))

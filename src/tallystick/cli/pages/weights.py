@@ -71,6 +71,14 @@ _COMPARED = Text(
     "As of {day}; members with a score and a band: {n} of {members}. One weight moves at a time, "
     "the others in proportion.",
 )
+_NOTHING_COMPARED = Text(
+    "无可比较：{members} 家会员都没有得分和等级。",
+    "Nothing to compare: no member has a score and a band (members read: {members}).",
+)
+_NULL_IS = Text(
+    "band、order 为 null：这个权重在 0 到 1 之间怎样变动都不改变等级、排序。",
+    "band or order is null: no value of this weight from 0 to 1 changes a band, or the order.",
+)
 _BAND_AT = Text("等级变于", "Band changes at")
 _WHO = Text("会员", "Member")
 _ORDER_AT = Text("排序变于", "Order changes at")
@@ -246,6 +254,12 @@ def _show_reconsider(
     show_table(screen, columns, rows, 2)
 
 
+def explained(screen: Screen, document: Mapping[str, Any]) -> str:
+    """Return what a null in the answer means: nothing changes, or nothing was compared."""
+    meant = _NULL_IS if document["compared"] else _NOTHING_COMPARED
+    return screen.tell(meant.fill(members=document["members"]))
+
+
 def show_reaches(screen: Screen, document: Mapping[str, Any], scheme: Mapping[str, Any]) -> None:
     """Show how far each weight may move, the most delicate first."""
     names = Names(scheme, screen.language)
@@ -254,6 +268,9 @@ def show_reaches(screen: Screen, document: Mapping[str, Any], scheme: Mapping[st
         for one in (*scheme["dimensions"], *scheme["indicators"])
     }
     screen.line(names.scheme, "bold")
+    if not document["compared"]:
+        screen.paragraph(_NOTHING_COMPARED.fill(members=document["members"]))
+        return
     screen.paragraph(
         _COMPARED.fill(n=document["compared"], members=document["members"], day=document["as_of"])
     )
