@@ -163,6 +163,36 @@ def test_a_bad_answer_is_left_out_and_named_by_its_file(tmp_path: Path) -> None:
     assert found.demanded().survey.experts == ("expert 1",)
 
 
+def test_a_mistake_in_a_workbook_is_named_by_its_sheet(tmp_path: Path) -> None:
+    file = answered(tmp_path / "q.xlsx", "expert 1")
+    book = openpyxl.load_workbook(file)
+    for sheet in book.worksheets[1:4:2]:  # two of them, at the same cell
+        sheet["C5"] = "11"
+    book.save(file)
+    problems = weighing.read([file], Settings(), LAYERS).problems
+    told = [one for one in problems if one.code == "off_the_scale"]
+    first, third = LAYERS[0].name, LAYERS[2].name
+    assert [one.field for one in told] == [f"{first}!C5", f"{third}!C5"]
+
+
+def test_matrices_in_sheets_are_named_as_a_spreadsheet_does_without_numbers_of_people(
+    tmp_path: Path,
+) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "panel A"
+    book.create_sheet("13800138000")
+    for sheet in book.worksheets:
+        for row in (["", "x", "y"], ["x", 1, 11], ["y", None, 1]):
+            sheet.append(row)
+    book.save(tmp_path / "q.xlsx")
+    problems = weighing.read([tmp_path / "q.xlsx"], Settings()).problems
+    assert [one.field for one in problems if one.code == "off_the_scale"] == [
+        "'panel A'!C2",
+        "'#2'!C2",
+    ]
+    assert not any("138001" in str(one) for one in problems)
+
+
 def test_a_group_nobody_answered_is_named(tmp_path: Path) -> None:
     file = tmp_path / "q.csv"
     file.write_text(
