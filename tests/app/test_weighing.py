@@ -19,7 +19,7 @@ from tallystick.app.receipts import make
 from tallystick.app.sensitivity import reaches
 from tallystick.app.verifying import verify
 from tallystick.app.weighing import Override, Settings
-from tallystick.evaluation import SchemeError
+from tallystick.evaluation import SchemeError, parse_scheme, shipped_scheme
 from tallystick.kernel.errors import TallyError
 from tallystick.records import sign_act
 
@@ -119,6 +119,21 @@ def test_the_pairs_that_come_first_are_enough(tmp_path: Path, suffix: str) -> No
     assert judged == asked["fewest"] == sum(len(layer.items) - 1 for layer in LAYERS)
 
 
+@pytest.mark.parametrize("suffix", ["xlsx", "csv", "yaml"])
+def test_as_many_as_the_form_advises_can_be_tested(tmp_path: Path, suffix: str) -> None:
+    least = answered(tmp_path / f"1.{suffix}", "e", lambda i, j: "A2" if j - i < 2 else "")
+    better = answered(tmp_path / f"2.{suffix}", "e", lambda i, j: "A2" if j - i < 3 else "")
+    assert not weighing.read([least], Settings(), LAYERS).demanded().testable
+    found = weighing.read([better], Settings(), LAYERS).demanded()
+    assert found.testable
+    asked = write_questionnaire(LAYERS, SCHEME, tmp_path / f"empty.{suffix}", "en")
+    judged = sum(len(one.answers[0].pairs) for one in found.survey.groups)
+    assert judged == asked["advised"]
+    if suffix != "xlsx":
+        words = (tmp_path / f"empty.{suffix}").read_text(encoding="utf-8-sig")
+        assert "cannot be tested" in words
+
+
 def test_a_form_offers_the_scale_both_ways_and_asks_for_no_name(tmp_path: Path) -> None:
     write_questionnaire(LAYERS, SCHEME, tmp_path / "q.xlsx", "zh")
     book = openpyxl.load_workbook(tmp_path / "q.xlsx")
@@ -146,6 +161,36 @@ def test_a_bad_answer_is_left_out_and_named_by_its_file(tmp_path: Path) -> None:
     assert {(one.file, one.code) for one in found.problems} == {("bad.csv", "off_the_scale")}
     assert not found.whole
     assert found.demanded().survey.experts == ("expert 1",)
+
+
+def test_a_mistake_in_a_workbook_is_named_by_its_sheet(tmp_path: Path) -> None:
+    file = answered(tmp_path / "q.xlsx", "expert 1")
+    book = openpyxl.load_workbook(file)
+    for sheet in book.worksheets[1:4:2]:  # two of them, at the same cell
+        sheet["C5"] = "11"
+    book.save(file)
+    problems = weighing.read([file], Settings(), LAYERS).problems
+    told = [one for one in problems if one.code == "off_the_scale"]
+    first, third = LAYERS[0].name, LAYERS[2].name
+    assert [one.field for one in told] == [f"{first}!C5", f"{third}!C5"]
+
+
+def test_matrices_in_sheets_are_named_as_a_spreadsheet_does_without_numbers_of_people(
+    tmp_path: Path,
+) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "panel A"
+    book.create_sheet("13800138000")
+    for sheet in book.worksheets:
+        for row in (["", "x", "y"], ["x", 1, 11], ["y", None, 1]):
+            sheet.append(row)
+    book.save(tmp_path / "q.xlsx")
+    problems = weighing.read([tmp_path / "q.xlsx"], Settings()).problems
+    assert [one.field for one in problems if one.code == "off_the_scale"] == [
+        "'panel A'!C2",
+        "'#2'!C2",
+    ]
+    assert not any("138001" in str(one) for one in problems)
 
 
 def test_a_group_nobody_answered_is_named(tmp_path: Path) -> None:
@@ -218,6 +263,24 @@ def test_members_are_judged_by_the_new_weights_and_old_results_stay(
     assert sum(map(Decimal, shares.values())) == 1
     assert before["scheme"]["digest"] != after["scheme"]["digest"]
     assert "weighing:" not in old["text"]
+
+
+def test_on_screen_it_can_be_told_from_the_scheme_it_was_made_from(weighed: Path) -> None:
+    shipped = parse_scheme(shipped_scheme(SCHEME))
+    names = weighing.scheme_in(str(weighed))[1].names
+    assert names.zh == f"{shipped.names.zh}（专家赋权）"
+    assert names.en == f"{shipped.names.en} (weights of a panel)"
+
+
+def test_evaluating_by_the_file_says_to_use_the_id(small: House, weighed: Path) -> None:
+    no_scheme = weighed.with_name("plain.yaml")
+    no_scheme.write_text("a: 1\n", encoding="utf-8")
+    with small.opened() as store:
+        with pytest.raises(TallyError, match="scheme_named_by_file") as caught:
+            evaluate(store, str(weighed))
+        with pytest.raises(TallyError, match="no_such_scheme"):
+            evaluate(store, str(no_scheme))
+    assert f"tally evaluate {OURS}" in caught.value.remedy.en
 
 
 def test_edited_weights_are_not_published(small: House, weighed: Path) -> None:

@@ -2,7 +2,8 @@
 
 Owns what `tally template questionnaire` writes, as a workbook, CSV or YAML. Rules: a form asks for
 a role or number of the expert and for nothing else about a person; the pairs that connect all items
-come first, so that whoever stops early has still answered; both languages stand on the form,
+come first, so that whoever stops early has still answered, and next those that make the answers
+testable; both languages stand on the form,
 whoever made it; what is written can be read back as it is.
 """
 
@@ -66,13 +67,18 @@ _ADVICE: Final = (
         "telephone.",
     ),
     Text(
-        "每组排在前面、用粗体的几对是最少要答的：它们把所有项目连起来；多答更可靠。",
-        "The first pairs of each group, in bold, are the least to answer: they connect all items. "
-        "More answers are more reliable.",
+        "请从前往后答，尽量答到建议的对数：只答最少的几对，就没有多余的判断，前后是否一致无法检验。",
+        "Answer from the top, as many as advised if you can: the least alone leave no redundant "
+        "judgment, and whether they are consistent cannot be tested.",
     ),
 )
+_IN_BOLD: Final = Text(
+    "每组排在前面、用粗体的几对是最少要答的：它们把所有项目连起来。",
+    "The first pairs of each group, in bold, are the least to answer: they connect all items.",
+)
 _AT_LEAST: Final = Text(
-    "共 {pairs} 对，至少答 {fewest} 对", "pairs: {pairs}; answer {fewest} at least"
+    "共 {pairs} 对，至少答 {fewest} 对，建议答 {advised} 对",
+    "pairs: {pairs}; answer {fewest} at least, better {advised}",
 )
 
 
@@ -92,11 +98,18 @@ def write_questionnaire(
     path.write_bytes(write(layers, scheme, language))
     return {
         "groups": [
-            {"group": one.name, "items": len(one.items), "pairs": one.pairs, "fewest": one.fewest}
+            {
+                "group": one.name,
+                "items": len(one.items),
+                "pairs": one.pairs,
+                "fewest": one.fewest,
+                "advised": one.advised,
+            }
             for one in layers
         ],
         "pairs": sum(one.pairs for one in layers),
         "fewest": sum(one.fewest for one in layers),
+        "advised": sum(one.advised for one in layers),
     }
 
 
@@ -118,7 +131,7 @@ def _rows(layer: Layer, language: str) -> Iterator[tuple[list[str], bool]]:
 
 
 def _told(layer: Layer, language: str) -> str:
-    told = _AT_LEAST.fill(pairs=layer.pairs, fewest=layer.fewest)
+    told = _AT_LEAST.fill(pairs=layer.pairs, fewest=layer.fewest, advised=layer.advised)
     return f"{_both(layer.names, language)}: {_both(told, language)}"
 
 
@@ -134,7 +147,7 @@ def _workbook(layers: Sequence[Layer], scheme: str, language: str) -> bytes:
     guide.title = _GUIDE
     guide.append([_EXPERT, None])
     guide.append([scheme])
-    for advice in _ADVICE:
+    for advice in (*_ADVICE, _IN_BOLD):
         guide.append([_both(advice, language)])
     for layer in layers:
         guide.append([_told(layer, language)])
@@ -186,7 +199,7 @@ def _csv(layers: Sequence[Layer], scheme: str, language: str) -> bytes:
     held = io.StringIO(newline="")
     writer = csv.writer(held)
     writer.writerow([scheme])
-    writer.writerows([_both(advice, language)] for advice in _ADVICE[:4])
+    writer.writerows([_both(advice, language)] for advice in _ADVICE)
     writer.writerows([_told(layer, language)] for layer in layers)
     writer.writerow([_EXPERT, ""])
     writer.writerow([_GROUP, *_HEADERS])
@@ -196,7 +209,7 @@ def _csv(layers: Sequence[Layer], scheme: str, language: str) -> bytes:
 
 
 def _yaml(layers: Sequence[Layer], scheme: str, language: str) -> bytes:
-    lines = [f"# {_both(advice, language)}" for advice in _ADVICE[:4]]
+    lines = [f"# {_both(advice, language)}" for advice in _ADVICE]
     lines += [f"form: {QUESTIONNAIRE_FORM}", f"scheme: {scheme}", 'expert: ""', "groups:"]
     for layer in layers:
         lines.append(f"  # {_told(layer, language)}")

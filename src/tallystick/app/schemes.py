@@ -22,7 +22,7 @@ from tallystick.evaluation import (
     template,
 )
 from tallystick.kernel import canonical
-from tallystick.kernel.errors import Problem, Reason
+from tallystick.kernel.errors import Problem, Reason, TallyError
 from tallystick.kernel.texts import Text
 from tallystick.records import bodies
 
@@ -33,6 +33,16 @@ NO_SUCH_SCHEME = Reason(
     Text(
         "可用的方案：{known}；自己的方案先用 tally scheme publish 文件 发布。",
         "Schemes at hand: {known}; publish your own with tally scheme publish FILE.",
+    ),
+)
+NAME_OF_A_FILE = Reason(
+    "scheme_named_by_file",
+    Text("{name} 是方案文件，不是方案的代号", "{name} is the file of a scheme, not its id"),
+    "docs/scheme.md",
+    Text(
+        "公布后的方案按代号使用：tally evaluate {id}；尚未公布的，先 tally scheme publish {name}。",
+        "A published scheme is used by its id: tally evaluate {id}. If it is not published yet, "
+        "first: tally scheme publish {name}.",
     ),
 )
 NOT_TEXT_OF_A_SCHEME = Reason(
@@ -129,13 +139,14 @@ def publish(store: Store, name: str) -> dict[str, Any]:
 def find(store: Store, name: str) -> Published:
     """Return the newest published scheme `name`; a shipped one is published first.
 
-    Raises: NO_SUCH_SCHEME.
+    Raises: NO_SUCH_SCHEME, NAME_OF_A_FILE.
     """
     found = _published(store, name)
     if found is None and name in shipped_schemes():
         publish(store, name)
         found = _published(store, name)
     if found is None:
+        _check_no_file(name)
         known = {store.body(n)["name"] for n in store.index.of_kind("scheme")}
         listed = ", ".join(sorted(known | set(shipped_schemes())))
         raise NO_SUCH_SCHEME.error(name=name, known=listed)
@@ -150,6 +161,30 @@ def _published(store: Store | None, name: str) -> Published | None:
         if record.body["name"] == name:
             return Published(record.record, parse_scheme(record.body["text"], file=name))
     return None
+
+
+def _check_no_file(name: str) -> None:
+    """Raise NAME_OF_A_FILE where `name` is the file of a scheme, taken for the scheme itself."""
+    path = Path(name)
+    if not path.is_file():
+        return
+    try:
+        scheme = parse_scheme(_read(path), file=name)
+    except (TallyError, OSError):
+        return
+    raise NAME_OF_A_FILE.error(name=name, id=scheme.id)
+
+
+def version_is_taken(store: Store, name: str) -> bool:
+    """Tell whether something else is published under id and version of the scheme in a file."""
+    scheme = parse_scheme(text_of(name), file=name)
+    try:
+        _check_name(store, scheme, scheme_digest(scheme))
+    except TallyError as fault:
+        if fault.reason is not SAME_VERSION:
+            raise
+        return True
+    return False
 
 
 def text_of(name: str) -> str:

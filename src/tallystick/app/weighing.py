@@ -32,10 +32,12 @@ from tallystick.evaluation.ahp import (
     asked,
 )
 from tallystick.kernel.errors import Problem, TallyError
+from tallystick.kernel.texts import Text
 from tallystick.sources import is_personal, read_grids, read_text
 from tallystick.sources.masking import mask
 
 OTHER_WEIGHTS = "-weighed"  # behind the id of a shipped scheme that gets weights of a panel
+_OF_A_PANEL = Text("（专家赋权）", " (weights of a panel)")  # behind its names
 _YAML = {".yaml", ".yml"}
 
 
@@ -114,14 +116,18 @@ def document(found: Read) -> dict[str, Any]:
     groups = [
         ahp.group_document(one, weighing.survey, weighing.settings) for one in weighing.groups
     ]
-    whole = {**groups[0], "consistent": weighing.accepted, "digest": weighing.digest}
-    return {**whole, "groups": groups}
+    whole = {
+        "consistent": weighing.accepted,
+        "testable": weighing.testable,
+        "digest": weighing.digest,
+    }
+    return {**groups[0], **whole, "groups": groups}
 
 
 def scheme_in(name: str) -> tuple[str, Scheme]:
     """Return text and scheme of a file or a shipped scheme, to be weighed.
 
-    With other weights a shipped scheme is another one, and says so by its id. Raises: as
+    With other weights a shipped scheme is another one, and says so by its id and names. Raises: as
     `schemes.publish`.
     """
     text = text_of(name)
@@ -129,6 +135,7 @@ def scheme_in(name: str) -> tuple[str, Scheme]:
     if scheme.id in shipped_schemes():
         line = re.compile(rf"^id:\s*[\"']?{re.escape(scheme.id)}[\"']?\s*$", re.MULTILINE)
         text = line.sub(f"id: {scheme.id}{OTHER_WEIGHTS}", text, count=1)
+        text = ahp.renamed(text, _OF_A_PANEL)
         scheme = parse_scheme(text, file=name)
     return text, scheme
 

@@ -13,6 +13,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -110,6 +111,19 @@ def opened(screen: Screen, given: argparse.Namespace, *, writer: bool = False) -
     if store.rebuilt:
         screen.warn(_REBUILT)
     return store
+
+
+def opened_unasked(screen: Screen, given: argparse.Namespace) -> Store | None:
+    """Return the workspace, opened to read, None where it cannot be without asking anybody.
+
+    For what is better known but not needed.
+    """
+    from tallystick.app.store import Store  # noqa: PLC0415 - not before it is needed
+
+    try:
+        return Store.open(replace(settings_of(screen, given), ask=None, ask_officer=None))
+    except (TallyError, OSError):
+        return None
 
 
 @contextmanager

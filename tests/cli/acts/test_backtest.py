@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from pyarrow import parquet
 from sklearn.metrics import roc_auc_score
 
+from tallystick.cli.pages.backtest import show_backtest
+from tallystick.cli.screen import Screen
 from tallystick.testing.published import company_codes, spread
 
 LANGUAGES = ("zh", "en")
@@ -147,7 +150,38 @@ def test_a_back_test_prints_everything_as_it_is(tally: Any, companies: Path, lan
         "en": ("Printed as it came out", "AUC", "KS", "Low risk", "95%", "Isotonic", "tau-b"),
     }[language]:
         assert part in said.out or part == "虚构"
-    assert "fictional expert a" in said.out
+    assert {"zh": "虚构专家 a", "en": "fictional expert a"}[language] in said.out
+    assert "坏账" not in said.out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_back_test_of_samples_ends_with_the_next_step(
+    tally: Any, companies: Path, language: str
+) -> None:
+    words = ("backtest", "polish1-ahp", "--outcomes", companies.with_name("polish1.csv"))
+    found = tally(*words, "--workspace", companies, "--json").json()
+    told = io.StringIO()
+    screen = Screen(language, out=told)
+    made = {**found, "workspace": str(companies), "files": str(companies)}
+    show_backtest(screen, made, "tally")
+    said = " ".join(told.getvalue().split())
+    assert f"tally status --workspace {companies}" in said
+    assert "tally init " in said
+    assert tally("status", "--workspace", companies).status == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sample_that_was_written_says_which_workspace_takes_it(
+    tally: Any, tmp_path: Path, language: str
+) -> None:
+    files = ("-o", tmp_path / "a.csv", "--roster", tmp_path / "r.csv")
+    said = tally("sample", "polish1", *files, "--count", "5", "--lang", language)
+    assert "tally init" in " ".join(said.out.split())
+    assert "--sample" in said.out
+    assert "add --roster" not in said.out
+    assert "加 --roster" not in said.out
+    alone = tally("sample", "polish1", "-o", tmp_path / "b.csv", "--count", "5", "--lang", language)
+    assert "--roster" in alone.out
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.parquet"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tallystick.app.templates import SOURCES
+from tallystick.evaluation import shipped_scheme
 from tallystick.evaluation.ahp import Settings, survey_of, weigh
 from tallystick.testing.bench_ahp import answers, time_ahp
 
@@ -91,6 +92,29 @@ def test_an_incomplete_matrix_names_what_is_missing(tally: Tally, file: Path) ->
     assert missing["pair"] == ["c", "d"]
     assert missing["value"].startswith("0.7302967")
     assert float(found["cr_for_missing"]) > float(found["cr"])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh", "无法检验：没有多余的判断"), ("en", "cannot be tested: no redundant")],
+)
+def test_judgments_that_nothing_could_contradict_get_no_tick(
+    tally: Tally, file: Path, language: str, words: str
+) -> None:
+    file.write_text(
+        "expert,a,b,judgment\none,x,y,9\none,y,z,9\ntwo,x,y,1/9\ntwo,y,z,1/9\n", encoding="utf-8"
+    )
+    found = tally("ahp", file, "--json").json()
+    assert [found["testable"], found["groups"][0]["testable"]] == [False, False]
+    assert [one["testable"] for one in found["experts"]] == [False, False]
+    shown = tally("ahp", file, "--lang", language)
+    assert shown.out.count(words) == 3  # the panel and each expert
+    assert "✓" not in shown.out
+    file.write_text(file.read_text(encoding="utf-8") + "two,x,z,1/9\n", encoding="utf-8")
+    found = tally("ahp", file, "--json").json()
+    assert found["testable"]
+    assert [one["testable"] for one in found["experts"]] == [False, True]
+    assert tally("ahp", file, "--lang", language).out.count(words) == 1
 
 
 def test_contradictory_judgments_are_refused_with_their_result(tally: Tally, file: Path) -> None:
@@ -194,6 +218,37 @@ def test_from_the_form_to_a_published_scheme(demo: Demo, tally: Tally, tmp_path:
     assert "The enterprise" in tally("ahp", form, *scheme).out
 
 
+def test_the_advice_to_publish_fits_what_is_published(
+    demo: Demo, tally: Tally, tmp_path: Path
+) -> None:
+    form, weighed, more = (tmp_path / name for name in ("q.csv", "weighed.yaml", "more.yaml"))
+    tally("template", "questionnaire", "--scheme", "association-2019", "-o", form)
+    empty = form.read_text(encoding="utf-8-sig").splitlines()
+
+    def answer(judgment: str) -> None:
+        filled = [
+            one.replace(",,", f",{judgment},", 1) if one.count(",") > 4 else one for one in empty
+        ]
+        form.write_text("\n".join(filled), encoding="utf-8")
+
+    def make(scheme: str | Path, to: Path, *words: str | Path) -> str:
+        to.unlink(missing_ok=True)
+        said = tally("ahp", form, "--scheme", scheme, "-o", to, *words)
+        assert said.status == 0
+        return " ".join(said.out.split())
+
+    at = ("--workspace", demo.workspace)
+    answer("1")
+    for words in ((), at):
+        assert "version" not in make("association-2019", weighed, *words)
+    assert tally("scheme", "publish", weighed, *at).status == 0
+    assert "version" not in make("association-2019", weighed, *at)  # the same once more
+    assert "If its version is published already" in make(weighed, more)
+    answer("A2")
+    assert "Its version is published already" in make("association-2019", weighed, *at)
+    assert tally("scheme", "publish", weighed, *at).status == 1
+
+
 def test_a_scheme_is_not_written_while_an_answer_does_not_count(
     tally: Tally, tmp_path: Path
 ) -> None:
@@ -217,6 +272,17 @@ def test_only_a_questionnaire_is_about_a_scheme(
     assert tally("template", *words, "-o", tmp_path / "x.xlsx").status == 2
 
 
+def test_the_next_step_never_writes_over_the_scheme_it_asks_about(
+    tally: Tally, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = tally("template", "questionnaire", "--scheme", "association-2019", "-o", "1.csv")
+    assert "-o weighed.yaml" in " ".join(said.out.split())
+    Path("weighed.yaml").write_text(shipped_scheme("association-2019"), encoding="utf-8")
+    said = tally("template", "questionnaire", "--scheme", "weighed.yaml", "-o", "2.csv")
+    assert "--scheme weighed.yaml -o weighed-2.yaml" in " ".join(said.out.split())
+
+
 def test_a_questionnaire_is_no_source_of_facts() -> None:
     assert "questionnaire" not in SOURCES
 
@@ -225,12 +291,32 @@ def test_how_far_weights_may_move_is_shown_and_told(demo: Demo, tally: Tally) ->
     at = ("--workspace", demo.workspace)
     found = tally("scheme", "sensitivity", "association-2019", *at, "--json").json()
     assert found["compared"] > 30
+    assert found["null_means"].startswith("band or order is null: no value")
     dimensions = [one for one in found["weights"] if not one["dimension"]]
     assert len(dimensions) == 5
     assert any(one["band"] for one in dimensions)
     said = tally("scheme", "sensitivity", "association-2019", *at)
     assert said.status == 0
     assert "Band changes at" in said.out
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "无可比较：40 家会员"), ("en", "Nothing to compare: no member")]
+)
+def test_without_a_member_to_compare_nothing_is_called_unchanging(
+    finished_demo: Demo, tally: Tally, tmp_path: Path, language: str, words: str
+) -> None:
+    at = ("--workspace", tmp_path / "ws", "--lang", language)
+    tally("init", tmp_path / "ws", "--sample")
+    tally("import", finished_demo.files / "roster.xlsx", "--source", "roster", *at)
+    said = tally("scheme", "sensitivity", "association-2019", *at)
+    assert said.status == 0
+    assert words in " ".join(said.out.split())
+    assert "never" not in said.out
+    assert "不变" not in said.out
+    found = tally("scheme", "sensitivity", "association-2019", *at, "--json").json()
+    assert (found["members"], found["compared"]) == (40, 0)
+    assert found["null_means"].startswith(words)
 
 
 def test_thirty_five_indicators_by_thirty_experts_take_at_most_a_second() -> None:

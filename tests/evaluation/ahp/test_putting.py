@@ -32,6 +32,10 @@ from tallystick.evaluation.ahp import (
 from tallystick.evaluation.ahp.judgments import SCALE, Judgments
 
 TEXT = shipped_scheme("association-2019")
+ABOVE = (
+    "# The weights below come from the part `weighing`, whatever other comments say of them."
+    " 以下权重出自 weighing 部分，以此为准，不以其他注释为准。"
+)
 
 
 def weighed(scheme: Scheme, *, spread: int = 1, settings: Settings | None = None) -> Weighing:
@@ -87,7 +91,7 @@ def test_the_scheme_with_its_new_weights_has_no_fault(text: str, weighing: Weigh
 def test_everything_but_weights_and_the_example_stays_as_it_was(text: str) -> None:
     def without(lines: str) -> list[str]:
         head = lines.partition("# Weights from experts")[0].rstrip()
-        kept = re.sub(r"weight: [0-9.]+", "weight:", head)
+        kept = re.sub(r"weight: [0-9.]+", "weight:", head).replace(f"{ABOVE}\n", "")
         return re.sub(r"\n  (score|band|band_before_rules): .*", "", kept).splitlines()
 
     assert without(text) == without(TEXT)
@@ -112,6 +116,11 @@ def test_other_answers_replace_the_part_and_leave_no_trace(text: str, scheme: Sc
     assert changed.count("weighing:") == 1
     assert changed.count("# Weights from experts") == 1
     assert put_weights(TEXT, other, packaged_vocabulary()) == changed
+
+
+def test_right_above_the_weights_stands_where_they_come_from(text: str) -> None:
+    assert f"\n{ABOVE}\ndimensions:\n" in text
+    assert text.count(ABOVE) == 1
 
 
 def test_no_label_of_an_expert_is_written(text: str) -> None:

@@ -36,12 +36,14 @@ _SCHEME_GOES_WITH = Text(
     "--scheme 只与 questionnaire 同用，且不可缺", "questionnaire, and nothing else, needs --scheme"
 )
 _QUESTIONNAIRE_WRITTEN = Text(
-    "问卷：{file}，共 {pairs} 对比较，每位专家至少答 {fewest} 对。",
-    "Questionnaire: {file}; {pairs} comparisons, of which an expert answers {fewest} at least.",
+    "问卷：{file}，共 {pairs} 对比较，每位专家至少答 {fewest} 对；建议答 {advised} 对，"
+    "只答最少的几对无法检验前后是否一致。",
+    "Questionnaire: {file}; {pairs} comparisons, of which an expert answers {fewest} at least and "
+    "better {advised}: whether the least alone are consistent cannot be tested.",
 )
 _THEN_WEIGH = Text(
-    "收齐后：{tally} ahp 问卷… --scheme {scheme} -o weighed.yaml",
-    "When they are filled in: {tally} ahp FILE... --scheme {scheme} -o weighed.yaml",
+    "收齐后：{tally} ahp 问卷… --scheme {scheme} -o {weighed}",
+    "When they are filled in: {tally} ahp FILE... --scheme {scheme} -o {weighed}",
 )
 _RETRACTED = Text(
     "已撤回 {name}；旧记录仍在账本中，但不再计入。后来的文件若重复过其中的行，请把那份文件"
@@ -111,8 +113,10 @@ def _questionnaire(screen: Screen, given: argparse.Namespace) -> None:
         "file": typed(given.output),
         "tally": program(given.workspace),
         "scheme": given.scheme,
+        "weighed": typed(_unused(Path("weighed.yaml"))),
         "pairs": asked["pairs"],
         "fewest": asked["fewest"],
+        "advised": asked["advised"],
     }
 
     def page(_: Screen) -> None:
@@ -120,6 +124,15 @@ def _questionnaire(screen: Screen, given: argparse.Namespace) -> None:
         screen.paragraph(_THEN_WEIGH.fill(**facts))
 
     screen.show(document, page)
+
+
+def _unused(file: Path) -> Path:
+    """Return `file`, or where it is there, which may be the very scheme asked about, another."""
+    number, wanted = 1, file
+    while wanted.exists():
+        number += 1
+        wanted = file.with_stem(f"{file.stem}-{number}")
+    return wanted
 
 
 def import_(screen: Screen, given: argparse.Namespace) -> int:

@@ -224,7 +224,7 @@ def backtest(screen: Screen, given: argparse.Namespace) -> None:
                 progress=progress,
             )
             progress.clear()
-    screen.show(document, lambda _: show_backtest(screen, document))
+    screen.show(document, lambda _: show_backtest(screen, document, program()))
 
 
 def _sample_backtest(screen: Screen, given: argparse.Namespace) -> dict[str, Any]:

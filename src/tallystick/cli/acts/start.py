@@ -120,6 +120,16 @@ _LICENCE = Text(
     "Source and licence: {file} (CC BY 4.0, UCI data set 365, doi:10.24432/C5F600)",
 )
 
+_SAMPLES_ONLY = Text(
+    "只能导入样例工作区：{tally} init 文件夹 --sample；"
+    "名册用 --source roster，报表用 --source ratios。",
+    "Only a workspace of samples takes it: {tally} init FOLDER --sample; import the roster with "
+    "--source roster, the statements with --source ratios.",
+)
+_ROSTER_TOO = Text(
+    "导入前还须有名册：加 --roster 文件。", "A roster is needed as well: add --roster FILE."
+)
+
 
 def sample(screen: Screen, given: argparse.Namespace) -> None:
     """Write the public data that ships, with its licence beside it."""
@@ -151,6 +161,9 @@ def sample(screen: Screen, given: argparse.Namespace) -> None:
         if given.roster:
             screen.paragraph(_ROSTER.fill(file=near(given.roster)))
         screen.paragraph(_LICENCE.fill(file=near(licence)))
+        screen.paragraph(_SAMPLES_ONLY.fill(tally=program()))
+        if not given.roster:
+            screen.paragraph(_ROSTER_TOO)
 
     screen.show(document, page)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.itself import program
-from tallystick.cli.opening import opened, refuse_overwriting, write_whole
+from tallystick.cli.opening import opened, opened_unasked, refuse_overwriting, write_whole
 from tallystick.cli.pages import weights as pages
 from tallystick.cli.pages.values import typed
 from tallystick.cli.parsing import WrongUsageError
@@ -34,8 +34,20 @@ _NOT_WRITTEN = Text(
     "{file} was not written: an answer does not count, or CR is too high.",
 )
 _WRITTEN = Text(
-    "已写出 {file}。下一步：改好版本号，{tally} scheme publish {file}",
-    "Written: {file}. Next: give it a new version, then {tally} scheme publish {file}",
+    "已写出 {file}。下一步：{tally} scheme publish {file}",
+    "Written: {file}. Next: {tally} scheme publish {file}",
+)
+_VERSION_TAKEN = Text(
+    "已写出 {file}。它的版本号已经公布过别的内容：先改版本号（version），再 "
+    "{tally} scheme publish {file}",
+    "Written: {file}. Its version is published already and says something else: give it a new "
+    "version, then {tally} scheme publish {file}",
+)
+_VERSION_UNKNOWN = Text(
+    "已写出 {file}。若它的版本号已经公布过，先改版本号（version）。下一步："
+    "{tally} scheme publish {file}",
+    "Written: {file}. If its version is published already, give it a new one. Next: {tally} "
+    "scheme publish {file}",
 )
 
 
@@ -64,6 +76,7 @@ def ahp(screen: Screen, given: argparse.Namespace) -> int:
     done = found.whole and not document["refused"]
     if given.output is not None:
         document["written"] = _write(given, found, text, document) if done else None
+        document["version_taken"] = _version_taken(screen, given) if done else None
     screen.show(document, lambda _: _page(screen, given, document, layers, settings))
     return DONE if done else REFUSED
 
@@ -142,6 +155,21 @@ def _write(given: argparse.Namespace, found: Read, text: str, document: Mapping[
     return str(given.output)
 
 
+def _version_taken(screen: Screen, given: argparse.Namespace) -> bool | None:
+    """Tell whether the version of what was written is taken, None where it cannot be known.
+
+    A shipped scheme was given an id that is new, so that without a workspace nothing is taken.
+    """
+    from tallystick.app import schemes  # noqa: PLC0415
+    from tallystick.evaluation import shipped_schemes  # noqa: PLC0415
+
+    store = opened_unasked(screen, given)
+    if store is None:
+        return False if given.scheme in shipped_schemes() else None
+    with store:
+        return schemes.version_is_taken(store, str(given.output))
+
+
 def _show_refused(screen: Screen, found: Read, problems: list[dict[str, Any]]) -> None:
     """Say that nothing is usable, and every reason."""
     try:
@@ -173,8 +201,9 @@ def _page(
     if document["written"] is None:
         screen.paragraph(_NOT_WRITTEN.fill(file=typed(given.output)))
     else:
-        tally = program(given.workspace)
-        screen.paragraph(_WRITTEN.fill(file=typed(given.output), tally=tally))
+        advice = {None: _VERSION_UNKNOWN, True: _VERSION_TAKEN, False: _WRITTEN}
+        said = advice[document["version_taken"]]
+        screen.paragraph(said.fill(file=typed(given.output), tally=program(given.workspace)))
 
 
 def sensitivity(screen: Screen, given: argparse.Namespace) -> None:
@@ -185,4 +214,5 @@ def sensitivity(screen: Screen, given: argparse.Namespace) -> None:
         document = sensitivity.reaches(store, given.scheme, given.as_of, progress=progress)
         progress.clear()
         scheme = schemes.show(store, given.scheme)
+    document["null_means"] = pages.explained(screen, document)
     screen.show(document, lambda _: pages.show_reaches(screen, document, scheme))

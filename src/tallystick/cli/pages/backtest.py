@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from tallystick.cli.pages.naming import light_cell
-from tallystick.cli.pages.values import near, show_pairs
+from tallystick.cli.pages.values import near, show_pairs, typed
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Cell, Column, show_table
 from tallystick.kernel.texts import Text
@@ -55,7 +55,7 @@ _NO_BAND = Text("无等级", "no band")
 
 _CALIBRATION = Text("校准", "Calibration")
 _NO_EXPECTED = Text(
-    "本方案给出分数，不给出违约概率，没有期望值可比；能检验的是各等级的坏账比例是否逐级下降。",
+    "本方案给出分数，不给出违约概率，没有期望值可比；能检验的是各等级中坏的比例是否逐级下降。",
     "The scheme gives points and states no probability, so there is no expected rate to compare "
     "with; what can be checked is whether the rate falls from band to band.",
 )
@@ -82,14 +82,22 @@ _NO_EXPERTS = Text(
 )
 _SINGLE = Text("单独用一部分排序的 AUC", "AUC of each part of the score on its own")
 _PART = Text("部分", "Part")
+_FICTIONAL = "fictional expert "  # how the files that ship call theirs
+_FICTIONAL_EXPERT = Text("虚构专家 {name}", "fictional expert {name}")
+_NEXT = Text(
+    "下一步：{tally} status --workspace {folder}。这些文件只能导入样例工作区："
+    "{tally} init 文件夹 --sample",
+    "Next: {tally} status --workspace {folder}. These files can be imported into a workspace of "
+    "samples only: {tally} init FOLDER --sample",
+)
 _MADE = Text("工作区", "Workspace")
 _FILES = Text("文件", "Files")
 _THREE = Decimal("0.001")
 _TWO = Decimal("0.01")
 
 
-def show_backtest(screen: Screen, document: Mapping[str, Any]) -> None:
-    """Show all that a back-test found."""
+def show_backtest(screen: Screen, document: Mapping[str, Any], tally: str) -> None:
+    """Show all that a back-test found. tally: what to type for the program."""
     show_conclusion(screen, document)
     _show_parts(screen, document)
     _show_calibration(screen, document)
@@ -99,6 +107,7 @@ def show_backtest(screen: Screen, document: Mapping[str, Any]) -> None:
         screen.line()
         made = [(_MADE, near(document["workspace"])), (_FILES, near(document["files"]))]
         show_pairs(screen, made)
+        screen.paragraph(_NEXT.fill(tally=tally, folder=typed(document["workspace"])))
 
 
 def show_conclusion(screen: Screen, document: Mapping[str, Any]) -> None:
@@ -210,13 +219,19 @@ def _show_experts(screen: Screen, experts: list[Mapping[str, Any]]) -> None:
     ]
     rows = [
         [
-            one["expert"],
+            _expert(screen, one["expert"]),
             str(one["compared"]),
             *(_rounded(one[key]) for key in ("tau_b", "rho", "auc")),
         ]
         for one in experts
     ]
     show_table(screen, columns, rows, 2)
+
+
+def _expert(screen: Screen, label: str) -> str:
+    """Return a label as it was given; those that ship say in words that they are fiction."""
+    name = label.removeprefix(_FICTIONAL)
+    return label if name == label else screen.tell(_FICTIONAL_EXPERT.fill(name=name))
 
 
 def _show_single(screen: Screen, listed: list[Mapping[str, Any]]) -> None:

@@ -35,6 +35,7 @@ _OK = Text("{cr}：判断前后一致（小于 {limit}）", "{cr}: consistent (b
 _NOT_OK = Text(
     "{cr}：判断自相矛盾（应小于 {limit}）", "{cr}: the judgments contradict one another ({limit})"
 )
+_UNTESTED = Text("无法检验：没有多余的判断", "cannot be tested: no redundant judgment")
 _RANDOM = Text("RI {ri}，{table}", "RI {ri}, {table}")
 _WORDS = {
     "very_low": Text("很低", "very low"),
@@ -69,6 +70,14 @@ _COMPARED = Text(
     "以 {day} 为准，{members} 家会员中有分有级的 {n} 家。每次只动一个权重，其余按比例分担。",
     "As of {day}; members with a score and a band: {n} of {members}. One weight moves at a time, "
     "the others in proportion.",
+)
+_NOTHING_COMPARED = Text(
+    "无可比较：{members} 家会员都没有得分和等级。",
+    "Nothing to compare: no member has a score and a band (members read: {members}).",
+)
+_NULL_IS = Text(
+    "band、order 为 null：这个权重在 0 到 1 之间怎样变动都不改变等级、排序。",
+    "band or order is null: no value of this weight from 0 to 1 changes a band, or the order.",
 )
 _BAND_AT = Text("等级变于", "Band changes at")
 _WHO = Text("会员", "Member")
@@ -160,13 +169,11 @@ def _bar(weight: Decimal, most: Decimal) -> str:
 def _figures(
     screen: Screen, group: Mapping[str, Any], settings: Settings
 ) -> list[tuple[Text | str, str]]:
-    verdict = _OK if group["consistent"] else _NOT_OK
-    told = verdict.fill(cr=_short(group["cr"]), limit=group["cr_limit"])
     random = screen.tell(_RANDOM.fill(ri=group["ri"], table=group["ri_table"]))
     rows: list[tuple[Text | str, str]] = [
         (_LAMBDA, _short(group["lambda_max"])),
         ("CI", f"{_short(group['ci'])}  {random}"),
-        (_CR, f"{screen.tell(told)} {screen.mark(ok=group['consistent'])}"),
+        (_CR, _tested(screen, group)),
     ]
     missing = group["missing"]
     if missing:
@@ -186,6 +193,15 @@ def _figures(
     return rows
 
 
+def _tested(screen: Screen, group: Mapping[str, Any]) -> str:
+    """Return the CR and what it says; judgments nothing could contradict get no tick."""
+    if not group["testable"]:
+        return screen.tell(_UNTESTED)
+    verdict = _OK if group["consistent"] else _NOT_OK
+    told = verdict.fill(cr=_short(group["cr"]), limit=group["cr_limit"])
+    return f"{screen.tell(told)} {screen.mark(ok=group['consistent'])}"
+
+
 def _short(text: str) -> str:
     return str(Decimal(text).quantize(_FOUR, ROUND_HALF_EVEN))
 
@@ -203,8 +219,8 @@ def _show_experts(screen: Screen, group: Mapping[str, Any]) -> None:
             one["expert"],
             one["weight"],
             f"{one['judged']}/{one['judged'] + one['missing']}",
-            _short(one["cr"]),
-            screen.mark(ok=one["consistent"]),
+            _short(one["cr"]) if one["testable"] else "-",
+            screen.mark(ok=one["consistent"]) if one["testable"] else screen.tell(_UNTESTED),
         ]
         for one in group["experts"][:EXPERTS_SHOWN_MAX]
     ]
@@ -238,6 +254,12 @@ def _show_reconsider(
     show_table(screen, columns, rows, 2)
 
 
+def explained(screen: Screen, document: Mapping[str, Any]) -> str:
+    """Return what a null in the answer means: nothing changes, or nothing was compared."""
+    meant = _NULL_IS if document["compared"] else _NOTHING_COMPARED
+    return screen.tell(meant.fill(members=document["members"]))
+
+
 def show_reaches(screen: Screen, document: Mapping[str, Any], scheme: Mapping[str, Any]) -> None:
     """Show how far each weight may move, the most delicate first."""
     names = Names(scheme, screen.language)
@@ -246,6 +268,9 @@ def show_reaches(screen: Screen, document: Mapping[str, Any], scheme: Mapping[st
         for one in (*scheme["dimensions"], *scheme["indicators"])
     }
     screen.line(names.scheme, "bold")
+    if not document["compared"]:
+        screen.paragraph(_NOTHING_COMPARED.fill(members=document["members"]))
+        return
     screen.paragraph(
         _COMPARED.fill(n=document["compared"], members=document["members"], day=document["as_of"])
     )

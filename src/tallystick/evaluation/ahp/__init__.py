@@ -31,6 +31,7 @@ from tallystick.evaluation.ahp.priorities import METHODS
 from tallystick.evaluation.ahp.putting import (
     Override,
     put_weights,
+    renamed,
     too_inconsistent,
     weighing_of,
     weight_faults,
@@ -76,6 +77,7 @@ __all__ = [
     "put_weights",
     "read_document",
     "read_sheets",
+    "renamed",
     "survey_from",
     "survey_of",
     "too_inconsistent",

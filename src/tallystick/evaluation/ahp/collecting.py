@@ -1,7 +1,8 @@
 """Gathering the answers of one file, with everything wrong in it.
 
 Owns `Collector`: items and groups by code or name, pairs of a list put together by expert and
-group, the checks of a whole answer. Rules: a problem names file, line and cell; an answer with a
+group, the checks of a whole answer. Rules: a problem names file, line and cell, and the sheet where
+a file has several; an answer with a
 problem is left out whole; an answer nobody wrote anything into is no answer and no problem.
 """
 
@@ -52,18 +53,23 @@ class _Started:
 
     line: int
     weight: Fraction
+    sheet: str
     pairs: dict[tuple[str, str], tuple[Fraction, int]] = field(default_factory=dict)
     items: dict[str, None] = field(default_factory=dict)
     spoiled: bool = False
 
 
 class Collector:
-    """The answers and problems of one file; `layers` are the groups of the scheme it answers."""
+    """The answers and problems of one file; `layers` are the groups of the scheme it answers.
+
+    sheet: which one is being read, "" for a file that has one only.
+    """
 
     def __init__(self, file: str, layers: Sequence[Layer], personal: Callable[[str], bool]) -> None:
         self.file = file
         self.layers = layers
         self.personal = personal
+        self.sheet = ""
         self.problems: list[Problem] = []
         self._answers: list[Answer] = []
         self._started: dict[tuple[str, str], _Started] = {}
@@ -71,12 +77,13 @@ class Collector:
 
     def report(self, reason: Reason, at: Position, **facts: object) -> None:
         """Write down one problem."""
-        found = reason.problem(file=self.file, line=at.line, field=at.cell, **facts)
-        self.problems.append(found)
+        field = _field(self.sheet, at)
+        self.problems.append(reason.problem(file=self.file, line=at.line, field=field, **facts))
 
     def fault(self, fault: TallyError, at: Position) -> None:
         """Write down a fault as a problem."""
-        self.problems.append(fault.problem(file=self.file, line=at.line, field=at.cell))
+        field = _field(self.sheet, at)
+        self.problems.append(fault.problem(file=self.file, line=at.line, field=field))
 
     def label(self, expert: str, at: Position) -> str:
         """Return the label of an expert; a running one where it holds a personal number."""
@@ -131,7 +138,7 @@ class Collector:
         layer = self._layer_of_pair(told, at("group"))
         group = layer.name if layer else told["group"]
         weight = weight_of(told["weight"], at("weight"), self)
-        started = self._started.setdefault((label, group), _Started(line, weight))
+        started = self._started.setdefault((label, group), _Started(line, weight, self.sheet))
         if started.weight != weight:
             self.report(faults.EXPERT_WEIGHT, at("weight"))
         pair = (self.item(layer, told["a"]), self.item(layer, told["b"]))
@@ -187,13 +194,14 @@ class Collector:
             listed = " | ".join(", ".join(judged.items[n] for n in part) for part in parts)
             self.report(faults.NOT_CONNECTED, Position(line, 0), parts=listed)
             return
-        self._answers.append(answer._replace(judgments=judged, line=line))
+        self._answers.append(answer._replace(judgments=judged, line=line, sheet=self.sheet))
 
     def finished(self) -> tuple[list[Answer], list[Problem]]:
         """Return the answers in order and all problems of the file."""
         for (label, group), started in self._started.items():
             if started.spoiled or not started.pairs:
                 continue
+            self.sheet = started.sheet
             layer = next((one for one in self.layers if one.name == group), None)
             items = layer.items if layer else tuple(started.items)
             if len(items) > ITEMS_MAX:
@@ -203,9 +211,19 @@ class Collector:
             judged = Judgments(items, _placed(started.pairs, items))
             self.add(Answer(label, group, judged, started.weight, self.file), started.line)
         if not self._answers and not self.problems:
+            self.sheet = ""
             reason = faults.NOTHING_FILLED_IN if self._started else faults.NO_HEADER_OF_PAIRS
             self.report(reason, Position(1, 0))
         return self._answers, self.problems
+
+
+def _field(sheet: str, at: Position) -> str:
+    """Return sheet and cell as a spreadsheet writes them: `Sheet!C5`, or the cell alone."""
+    if not sheet:
+        return at.cell
+    plain = sheet.replace("_", "").isalnum()
+    named = sheet if plain else "'" + sheet.replace("'", "''") + "'"
+    return f"{named}!{at.cell}"
 
 
 def _placed(

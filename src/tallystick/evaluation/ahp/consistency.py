@@ -2,7 +2,8 @@
 
 Owns the consistency index and ratio with the published random indices, and the search for the
 judgments that would mend a matrix. Rules: CR is below 0.10 or the weights are refused; the table
-used is named; for an incomplete matrix the index of a complete one is used, as is usual (AHPy does
+used is named; judgments of which none is redundant fit whatever they say: they are untested, not
+consistent; for an incomplete matrix the index of a complete one is used, as is usual (AHPy does
 too), which is lenient, so that the ratio with the index of Ágoston and Csató (2022) stands beside.
 """
 
@@ -54,7 +55,7 @@ class Consistency(NamedTuple):
 
     spread: the consistency index. random, table: the random index, and whose it is. missing: how
     many pairs were not judged. strict: the ratio with the index for as many missing, None where
-    the judgments are too few to contradict one another.
+    the judgments are too few to contradict one another. testable: whether they are enough to.
     """
 
     eigenvalue: Decimal
@@ -64,6 +65,7 @@ class Consistency(NamedTuple):
     table: str
     missing: int
     strict: Decimal | None
+    testable: bool
 
     @property
     def accepted(self) -> bool:
@@ -105,7 +107,9 @@ def consistency(eigenvalue: Decimal, size: int, missing: int, table: str) -> Con
     """Return the consistency of a matrix of `size` items with `missing` pairs not judged."""
     if size < _FROM:
         whole = Decimal(size)
-        return Consistency(whole, Decimal(0), Decimal(0), Decimal(0), table, missing, None)
+        return Consistency(
+            whole, Decimal(0), Decimal(0), Decimal(0), table, missing, None, testable=False
+        )
     index, table = random_index(size, table)
     with localcontext(working()):
         spread = (eigenvalue - size) / (size - 1)
@@ -115,7 +119,14 @@ def consistency(eigenvalue: Decimal, size: int, missing: int, table: str) -> Con
         share = 1 - Decimal(missing) / most
         strict = settled(ratio / share) if share else None
     return Consistency(
-        settled(eigenvalue), settled(spread), settled(ratio), index, table, missing, strict
+        settled(eigenvalue),
+        settled(spread),
+        settled(ratio),
+        index,
+        table,
+        missing,
+        strict,
+        testable=missing < most,
     )
 
 

@@ -36,6 +36,14 @@ class Layer(NamedTuple):
         """How many comparisons are needed at least, if they connect all items."""
         return len(self.items) - 1
 
+    @property
+    def advised(self) -> int:
+        """How many comparisons put every judgment to a test: each item with the next two.
+
+        Each then stands in a triangle; the fewest alone contradict nothing, whatever they say.
+        """
+        return max(self.fewest, 2 * len(self.items) - 3)
+
 
 def hierarchy_of(scheme: Scheme) -> tuple[Layer, ...]:
     """Return every group of a scheme, those of one item too, the dimensions first."""

@@ -1,9 +1,10 @@
 """Weights into a scheme, and back out of it to be checked.
 
-Owns `put_weights`, which writes weights and the part `weighing` into the text of a scheme and
-leaves every other character as it is, and `weight_faults`, which works the weights of a scheme out
-again from the answers it carries. Rules: nothing in a scheme about its weights is believed; the
-stated result of a worked example follows the weights; a group of one item has the weight 1.
+Owns `put_weights`, which writes weights and the part `weighing` into the text of a scheme, says so
+above the dimensions and leaves every other character as it is, and `weight_faults`, which works the
+weights of a scheme out again from the answers it carries. Rules: nothing in a scheme about its
+weights is believed; the stated result of a worked example follows the weights; a group of one item
+has the weight 1.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ from tallystick.kernel.decimals import decimal_text
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.texts import Text
 
+_BELOW = (
+    "# The weights below come from the part `weighing`, whatever other comments say of them."
+    " 以下权重出自 weighing 部分，以此为准，不以其他注释为准。\n"
+)
 _DIGEST = Text("摘要", "digest")
 _CR = Text("{group} 的 CR", "CR of {group}")
 
@@ -149,13 +154,15 @@ def put_weights(
 ) -> str:
     """Return the text of a scheme with the weights of `weighing` in it.
 
-    Comments, order and layout stay. Raises: SchemeError where `text` is no scheme.
+    Comments, order and layout stay; one comment is added above the dimensions. Raises:
+    SchemeError where `text` is no scheme.
     """
     scheme = _scheme(text, file, vocabulary)
     weights = _weights(scheme, weighing)
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     changes = list(_weight_changes(root, weights))
     changes += _without_weighing(root, text)
+    changes += _said_above(root, text)
     changed = _changed(text, changes).rstrip("\n") + "\n\n" + part(weighing, override)
     after = _scheme(changed, file, vocabulary)
     if after.example is None:
@@ -171,6 +178,13 @@ def put_weights(
     return _changed(
         changed, [_replaced(_member(example, name), value) for name, value in stated.items()]
     )
+
+
+def renamed(text: str, added: Text) -> str:
+    """Return the text of a scheme with `added` behind its name in each language."""
+    names = _member(yaml.compose(text, Loader=yaml.SafeLoader), "names")
+    nodes = [(_member(names, "zh"), added.zh), (_member(names, "en"), added.en)]
+    return _changed(text, [_replaced(node, _quoted(node.value + more)) for node, more in nodes])
 
 
 def part(weighing: Weighing, override: Override | None) -> str:
@@ -217,6 +231,13 @@ def _weight_changes(root: Any, weights: Mapping[str, Mapping[str, Decimal]]) -> 
         code = _member(node, "code").value
         if code in inside:
             yield _replaced(_member(node, "weight"), decimal_text(inside[code]))
+
+
+def _said_above(root: Any, text: str) -> Iterator[_Change]:  # noqa: ANN401 - as above
+    """Yield the comment that says where the weights come from, unless it is there already."""
+    start = next(key.start_mark for key, _ in root.value if key.value == "dimensions")
+    if not start.column and not text[: start.index].endswith(_BELOW):
+        yield _Change(start.index, start.index, _BELOW)
 
 
 def _without_weighing(root: Any, text: str) -> Iterator[_Change]:  # noqa: ANN401 - as above

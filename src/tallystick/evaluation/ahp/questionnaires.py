@@ -35,7 +35,7 @@ class Answer(NamedTuple):
     """What one expert said of one group.
 
     expert: the label in the file, "" where it has none. group: "" where the file names none.
-    weight: of the expert. file, line: where the answer begins.
+    weight: of the expert. file, line: where the answer begins; sheet: "" where the file has one.
     """
 
     expert: str
@@ -44,6 +44,7 @@ class Answer(NamedTuple):
     weight: Fraction = Fraction(1)
     file: str = ""
     line: int = 0
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def survey_of(answers: Iterable[Answer]) -> tuple[Survey, list[Problem]]:
         told = groups.get(answer.group, {})
         fault = _unfit(answer, place, weights, told)
         if fault is not None:
-            problems.append(fault.problem(file=answer.file, line=answer.line))
+            problems.append(fault.problem(file=answer.file, line=answer.line, field=answer.sheet))
             continue
         if place == len(labels):
             labels.append(_label(answer, place))

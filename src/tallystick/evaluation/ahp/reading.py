@@ -1,8 +1,8 @@
 """From the cells of files to answers: square matrices and lists of pairs.
 
 Owns the two shapes of a questionnaire. Rules: everything wrong is found at once and named by file,
-line and cell, never by what stands there; an answer with a problem is left out whole and the others
-are kept; columns about people are not read; a sheet of explanations is passed over.
+sheet, line and cell, never by what stands there; an answer with a problem is left out whole and the
+others are kept; columns about people are not read; a sheet of explanations is passed over.
 
 A square matrix has the items in its first row and column. A list has columns a, b and judgment, and
 may have expert, weight and group. Lines above a list may say `expert`, `weight` and `group`.
@@ -43,6 +43,15 @@ class Sheet(NamedTuple):
     rows: Sequence[Line]
 
 
+class _Square(NamedTuple):
+    """A matrix: name of its sheet, rows, what stands above it, what problems call the sheet."""
+
+    name: str
+    rows: Sequence[Line]
+    above: Mapping[str, str]
+    shown: str
+
+
 class Guard(NamedTuple):
     """What is kept out: headers that announce personal data, texts that hold personal numbers."""
 
@@ -58,9 +67,10 @@ def read_sheets(
     layers: the groups of the scheme the file answers; empty for a file on its own.
     """
     collector = Collector(file, layers, guard.text)
-    squares: list[tuple[Sheet, dict[str, str]]] = []
+    squares: list[_Square] = []
     above: dict[str, str] = {}
     for sheet in sheets:
+        collector.sheet = _shown(sheet, sheets, guard)
         own = dict(above) if len(sheets) == 1 else {**above, "group": ""}
         rows = _below(sheet.rows, own)
         if not above:
@@ -69,9 +79,16 @@ def read_sheets(
         if all(name in columns for name in _NEEDED):
             _read_pairs(collector, rows, columns, own, guard)
         else:
-            squares += [(Sheet(sheet.name, block), own) for block in _blocks(rows)]
+            squares += [_Square(sheet.name, block, own, collector.sheet) for block in _blocks(rows)]
     _read_squares(collector, squares)
     return collector.finished()
+
+
+def _shown(sheet: Sheet, sheets: Sequence[Sheet], guard: Guard) -> str:
+    """Return what a problem calls a sheet: its name, its place where that is a personal number."""
+    if len(sheets) == 1:
+        return ""
+    return f"#{sheets.index(sheet) + 1}" if guard.text(sheet.name) else sheet.name
 
 
 def _key(cell: str) -> str:
@@ -149,16 +166,18 @@ def _blocks(rows: Sequence[Line]) -> list[list[Line]]:
     return [block for block in blocks if len(block) > 1 and any(map(str.strip, block[0][1][1:]))]
 
 
-def _read_squares(collector: Collector, squares: Sequence[tuple[Sheet, dict[str, str]]]) -> None:
+def _read_squares(collector: Collector, squares: Sequence[_Square]) -> None:
     """Read matrices; several of the same items are several experts, of others several groups."""
-    named = [frozenset(cell.strip() for cell in sheet.rows[0][1][1:]) for sheet, _ in squares]
+    named = [frozenset(cell.strip() for cell in square.rows[0][1][1:]) for square in squares]
     same = len(set(named)) == 1
-    for sheet, above in squares:
-        corner = sheet.rows[0][1][0].strip() if sheet.rows[0][1] else ""
-        called = corner or (sheet.name if len(squares) > 1 else "")
+    for square in squares:
+        above = square.above
+        collector.sheet = square.shown
+        corner = square.rows[0][1][0].strip() if square.rows[0][1] else ""
+        called = corner or (square.name if len(squares) > 1 else "")
         expert = above.get("expert", "") or (called if same else "")
         group = above.get("group", "") or ("" if same else called)
-        _read_square(collector, sheet.rows, expert, group, above.get("weight", ""))
+        _read_square(collector, square.rows, expert, group, above.get("weight", ""))
 
 
 def _read_square(

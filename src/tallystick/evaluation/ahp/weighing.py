@@ -97,6 +97,11 @@ class Weighing:
         """Whether CR is below 0.10 in every group."""
         return all(group.accepted for group in self.groups)
 
+    @property
+    def testable(self) -> bool:
+        """Whether in every group a judgment could have contradicted the others."""
+        return all(group.consistency.testable for group in self.groups)
+
     def of(self, name: str) -> Weighed | None:
         """Return the result of the group `name`, None where there is none."""
         return next((one for one in self.groups if one.group.name == name), None)
@@ -151,7 +156,8 @@ def weigh_group(group: Group, weights: Sequence[Fraction], settings: Settings) -
     agreed = several.consensus([one.priorities.weights for one in told], shares)
     joined = several.joined_judgments([one.comparisons for one in told], shares)
     if settings.aggregate == several.PRIORITIES:
-        worst = max(told, key=lambda one: one.consistency.ratio)
+        # Of equal ratios one that was tested says more than one that could not be.
+        worst = max(told, key=lambda one: (one.consistency.ratio, one.consistency.testable))
         vector = several.joined_priorities([one.priorities.weights for one in told], shares)
         comparisons, found = worst.comparisons, worst.priorities
     else:
@@ -200,6 +206,7 @@ def group_document(one: Weighed, survey: Survey, settings: Settings) -> dict[str
         "missing": _missing(one),
         "overridden": False,
         "consistent": found.accepted,
+        "testable": found.testable,
         "cr_limit": decimal_text(CR_LIMIT),
         "ri": decimal_text(found.random),
         "cr_for_missing": _strict(found),
@@ -252,6 +259,7 @@ def _expert(opinion: Opinion, one: Weighed, survey: Survey, settings: Settings) 
         "lambda_max": shown(opinion.consistency.eigenvalue),
         "cr": shown(opinion.consistency.ratio),
         "consistent": opinion.consistency.accepted,
+        "testable": opinion.consistency.testable,
         "judged": len(opinion.comparisons.values),
         "missing": len(opinion.comparisons.missing),
         "reconsider": _reconsider(opinion, items, opinion.comparisons, settings),
