@@ -28,10 +28,12 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 NO_CONSENT_DOCUMENT = Reason(
     "no_consent_document",
     Text(
-        "授权须有授权书：文件，或其 SHA-256（64 位十六进制）",
-        "a grant needs its signed document: a file, or its SHA-256 (64 hex digits)",
+        "没有文件 {document}；授权须有授权书：文件，或其 SHA-256（64 位十六进制）",
+        "there is no file {document}; a grant needs its signed document: a file, or its SHA-256 "
+        "(64 hex digits)",
     ),
     "征信业管理条例 art. 18, 19",
+    Text("请给出主体所签文件的位置。", "Name the file that the organisation signed."),
 )
 BAD_TERM = Reason(
     "bad_term",
@@ -129,4 +131,4 @@ def _digest(document: str) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     if _DIGEST.fullmatch(document):
         return document
-    raise NO_CONSENT_DOCUMENT.error()
+    raise NO_CONSENT_DOCUMENT.error(document=document)

@@ -29,6 +29,10 @@ LIBRARIES = (
     "pyarrow",
     "numpy",
     "rich",
+    "jinja2",
+    "typst",
+    "pylopdf-fonts-zh-cn",
+    "segno",
 )
 FREE_BYTES_MIN = 2 * 1024**3
 _ON = Text("{version}，系统 {system}", "{version} on {system}")

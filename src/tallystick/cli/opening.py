@@ -38,6 +38,12 @@ PASSPHRASE_NOT_SET = Reason(
         "Try again, or give a file with the passphrase: --passphrase-file.",
     ),
 )
+NO_FOLDER = Reason(
+    "no_folder",
+    Text("没有文件夹 {folder}", "there is no folder {folder}"),
+    "",
+    Text("请先建好文件夹，或换一个位置。", "Make the folder first, or name another place."),
+)
 _REBUILT = Text(
     "缓存 caches/index 与记录不符，已按记录重建。",
     "The cache caches/index did not fit the records and was rebuilt from them.",
@@ -240,6 +246,16 @@ def refuse_overwriting(path: Path, data: bytes | None = None) -> None:
     """Raise FILE_THERE if `path` exists, unless it holds `data` already: somebody may edit it."""
     if path.exists() and (data is None or path.read_bytes() != data):
         raise FILE_THERE.error(path=path)
+
+
+def refuse_before_work(path: Path) -> None:
+    """Raise what writing `path` would raise, before work is done that leaves its traces.
+
+    FILE_THERE where something is there already, NO_FOLDER where its folder is not.
+    """
+    if not path.parent.is_dir():
+        raise NO_FOLDER.error(folder=path.parent)
+    refuse_overwriting(path)
 
 
 def free(folder: Path) -> Path:

@@ -18,7 +18,7 @@ def test_a_report_is_a_page_or_paper_by_the_ending_of_its_name(
     workspace = demo.workspace
     proposed, decided = WORDS[language]
     for word, subject in ((decided, demo.decided), (proposed, demo.undecided)):
-        file = tmp_path / f"r{ending}"
+        file = tmp_path / f"{subject}{ending}"
         words = ("report", subject, "-o", file, "--workspace", workspace, "--lang", language)
         said = tally(*words)
         assert said.status == 0
@@ -124,3 +124,18 @@ def test_a_scheme_nobody_was_evaluated_by_is_refused(tally: Any, demo: Any, tmp_
     assert said.status == 1
     assert "no_such_scheme" in said.err
     assert not file.exists()
+
+
+def test_a_report_nobody_can_be_given_is_not_sealed_as_given_out(
+    tally: Any, demo: Any, tmp_path: Path
+) -> None:
+    at = ("--workspace", demo.workspace)
+    there = tmp_path / "mine.pdf"
+    there.write_bytes(b"mine")
+    before = tally("status", *at, "--json").json()["records"]
+    for target, code in ((tmp_path / "no" / "r.pdf", "no_folder"), (there, "file_there")):
+        done = tally("report", demo.decided, "-o", target, *at, "--json")
+        assert done.status == 1
+        assert done.json()["error"]["code"] == code
+    assert there.read_bytes() == b"mine"
+    assert tally("status", *at, "--json").json()["records"] == before

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from tallystick.cli.itself import program
-from tallystick.cli.opening import opened, write_whole
+from tallystick.cli.opening import opened, refuse_before_work, write_whole
 from tallystick.cli.pages.values import near
 from tallystick.cli.parsing import WrongUsageError
 from tallystick.cli.progress import showing
@@ -42,9 +42,9 @@ _ALL_LEFT = Text(
 _WRITTEN = Text("报告：{file}（{standing}）", "Report: {file} ({standing})")
 _LEFT = Text(
     "报告已封存，内附回执；出具报告留下了使用记录。任何人凭信任文件即可核验："
-    "{tally} verify {file} --trust trust.policy",
+    "{tally} verify {file} --trust {trust}",
     "The report is sealed and carries its receipts; giving it out has left use records. Anybody "
-    "with the trust file can check it: {tally} verify {file} --trust trust.policy",
+    "with the trust file can check it: {tally} verify {file} --trust {trust}",
 )
 
 
@@ -63,18 +63,22 @@ def report(screen: Screen, given: argparse.Namespace) -> None:
     named: Path | None = given.output
     if named is not None and named.suffix.lower() not in (HTML, PDF):
         raise WrongUsageError(("report",), screen.tell(_ENDING.fill(file=named)))
+    if named is not None:
+        refuse_before_work(named)  # a report is sealed as given out
     with opened(screen, given, writer=True) as store:
         document = portraits.portrait(store, given.subject, screen.language)
         target = named
         if target is None and not screen.as_json:
             target = Path(reports.file_name(document, PDF))
+            refuse_before_work(target)
+        trust = store.paths.trust
         if target is not None:
             write_whole(target, reports.report(store, document, target.suffix.lower()), 0o600)
     standing = reports.standing_of(document)
 
     def page(_: Screen) -> None:
         screen.line(_WRITTEN.fill(file=near(target or ""), standing=standing))
-        screen.note(_LEFT.fill(tally=program(), file=near(target or "")))
+        screen.note(_LEFT.fill(tally=program(), file=near(target or ""), trust=near(trust)))
 
     screen.show({**document, "file": str(target) if target else ""}, page)
 
@@ -91,6 +95,8 @@ def report_all(screen: Screen, given: argparse.Namespace) -> None:
         raise WrongUsageError(("report",), screen.tell(_ONE_OR_ALL))
     if named is not None and named.suffix.lower() != HTML:
         raise WrongUsageError(("report",), screen.tell(_ENDING_OF_ALL.fill(file=named)))
+    if named is not None:
+        refuse_before_work(named)
     with opened(screen, given, writer=True) as store, showing(screen) as progress:
         document = memberships.membership(
             store, given.scheme or "", screen.language, progress=progress

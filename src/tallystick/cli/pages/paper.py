@@ -23,6 +23,7 @@ _SHOWN = Text("封存的记录所说", "What the sealed records say")
 _SUBJECT = Text("主体", "organisation")
 _STATUS = Text("状态", "status")
 _BAND = Text("等级", "grade")
+_PROPOSED = Text("建议等级（预评）", "proposed band")
 _LIGHT = Text("灯", "light")
 _SCORE = Text("得分", "score")
 _SCHEME = Text("方案", "scheme")
@@ -74,7 +75,10 @@ def _show_shown(screen: Screen, shows: dict[str, Any]) -> None:
     told: list[tuple[Text | str, Any]] = [
         (_SUBJECT, shows.get("subject")),
         (_STATUS, naming.STATUSES.get(shows["status"], shows["status"])),
-        (_BAND, BANDS.get(shows["band"], shows["band"])),
+        (
+            _BAND if shows["status"] in {"decided", "declined"} else _PROPOSED,
+            BANDS.get(shows["band"], shows["band"]),
+        ),
         (_LIGHT, LIGHTS.get(shows["light"], shows["light"])),
         (_SCORE, shows["score"]),
         (_SCHEME, shows["scheme"]),
