@@ -14,7 +14,7 @@ from tallystick.app.paper_checks import PaperVerdict, verify_paper
 from tallystick.app.receipts import make_numbered
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
-from tallystick.ledger import TrustPolicy, parse_trust
+from tallystick.ledger import Party, TrustPolicy, parse_trust
 from tallystick.publication.paper import attach, read_code, read_paper, write_code
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ def remade(paper: bytes, page: bytes | None = None, receipts: list[bytes] | None
     return attach(read.form, page or read.page, receipts or read.receipts)
 
 
+def officer_of(papers: Papers) -> Party:
+    [officer] = [p for p in parse_trust(papers.trust).parties if p.role == "officer"]
+    return officer
+
+
 def test_a_report_is_valid_and_says_what_its_records_say(papers: Papers) -> None:
     for paper, form in ((papers.html, "html"), (papers.pdf, "pdf")):
         verdict = verify_paper(paper, papers.trust)
@@ -58,6 +63,7 @@ def test_a_report_is_valid_and_says_what_its_records_say(papers: Papers) -> None
             "scheme": "association-2019 1.0",
             "decided_on": "2026-11-01",
             "officer": papers.officer,
+            "officer_key": officer_of(papers).key.key_id.hex(),
             "scripted": False,
         }
 

@@ -183,3 +183,17 @@ def test_numbers_of_evidence_lead_to_their_facts(portraits: Portraits, language:
     for one in document["facts"]:
         assert one["record"] in read.said
         assert one["provenance"] in read.said
+
+
+@pytest.mark.parametrize("standing", ["decided", "declined"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_banner_names_the_officer_with_the_key(
+    portraits: Portraits, standing: str, language: str
+) -> None:
+    document = portraits(standing, language)
+    decision = document["decision"]
+    banner = html.render(document, language).partition("<nav")[0]
+    digits = decision["officer_key"][:8]
+    assert len(digits) == 8
+    named = {"zh": f"（密钥 {digits}）", "en": f" (key {digits})"}[language]
+    assert f"{decision['officer']}{named}" in banner

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tallystick.kernel import canonical
+from tallystick.kernel.signing import SigningKey
 from tallystick.records import KINDS, Body, Delivery, bodies
 
 DELIVERY = Delivery("00" * 16, "2026-01-01")
@@ -129,6 +130,7 @@ def test_a_decision_is_shown_with_its_officer_and_whether_a_script_made_it() -> 
     assert shown["record"] == "ab" * 32
     assert shown["scripted"] is True
     assert shown["officer"] == "演示员"
+    assert shown["officer_key"] == decision["officer"]["key"]
     assert shown["outcome"] == "confirm"
     assert "signatures" not in shown
 
@@ -139,3 +141,12 @@ def test_the_parts_of_a_body_are_named_where_it_is_made(maker: Any) -> None:
     assert parameters[0].name == "delivery"
     assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in parameters[1:])
     assert all(p.default is inspect.Parameter.empty for p in parameters)
+
+
+def test_officers_of_one_name_are_told_apart_by_the_key_the_trust_file_shows() -> None:
+    one, other = (SigningKey("example.org/officer", bytes([n]) * 32).verifier for n in (1, 2))
+    said = {bodies.named_officer("李主任", key.key_id.hex()) for key in (one, other)}
+    assert len(said) == 2
+    shown = bodies.named_officer("李主任", one.key_id.hex())
+    digits = one.text().split("+")[1]
+    assert shown == (f"李主任（密钥 {digits}）", f"李主任 (key {digits})")

@@ -98,6 +98,7 @@ def decide(
         "light": grade.light,
         "proposed_band": result["band"],
         "officer": name,
+        "officer_key": key.verifier.key_id.hex(),
         "scripted": body["scripted"],
         "reason": reason,
         "masked": numbers,

@@ -146,7 +146,13 @@ def new_officer(
         store.settings.disk.replace(file, document + b"\n", 0o600)
     code = store.trust.party(store.provider_key.verifier.key_id, "provider").code
     record = store.add_party("officer", key.verifier, code, name)
-    return {"name": name, "path": str(file), "key": key.verifier.text(), "record": record}
+    return {
+        "name": name,
+        "path": str(file),
+        "key": key.verifier.text(),
+        "key_id": key.verifier.key_id.hex(),
+        "record": record,
+    }
 
 
 def open_officer(store: Store, key: str) -> tuple[SigningKey, str]:

@@ -191,6 +191,7 @@ def shown_by(contents: list[Body]) -> dict[str, Any]:
         ),
         "decided_on": "",
         "officer": "",
+        "officer_key": "",
         "scripted": False,
     }
     if decision:
@@ -202,6 +203,7 @@ def shown_by(contents: list[Body]) -> dict[str, Any]:
             "light": _text(decision.get("light")),
             "decided_on": _text(decision.get("recorded")),
             "officer": _text(_dict(decision.get("officer")).get("name")),
+            "officer_key": _text(_dict(decision.get("officer")).get("key")),
             "scripted": decision.get("scripted") is not False,
         }
     return told

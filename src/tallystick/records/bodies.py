@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from tallystick.kernel.texts import Text
 from tallystick.records.kinds import VERSION
 
 Body = dict[str, Any]
+_KEY_DIGITS = 8  # the key id of a note, which stands in a vkey too
+_NAMED = Text("{name}（密钥 {digits}）", "{name} (key {digits})")
 
 
 class Delivery(NamedTuple):
@@ -260,6 +263,15 @@ def report(  # noqa: PLR0913 - as above
     )
 
 
+def named_officer(name: str, key: str) -> Text:
+    """Return an officer as every page names one, told from any other of a name that looks alike.
+
+    key: the id of the key in hex. Its first digits stand in the trust file as well, in the middle
+    of the key.
+    """
+    return _NAMED.fill(name=name, digits=key[:_KEY_DIGITS]) if key else Text(name, name)
+
+
 def shown_decision(record: str, body: Mapping[str, Any]) -> Body:
     """Return a decision as pages and programs read it, without its signatures."""
     return {
@@ -270,6 +282,7 @@ def shown_decision(record: str, body: Mapping[str, Any]) -> Body:
         "band": body["band"],
         "light": body["light"],
         "officer": body["officer"]["name"],
+        "officer_key": body["officer"]["key"],
         "scripted": body["scripted"],
         "reason": body["reason"],
     }

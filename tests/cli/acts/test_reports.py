@@ -139,3 +139,18 @@ def test_a_report_nobody_can_be_given_is_not_sealed_as_given_out(
         assert done.json()["error"]["code"] == code
     assert there.read_bytes() == b"mine"
     assert tally("status", *at, "--json").json()["records"] == before
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "密钥"), ("en", "key")])
+def test_who_checks_a_report_is_told_which_key_decided(
+    tally: Any, demo: Any, tmp_path: Path, language: str, word: str
+) -> None:
+    file = tmp_path / "r.html"
+    assert tally("report", demo.decided, "-o", file, "--workspace", demo.workspace).status == 0
+    words = ("verify", file, "--trust", demo.trust)
+    told = tally(*words, "--json").json()["shows"]
+    assert len(told["officer_key"]) == 32
+    said = tally(*words, "--lang", language).out
+    assert f"{word} {told['officer_key'][:8]}" in said
+    trusted = Path(demo.trust).read_text(encoding="utf-8")
+    assert f"+{told['officer_key'][:8]}+" in trusted

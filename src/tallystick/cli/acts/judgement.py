@@ -27,6 +27,7 @@ from tallystick.cli.parsing import WrongUsageError
 from tallystick.cli.progress import showing
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
+from tallystick.records.bodies import named_officer
 
 if TYPE_CHECKING:
     from tallystick.app.store import Store
@@ -308,7 +309,7 @@ def officer(screen: Screen, given: argparse.Namespace) -> None:
         trust = store.paths.trust
 
     def page(_: Screen) -> None:
-        screen.line(_OFFICER.fill(name=document["name"]), "bold")
+        screen.line(_OFFICER.fill(name=named_officer(document["name"], document["key_id"])), "bold")
         screen.line(_OFFICER_KEY.fill(path=near(document["path"])))
         screen.line(_TRUST_AGAIN.fill(trust=near(trust)))
 

@@ -14,6 +14,7 @@ from tallystick.cli.pages.values import LIGHTS, OUTCOMES, show_pairs
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Cell, Column, natural_width, show_table
 from tallystick.kernel.texts import Text
+from tallystick.records.bodies import named_officer
 
 __all__ = [
     "Names",
@@ -338,9 +339,9 @@ def show_decision(screen: Screen, document: Mapping[str, Any], names: Names, cal
 
 
 def officer_text(screen: Screen, decision: Mapping[str, Any]) -> str:
-    """Return who decided; a script is called one."""
-    name = decision["officer"]
-    return screen.tell(_SCRIPT.fill(name=name)) if decision.get("scripted") else str(name)
+    """Return who decided, and with which key; a script is called one."""
+    name = named_officer(decision["officer"], decision["officer_key"])
+    return screen.tell(_SCRIPT.fill(name=name) if decision.get("scripted") else name)
 
 
 _LINE = Text("第 {line} 行", "line {line}")

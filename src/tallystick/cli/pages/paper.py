@@ -13,6 +13,7 @@ from tallystick.cli.pages.values import LIGHTS, show_pairs
 from tallystick.cli.pages.verdict import BANDS, show_checks, show_head
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
+from tallystick.records.bodies import named_officer
 
 _MEANS_PAPER = Text(
     "证明这份报告与封存时一字不差，并证明它当时所示的评价；不证明事实为真，也不证明评价至今未变。",
@@ -71,6 +72,7 @@ def _show_shown(screen: Screen, shows: dict[str, Any]) -> None:
         return
     screen.line()
     screen.line(_SHOWN, "bold")
+    officer = named_officer(shows["officer"], shows["officer_key"])
     by = _BY_SCRIPT if shows["scripted"] else _BY
     told: list[tuple[Text | str, Any]] = [
         (_SUBJECT, shows.get("subject")),
@@ -84,7 +86,7 @@ def _show_shown(screen: Screen, shows: dict[str, Any]) -> None:
         (_SCHEME, shows["scheme"]),
         (_AS_OF, shows.get("as_of")),
         (_ISSUED if "format" in shows else _RECORDED, shows.get("recorded")),
-        (_DECIDED, shows["officer"] and by.fill(day=shows["decided_on"], officer=shows["officer"])),
+        (_DECIDED, shows["officer"] and by.fill(day=shows["decided_on"], officer=officer)),
     ]
     show_pairs(screen, [(name, screen.tell(value)) for name, value in told if value])
     if shows["status"] in {"proposal", "no_proposal"}:

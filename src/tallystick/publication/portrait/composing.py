@@ -18,6 +18,7 @@ from tallystick.publication.portrait.words import (
     script_note,
     standing,
 )
+from tallystick.records.bodies import named_officer
 
 _TITLE = Text("法人和非法人组织信用报告", "Credit report of an organisation")
 _FICTION = Text(
@@ -114,7 +115,7 @@ def _standing(document: Mapping[str, Any], key: str) -> Text:
     if decision is None:
         return STANDINGS[key]
     said = STANDINGS[key].fill(
-        officer=decision["officer"],
+        officer=named_officer(decision["officer"], decision["officer_key"]),
         day=decision["recorded"],
         outcome=OUTCOMES[decision["outcome"]],
         reason=decision["reason"],

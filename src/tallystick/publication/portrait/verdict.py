@@ -35,6 +35,7 @@ from tallystick.publication.portrait.words import (
     stated,
     written,
 )
+from tallystick.records.bodies import named_officer
 
 _REGISTRATION = "registration.basic"
 _OVERVIEW = Text("概述", "Summary")
@@ -167,7 +168,7 @@ def result(document: Mapping[str, Any], language: str) -> Section:
     if earlier is not None:
         filled = _EARLIER.fill(
             day=earlier["recorded"],
-            officer=earlier["officer"],
+            officer=named_officer(earlier["officer"], earlier["officer_key"]),
             outcome=OUTCOMES[earlier["outcome"]],
             band=earlier["band"] or NOTHING,
         )
