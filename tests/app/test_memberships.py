@@ -10,6 +10,7 @@ from tallystick.app.deciding import decide
 from tallystick.app.evaluating import evaluate
 from tallystick.app.importing import retract
 from tallystick.app.memberships import NOTHING_EVALUATED, as_page, file_name, membership
+from tallystick.app.paper_checks import verify_paper
 from tallystick.app.schemes import NO_SUCH_SCHEME, publish
 from tallystick.evaluation import shipped_scheme
 from tallystick.exchange import MEMBER_EVALUATION
@@ -269,6 +270,15 @@ def test_the_page_is_made_of_the_document_and_named_by_scheme_and_day(
     for warning in document["scheme_warnings"]:
         assert warning in text
     assert language == "zh" or "行政许可" not in "".join(document["scheme_warnings"])
+
+
+def test_verifying_the_page_says_that_it_carries_no_receipts_by_design(small: House) -> None:
+    page = as_page(collected(small)).encode()
+    [check] = verify_paper(page).checks
+    assert not check.ok
+    assert "by design" in check.detail.in_language("en")
+    other = page.replace(b"tallystick-membership/1", b"another/1")
+    assert "by design" not in verify_paper(other).checks[0].detail.in_language("en")
 
 
 def test_a_decision_after_the_report_changes_the_next_one(small: House) -> None:

@@ -39,6 +39,12 @@ _NO_MARKER = Text(
 _TOO_LONG = Text("回执过长", "the receipts are too long")
 _OWN_BLOCK = Text("页内已有回执", "there are receipts in it already")
 _NO_BLOCK = Text("没有附带回执，或不止一份", "no receipts are attached, or more than once")
+_MEMBERSHIP = b'<meta name="tallystick-form" content="tallystick-membership/1">'
+_NO_PAPER = Text(
+    "全体会员的网页本来就不附回执；请核验某一家的报告或回执",
+    "the page of a whole membership carries no receipts by design; verify the report or a receipt "
+    "of one member",
+)
 _BLOCK = Text("附带的回执读不出来", "the receipts attached cannot be read")
 
 
@@ -76,7 +82,8 @@ def split(paper: bytes) -> tuple[bytes, bytes]:
     before, found, rest = paper.partition(_OPENING)
     block, closed, after = rest.partition(_CLOSING)
     if not found or not closed or _OPENING in after:
-        raise BAD_PAPER.error(what=_NO_BLOCK)
+        by_design = not found and _MEMBERSHIP in before
+        raise BAD_PAPER.error(what=_NO_PAPER if by_design else _NO_BLOCK)
     if len(block) > BUNDLE_BYTES_MAX:
         raise BAD_PAPER.error(what=_BLOCK)
     try:
