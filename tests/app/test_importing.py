@@ -283,3 +283,14 @@ def test_every_fact_names_the_digest_of_the_file_it_came_in(named: House) -> Non
         header = store.body(store.log.records - 2)
     assert (body["source"]["digest"], body["imported"]) == (digest, name)
     assert (header["kind"], header["digest"], header["name"]) == ("import", digest, name)
+
+
+def test_columns_nobody_knows_are_named_and_no_cell_of_theirs(empty: House, tmp_path: Path) -> None:
+    file = tmp_path / "roster.csv"
+    headers = [*roster()[0], "授权书编号"]
+    rows = [",".join([*map(str, one.values()), "SECRET"]) for one in roster()]
+    file.write_text("\n".join([",".join(headers), *rows]), encoding="utf-8")
+    with empty.opened() as store:
+        document = import_files(store, [file], "roster", dry_run=True).to_json()
+    assert document["columns_not_read"] == {"roster.csv": ["授权书编号"]}
+    assert "SECRET" not in str(document)

@@ -39,6 +39,7 @@ from tallystick.views import content_of
 from tallystick.views.known import UNKNOWN, Candidate, Known
 
 CHUNK_ROWS_MAX = 4096
+_NOT_READ = frozenset({"unknown", "proposed", "twice"})
 NO_SUCH_IMPORT = Reason(
     "no_such_import",
     Text("没有名为 {name} 的导入，或已撤回", "there is no import {name}, or it was retracted"),
@@ -59,6 +60,7 @@ class ImportReport:
 
     failed: files that could not be read as a whole, each with a problem; the others went on.
     mappings: file name to the document its columns were read by, failed files included.
+    columns_not_read: headers that nobody knows, by file; none that may be somebody's data.
     """
 
     accepted: int = 0
@@ -69,6 +71,7 @@ class ImportReport:
     problems: list[Problem] = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
     mappings: dict[str, str] = field(default_factory=dict)
+    columns_not_read: dict[str, list[str]] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     dry_run: bool = False
     complete: bool = False
@@ -89,6 +92,7 @@ class ImportReport:
             "dropped": dict(sorted(self.dropped.items())),
             "problems": [p.to_json(language) for p in self.problems],
             "imports": self.imports,
+            "columns_not_read": self.columns_not_read,
             "failed": self.failed,
             "complete": self.complete,
             "dry_run": self.dry_run,
@@ -132,6 +136,9 @@ def import_files(
             report.fail(file, fault)
             continue
         report.mappings[file.name] = reader.mapping_document()
+        unknown = [e.header for e in reader.mapping.entries if e.header and e.fate in _NOT_READ]
+        if unknown:
+            report.columns_not_read[file.name] = unknown
         try:
             _import_file(store, file, reader, known, delivered, report, progress)
         except TallyError as fault:

@@ -31,7 +31,7 @@ _THEN_IMPORT = Text(
     "When it is filled in: {tally} import {file} --source {source}",
 )
 _AND_SO_ON = Text("{first}等", "{first}, and others")
-_IN_WORDS = frozenset(("remedies", "reasons", "dropped_names"))
+_MERGED = frozenset(("remedies", "reasons", "dropped_names", "columns_not_read"))
 _SCHEME_GOES_WITH = Text(
     "--scheme 只与 questionnaire 同用，且不可缺", "questionnaire, and nothing else, needs --scheme"
 )
@@ -239,7 +239,7 @@ def _summed(documents: list[dict[str, Any]]) -> dict[str, Any]:
             before = total.get(name)
             if isinstance(value, bool) or before is None:
                 total[name] = value
-            elif name in _IN_WORDS:
+            elif name in _MERGED:
                 total[name] = {**before, **value}
             elif isinstance(value, Mapping):
                 total[name] = dict(sorted((Counter(before) + Counter(value)).items()))

@@ -60,6 +60,11 @@ _UNKNOWN_WITHOUT_A_ROW = Text(
     "Members without a row in this file stay unknown here. If it says all there is about every "
     "member, import it again with --complete.",
 )
+_NOT_READ = Text(
+    "没有读取的列：{columns}。若其中有要用的，请在对照表里写明 to，再用 --map 交回。",
+    "Columns not read: {columns}. If one is wanted, say in the mapping what it is (`to`) and give "
+    "that back with --map.",
+)
 _REGISTER = Text(
     "公共名录对全体会员有效：没有对应行的会员即为“无”；行被拒绝的会员在改正之前仍为“未知”。",
     "A public register counts for all members: who has no row has none; whose row was refused "
@@ -105,6 +110,12 @@ def show_import(screen: Screen, document: Mapping[str, Any], called: str = "tall
         told = _BUT_REFUSED if document["refused"] else _NONE_WITHOUT_A_ROW
         rows.append((_COMPLETE, screen.tell(told)))
     show_pairs(screen, rows, 2)
+    unknown = document.get("columns_not_read", {})
+    if unknown:
+        comma = "、" if screen.language == "zh" else ", "
+        screen.line()
+        headers = dict.fromkeys(header for one in unknown.values() for header in one)
+        screen.paragraph(_NOT_READ.fill(columns=comma.join(headers)))
     if document.get("register"):
         screen.line()
         screen.paragraph(_REGISTER)
