@@ -126,7 +126,7 @@ def test_personal_numbers_are_masked_in_every_free_text_and_counted(
 def test_masking_leaves_documents_codes_dates_and_amounts(
     read: Read, penalty: dict[str, str]
 ) -> None:
-    facts = f"根据沪市监罚〔2025〕322020000123号，{COMPANY}于2026-03-05被罚款13800138000元"
+    facts = f"根据沪市监罚〔2025〕322020000123号，{COMPANY}于2026-03-05被罚款13,800,138,000元"
     draft = read("penalties", penalty | {"CF_SY": facts}).only()
     assert draft.data["facts"] == facts
 

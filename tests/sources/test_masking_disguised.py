@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import subprocess
+import sys
 import timeit
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -12,6 +15,7 @@ from stdnum import luhn
 from stdnum.cn import ric
 
 from tallystick.kernel.identifiers import make_uscc
+from tallystick.sources import masking_numbers
 from tallystick.sources.masking import MASK, is_resident_id, mask, may_hold_number
 
 CHINESE = "〇一二三四五六七八九"
@@ -244,3 +248,106 @@ def test_dates_amounts_and_document_numbers_stay(day: datetime.date, yuan: int, 
 )
 def test_a_text_full_of_digits_takes_no_long_time(text: str) -> None:
     assert min(timeit.repeat(lambda: mask(text), number=1, repeat=2)) < 10
+
+
+SOUND_ID = "31999918450612001" + ric.calc_check_digit("319999184506120010")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("负责人（样）15400012345号码", "身份证）319999450612001号", "第15400012345号"),
+        *("〔2026〕15400012345号", "附件】15400012345号", "15400012345,5000元"),
+        *("6222021234567890128,50000元", "6222-0212-3456-7890-128,5元", "15400012345元"),
+        *("15400012345.1样", "01012345678.2", "15400012345.00", "¥15400012345", "01012345678元"),
+        *("2026010115400012345", "1540001234520260101", "20260101120015400012345"),
+        *(f"编号1{SOUND_ID}", f"12{SOUND_ID}", f"{SOUND_ID}1", "31999918450612001X1"),
+        *(f"1-{SOUND_ID[:7]} {SOUND_ID[7:]}", "154abc00012345", "154ab0001cd2345"),
+        *("154至0001至2345", "319999至18450612至0011", "154*0001*2345", "154**0001**2345"),
+        *("154%0001%2345", "154$0001$2345", "154【0001】2345", "154[0001]2345"),
+        *("154<0001>2345", "154{0001}2345", "154〔0001〕2345", "154「0001」2345"),
+        *(
+            "+852 9123 4567",
+            "+85291234567",
+            "（852）9123 4567",
+            "00852-9123-4567",
+            "+1 202 555 0123",
+        ),
+    ],
+)
+def test_nothing_beside_a_number_nor_between_its_digits_excuses_it(text: str) -> None:
+    masked, kinds = mask(text)
+    assert may_hold_number(text)
+    assert len(kinds) == 1
+    assert not any(digits in masked for digits in ("154", "0001", "3199", "1845", "6222", "9123"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("沪市监总处〔2021〕322020000123号", "沪市监总处[2021]322020000124号"),
+        *("15%、30%、20%、25%、10%、5%", "$1,500、$3,000、$250", "135户2000户3000户"),
+        *("154****2345", "319999********001X", "注册资本15000000000.00元", "〔2026〕12号（共3页）"),
+        *("增长13.55%、30.75%，下降20.1%", "[1][2][3][4][5][6][7][8][9][10][11]"),
+    ],
+)
+def test_what_only_has_such_signs_stays(text: str) -> None:
+    assert mask(text) == (text, [])
+
+
+@settings(max_examples=300)
+@given(
+    st.integers(2000, 2099),
+    st.integers(0, 999_999),
+    st.sampled_from(
+        ["样罚〔{}〕3220{}号", "样罚[{}]{}号", "罚款，〔{}〕32{}号", "样罚（{}）第{}号"]
+    ),
+)
+def test_document_numbers_of_any_year_stay(year: int, n: int, form: str) -> None:
+    text = form.format(year, f"{n:06d}")
+    assert mask(text) == (text, [])
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        *("O", "1234567O中", "1", "2026-01-01 ", "1,234,", "Oa1", "〔2026〕", "138abc", "lO 1"),
+        *("15400012345号", "1 ", "一1", "91310110631568129R ", "电话1234567，", "）1-1-1", "+1"),
+    ],
+)
+def test_the_work_grows_with_the_text_and_not_with_its_square(
+    part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = [_numbers_tried(part * (size // len(part)), monkeypatch) for size in (3_000, 12_000)]
+    assert tried[1] <= 5 * tried[0] + 100
+
+
+def _numbers_tried(text: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return how many numbers, and how many marks of text, are looked at while masking."""
+    looked = 0
+    made = masking_numbers._Number.__init__
+    around = masking_numbers._Around.__init__
+
+    def counted(self: Any, plain: str, groups: list[tuple[int, int]]) -> None:
+        nonlocal looked
+        looked += 1
+        made(self, plain, groups)
+
+    def stretched(self: Any, plain: str, start: int, end: int, codes: Any) -> None:
+        nonlocal looked
+        looked += end - start
+        around(self, plain, start, end, codes)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(masking_numbers._Number, "__init__", counted)
+        patch.setattr(masking_numbers._Around, "__init__", stretched)
+        mask(text)
+    return looked
+
+
+@pytest.mark.parametrize("part", ["O", "1234567O中", "2026-01-01 ", "1,234,", "lO 1"])
+def test_a_long_text_made_to_be_slow_is_read_all_the_same(part: str) -> None:
+    text = part * (60_000 // len(part))
+    script = "import sys; from tallystick.sources.masking import mask; mask(sys.stdin.read())"
+    command = [sys.executable, "-c", script]
+    subprocess.run(command, input=text, text=True, encoding="utf-8", check=True, timeout=60)

@@ -58,8 +58,8 @@ def decide(
     subject: the member, by its USCC or its LEI. officer: key file or name. outcome: confirm, change
     (needs band) or decline. band: code or name of a band of the scheme, for a change. The facts are
     read once more, so that nobody decides on a fact that was corrected, retracted or repaired
-    meanwhile. Raises: NOTHING_TO_DECIDE, STALE_PROPOSAL, as `members.resolve`, what `casework`
-    raises, and what opening the officer's key raises.
+    meanwhile. Raises: NOTHING_TO_DECIDE, STALE_PROPOSAL, REASON_TOO_LONG, as `members.resolve`,
+    what `casework` raises, and what opening the officer's key raises.
     """
     reason, numbers = masked(check_reason(reason))
     dossier = open_dossier(store, subject)

@@ -301,7 +301,7 @@ class _Taker:
 def retract(store: Store, name: str, reason: str) -> str:
     """Retract import `name`, by a new record; return its id.
 
-    Raises: NO_SUCH_IMPORT, NO_REASON_TO_RETRACT.
+    Raises: NO_SUCH_IMPORT, NO_REASON_TO_RETRACT, REASON_TOO_LONG.
     """
     reason, _ = masked(reason.strip())
     if not reason:

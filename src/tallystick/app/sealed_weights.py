@@ -13,6 +13,7 @@ from typing import Any
 from tallystick.app.acts import check_acts
 from tallystick.app.officers import open_officer
 from tallystick.app.store import Store
+from tallystick.app.typed import masked
 from tallystick.casework import check_reason
 from tallystick.evaluation import Scheme, SchemeError
 from tallystick.evaluation.ahp import (
@@ -25,7 +26,6 @@ from tallystick.evaluation.ahp import (
 )
 from tallystick.kernel.decimals import decimal_text
 from tallystick.records import Body, bodies, sign_act
-from tallystick.sources.masking import mask
 
 
 def override(
@@ -34,11 +34,11 @@ def override(
     """Seal a weighing an officer signs for although its judgments contradict one another.
 
     scheme: id of the scheme it is for, "" for none. officer: key file or name. Raises:
-    NOTHING_TO_OVERRIDE, NO_REASON, and what opening the officer's key raises.
+    NOTHING_TO_OVERRIDE, NO_REASON, REASON_TOO_LONG, and what opening the officer's key raises.
     """
     if weighing.accepted:
         raise NOTHING_TO_OVERRIDE.error(limit=decimal_text(CR_LIMIT))
-    reason, _ = mask(check_reason(reason))
+    reason, _ = masked(check_reason(reason))
     key, name = open_officer(store, officer)
     body = _body(store, weighing, scheme, reason, {"key": key.verifier.key_id.hex(), "name": name})
     [record] = store.append([sign_act(store.origin, body, [key])])

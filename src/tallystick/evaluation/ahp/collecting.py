@@ -27,6 +27,7 @@ from tallystick.kernel.decimals import decimal_of
 from tallystick.kernel.errors import Problem, Reason, TallyError
 
 LABEL_CHARS_MAX = 60
+_LABEL_CHARS_READ = 4 * LABEL_CHARS_MAX  # a number that begins within the label ends within these
 EXPERT_WEIGHT_MAX = 1_000
 _LETTERS = 26
 
@@ -89,8 +90,9 @@ class Collector:
         """Return the label of an expert; a running one where it holds a personal number."""
         if expert in self._renamed:
             return self._renamed[expert]
-        label = expert.strip()[:LABEL_CHARS_MAX]
-        if label and self.personal(expert):
+        told = expert.strip()[:_LABEL_CHARS_READ]
+        label = told[:LABEL_CHARS_MAX]
+        if label and self.personal(told):
             self.report(faults.PERSONAL_LABEL, at)
             label = f"expert #{len(self._renamed) + 1}"
             self._renamed[expert] = label
