@@ -142,6 +142,7 @@ def import_files(
         try:
             _import_file(store, file, reader, known, delivered, report, progress)
         except TallyError as fault:
+            report.columns_not_read.pop(file.name, None)  # it may be no table at all
             report.fail(file, fault)
     return report
 

@@ -61,7 +61,7 @@ _UNKNOWN_WITHOUT_A_ROW = Text(
     "member, import it again with --complete.",
 )
 _NOT_READ = Text(
-    "没有读取的列：{columns}。若其中有要用的，请在对照表里写明 to，再用 --map 交回。",
+    "没有读取的列：{columns}。若其中有要用的，请在对照表里写明（to），再用 --map 交回。",
     "Columns not read: {columns}. If one is wanted, say in the mapping what it is (`to`) and give "
     "that back with --map.",
 )
