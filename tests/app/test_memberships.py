@@ -160,7 +160,8 @@ def test_withdrawn_consent_closes_the_numbers_and_the_grade_of_a_person_stands(
     assert row(document, FIRST)["decision"]["band"] == "low"
     counts = document["figures"]["standings"]
     assert (counts["decided"], counts["withheld"]) == (1, 1)
-    assert document["figures"]["scores"]["number"] == 1
+    assert row(document, THIRD)["proposal"]["status"] == "no_proposal"
+    assert document["figures"]["scores"]["number"] == 0  # and too little is known of the third
 
 
 def test_a_look_at_a_closed_proposal_says_what_was_withheld_and_reads_the_roster_only(
