@@ -6,6 +6,7 @@ records, and the look that reading it leaves on the ledger.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from tallystick.app.members import members, registered
@@ -70,18 +71,30 @@ def look(
     items: the catalogue items asked for; all if None. Raises: UNKNOWN_PURPOSE.
     """
     taken = open_door(purpose, as_of, store.settings.today(), items).look(view)
+    record_look(store, view.subject, purpose, as_of, taken.read, taken.withheld)
+    return taken
+
+
+def record_look(  # the parts of a use record
+    store: Store,
+    subject: str,
+    purpose: str,
+    as_of: str,
+    read: Mapping[str, int],
+    withheld: Mapping[str, str],
+) -> None:
+    """Seal that `subject` was looked at: item -> facts read, item -> reason withheld."""
     delivery = store.delivery()
     store.append(
         [
             bodies.use(
                 delivery,
-                subject=view.subject,
+                subject=subject,
                 purpose=purpose,
                 reader=delivery.delivered_by,
-                read=taken.read,
-                withheld=taken.withheld,
+                read=dict(read),
+                withheld=dict(withheld),
                 as_of=as_of,
             )
         ]
     )
-    return taken

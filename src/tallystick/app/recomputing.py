@@ -7,10 +7,10 @@ longer lets anybody read is not read for this either. The look is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from tallystick.app.closed import closed_items
+from tallystick.app.dossier import record_look
 from tallystick.app.members import MEMBERSHIP, consulted_about, consulted_items
 from tallystick.app.store import Store
 from tallystick.app.unread import unread_items
@@ -19,7 +19,7 @@ from tallystick.exchange import MEMBER_EVALUATION, open_door
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
-from tallystick.records import bodies, number_of
+from tallystick.records import number_of
 from tallystick.views import fold_subject
 
 _WANTED = frozenset(map(number_of, ("fact", "grant", "withdrawal")))
@@ -51,7 +51,7 @@ def recompute(store: Store, record: str) -> dict[str, Any]:
     """Work the proposal `record` out again; return both digests and whether they are the same.
 
     record: its id or the beginning of it. Raises: UNKNOWN_RECORD, NOT_A_PROPOSAL,
-    NO_LONGER_READABLE, as `members.resolve`.
+    NO_LONGER_READABLE.
     """
     number = store.find(record)
     sealed = store.numbered(number)
@@ -62,15 +62,16 @@ def recompute(store: Store, record: str) -> dict[str, Any]:
     scheme = parse_scheme(published["text"], file=published["name"])
     needed = {*scheme_items(scheme), MEMBERSHIP}
     # By the code alone: whoever was rated may have left the roster since.
-    about = list(store.index.of_subject(body["subject"]))
-    standing = [store.numbered(one) for one in about if store.index.kind[one] in _WANTED]
-    before = [store.numbered(n) for n in about if store.index.kind[n] in _WANTED and n < number]
+    about = store.index.of_subject(body["subject"])
+    standing = {n: store.numbered(n) for n in about if store.index.kind[n] in _WANTED}
+    before = [one for n, one in standing.items() if n < number]
     then = fold_subject(body["subject"], before, store.retracted(number))
     look = open_door(MEMBER_EVALUATION, body["as_of"], body["recorded"], needed).look(then)
-    now = fold_subject(body["subject"], standing, store.retracted())
+    now = fold_subject(body["subject"], standing.values(), store.retracted())
     today = open_door(MEMBER_EVALUATION, body["as_of"], store.settings.today(), needed).look(now)
     closed = closed_items(body["result"], today.withheld)
-    _record_look(store, body["subject"], body["as_of"], {} if closed else look.read, today.withheld)
+    seen = {} if closed else look.read
+    record_look(store, body["subject"], MEMBER_EVALUATION, body["as_of"], seen, today.withheld)
     if closed:
         raise NO_LONGER_READABLE.error(items=", ".join(closed))
     again = compile_scheme(scheme)(
@@ -100,22 +101,3 @@ def recompute(store: Store, record: str) -> dict[str, Any]:
         "band": again["band"],
         "same": same,
     }
-
-
-def _record_look(
-    store: Store, subject: str, as_of: str, read: Mapping[str, int], withheld: Mapping[str, str]
-) -> None:
-    delivery = store.delivery()
-    store.append(
-        [
-            bodies.use(
-                delivery,
-                subject=subject,
-                purpose=MEMBER_EVALUATION,
-                reader=delivery.delivered_by,
-                read=dict(read),
-                withheld=dict(withheld),
-                as_of=as_of,
-            )
-        ]
-    )

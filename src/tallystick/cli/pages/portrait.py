@@ -23,7 +23,6 @@ from tallystick.kernel.texts import Text
 LOOKS_SHOWN_MAX = 10
 
 _NOT_EVALUATED = Text("还没有评价。", "Not evaluated yet.")
-_GRADE = Text("认定", "Decision")
 _BY = Text(
     "{day} 由 {officer} {outcome}；理由：{reason}",
     "{outcome} on {day} by {officer}; reason: {reason}",
