@@ -115,7 +115,7 @@ class Log(LogReader):
         """
         if self._interrupted:
             raise INTERRUPTED.error()
-        if log_key.verifier.name != self.origin:
+        if log_key.verifier != self.key:
             raise UNKNOWN_SIGNER.error()
         for number, batch in enumerate(batches, start=self.size):
             self._admit(batch.header, number)
@@ -138,7 +138,7 @@ class Log(LogReader):
             self.journal.entry = status
         checkpoint = write_checkpoint(self.origin, self.size, self._tree_root(), [log_key])
         self._disk.replace(self.checkpoint_file, checkpoint.text().encode())
-        self.checkpoint, self.key = checkpoint, log_key.verifier
+        self.checkpoint = checkpoint
         self._interrupted = False
         return checkpoint
 

@@ -352,7 +352,10 @@ class LogReader:
                 raise self._not_a_leaf()
             self.size += 1
         if last:
-            self.journal.entry = decode_status_entry(last)
+            try:
+                self.journal.entry = decode_status_entry(last)
+            except TallyError:
+                raise self._not_a_leaf() from None
 
     def _not_a_leaf(self) -> TallyError:
         at, what = self.size * ENTRY_BYTES, Text("条目", "an entry")

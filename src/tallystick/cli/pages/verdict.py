@@ -21,8 +21,8 @@ _MEANS_UNKNOWN = Text(
 )
 _MEANS_VALID = Text(
     "证明此记录由所示签名人封存且未被改动，并证明账本在所示时刻对其效力的陈述；不证明事实为真。",
-    "It proves that this signer sealed the record, that it is unchanged, and what the ledger stated "
-    "of its standing at the time shown; not that the fact is true.",
+    "It proves that this signer sealed the record, that it is unchanged, and what the ledger "
+    "stated of its standing at the time shown; not that the fact is true.",
 )
 STEPS = {
     "form": Text("写法", "form"),
@@ -138,7 +138,7 @@ def show_head(
 
 
 def standing_of(standing: dict[str, str]) -> Text:
-    """Return the sentence of a standing: in force, or what else, as of when, since when, by what."""
+    """Return the sentence of a standing: what it is, as of when, since when, by what."""
     if standing["status"] == "unknown":
         return _NOT_STATED
     told = STANDINGS[standing["status"]]
