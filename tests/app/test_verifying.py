@@ -24,7 +24,10 @@ from tallystick.records import bodies, sign_act
 if TYPE_CHECKING:
     from tests.app.conftest import House
 
-STEPS = ("form", "commitment", "batch", "log", "kind", "deliverer", "checkpoint", "provider")
+STEPS = (
+    *("form", "commitment", "batch", "log", "kind", "deliverer", "status"),
+    *("checkpoint", "provider"),
+)
 
 
 def trust_of(house: House) -> str:
@@ -267,6 +270,7 @@ def test_a_receipt_without_content_proves_existence_and_says_nothing_more(
         "form",
         "batch",
         "log",
+        "status",
         "checkpoint",
         "provider",
     ]
