@@ -9,7 +9,14 @@ import pytest
 from tallystick.app.toolchain import Go, find_go
 from tallystick.kernel.errors import NOTHING, TallyError
 from tallystick.testing import peer_tessera
-from tallystick.testing.peer_tessera import BENCH, NO_MODULES, PEER_FAILED, build, run_peer
+from tallystick.testing.peer_tessera import (
+    BENCH,
+    NO_MODULES,
+    PEER_FAILED,
+    build,
+    measure_tessera,
+    run_peer,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,9 +34,9 @@ def _built(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.mark.usefixtures("_built")
-@pytest.mark.parametrize("wait", [False, True])
+@pytest.mark.parametrize("wait", ["", "integrated", "published"])
 def test_the_peer_adds_what_it_is_told_to_and_leaves_nothing_behind(
-    tmp_path: Path, *, wait: bool
+    tmp_path: Path, wait: str
 ) -> None:
     figures, why = run_peer(tmp_path, 1000, wait=wait, adders=200, batch_age_ms=10)
     assert figures is not None, why.en
@@ -39,8 +46,31 @@ def test_the_peer_adds_what_it_is_told_to_and_leaves_nothing_behind(
     assert figures["version"].startswith("v1.")
     settings = figures["settings"]
     assert (settings["entry_bytes"], settings["antispam"], settings["wait"]) == (130, False, wait)
-    assert (figures["p99_ms"] is not None) is wait
+    assert (figures["p99_ms"] is not None) is bool(wait)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("_built")
+def test_the_measurement_has_every_run_with_its_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peer_tessera, "BATCHED", 2000)
+    monkeypatch.setattr(peer_tessera, "SINGLE", 64)
+    measured = measure_tessera(tmp_path / "peer")
+    batched = [figures["settings"]["batch_size"] for figures in measured["batched"]]
+    waits = [figures["settings"]["wait"] for figures in measured["single"]]
+    assert batched == [256, 1024, 4096]
+    assert waits == ["published", "published", "integrated", "integrated"]
+    assert all(figures["cores"] >= 1 for figures in measured["batched"])
+
+
+def test_a_measurement_that_cannot_be_made_says_so_in_both_languages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peer_tessera, "find_go", lambda: None)
+    missing = measure_tessera(tmp_path / "peer")["missing"]
+    assert "1.24" in missing["zh"]
+    assert "1.24" in missing["en"]
 
 
 @pytest.mark.usefixtures("_built")

@@ -22,6 +22,10 @@ from tallystick.kernel.texts import Text
 SOURCE = Path(__file__).parents[3] / "tests" / "interop" / "go"
 FSCK = "github.com/transparency-dev/tessera/cmd/fsck"
 BENCH = "./tesserabench"
+BATCHED, SINGLE = 200_000, 5_000  # entries
+BATCH_SIZES = (256, 1024, 4096)  # the first is Tessera's own choice
+SHORT_BATCHES = {"batch_size": 64, "batch_age_ms": 10}  # for adders that wait, all 64 in a batch
+WAITS = ("published", "integrated")
 _SECONDS = 900
 _OFFLINE = {"GOPROXY": "off", "GOTOOLCHAIN": "local"}
 _LOOKUP_FAILED = (  # what `go` says when a module is neither here nor to be had
@@ -71,7 +75,7 @@ def run_peer(
     count: int,
     *,
     adders: int = 64,
-    wait: bool = False,
+    wait: str = "",
     batch_size: int = 256,
     batch_age_ms: int = 250,
     entry_bytes: int = 130,
@@ -79,7 +83,8 @@ def run_peer(
 ) -> tuple[dict[str, Any] | None, Text]:
     """Add `count` entries to a log of Tessera in a new folder below `folder`; return what it took.
 
-    wait: each of the `adders` waits until a checkpoint covers its entry, which gives latencies.
+    wait: each of the `adders` goes on when its entry is "integrated" (durable, under no signature
+    yet) or "published" (covered by a signed checkpoint), which gives latencies; "" for no waiting.
     download: let `go` get modules it has not. What was written is removed. Returns the figures and
     nothing to say, or None and the reason.
     """
@@ -94,11 +99,35 @@ def run_peer(
         with tempfile.TemporaryDirectory(prefix="peer-", dir=folder) as own:
             [program] = build(Path(own) / "bin", [BENCH], download=download)
             words = [f"-{name}={value}" for name, value in options.items()]
-            words += ["-dir", str(Path(own) / "log"), *(["-wait"] if wait else [])]
+            words += ["-dir", str(Path(own) / "log"), f"-wait={wait}"]
             figures: dict[str, Any] = json.loads(_said([str(program), *words], Path(own), {}))
     except TallyError as fault:
         return None, _told(fault)
     return figures, NOTHING
+
+
+def measure_tessera(folder: Path, *, download: bool = False) -> dict[str, Any]:
+    """Measure Tessera below `folder` as its makers set it up and as it does best here.
+
+    Returns {"batched": figures of each size of batch, "single": figures of each way of waiting}, or
+    {"missing": {"zh", "en"}}. A process kept to one core keeps the peer to it too; "cores" says so.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    measured: dict[str, Any] = {"batched": [], "single": []}
+    runs: list[tuple[str, dict[str, Any]]] = [
+        ("batched", {"count": BATCHED, "batch_size": size}) for size in BATCH_SIZES
+    ]
+    runs += [
+        ("single", {"count": SINGLE, "wait": wait} | settings)
+        for wait in WAITS
+        for settings in ({}, SHORT_BATCHES)
+    ]
+    for kind, options in runs:
+        figures, why = run_peer(folder, **options, download=download)
+        if figures is None:
+            return {"missing": {"zh": why.zh, "en": why.en}}
+        measured[kind].append(figures)
+    return measured
 
 
 def build(into: Path, packages: Sequence[str], *, download: bool) -> list[Path]:
