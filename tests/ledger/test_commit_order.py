@@ -25,7 +25,7 @@ from tallystick.ledger.log import INTERRUPTED
 from tallystick.testing.disk import DiskFaultError, FaultyDisk, Mode, every_fault
 
 Commitments = Callable[..., list[bytes]]
-CALLS = 10  # two commits of five calls each; checked below
+CALLS = 12  # two commits of six calls each; checked below
 
 
 class Work:
@@ -80,13 +80,16 @@ def check_whole(log: Log) -> None:
     """Recompute everything from the files, sharing nothing with the log but their layout."""
     entries, commitments = log.entries_file.read_bytes(), log.commitments_file.read_bytes()
     checkpoint = read_checkpoint(log.checkpoint_file)
-    headers = [header.encode() for header in log.headers]
-    assert entries == b"".join(b"\x00\x82" + header for header in headers)
-    assert checkpoint.size == len(headers)
-    assert checkpoint.root == root_of([leaf_hash(header) for header in headers])
+    leaves = [log.entry(number) for number in range(log.size)]
+    hashes = [leaf_hash(leaf) for leaf in leaves]
+    assert entries == b"".join(b"\x00\x82" + leaf for leaf in leaves)
+    assert checkpoint.size == len(leaves)
+    assert checkpoint.root == root_of(hashes)
+    if log.size % 256:
+        assert (log.folder / "tile-0").read_bytes() == b"".join(hashes)
     assert len(commitments) == log.records * COMMITMENT_BYTES
     at = 0
-    for header in log.headers:
+    for _, _, _, header in log.batches():
         end = at + header.records * COMMITMENT_BYTES
         listed = [commitments[n : n + COMMITMENT_BYTES] for n in range(at, end, COMMITMENT_BYTES)]
         assert root_of([leaf_hash(c) for c in listed]) == header.root
@@ -106,6 +109,7 @@ def test_the_order_of_writes_is_commitments_then_entries_then_the_checkpoint(wor
     disk = FaultyDisk(FileDisk())
     assert work.write(disk) == 2
     assert [(call.name, call.path.name) for call in disk.calls[: CALLS // 2]] == [
+        ("append", "tile-0"),
         ("append", "commitments"),
         ("sync", "commitments"),
         ("append", "entries"),
@@ -136,7 +140,7 @@ def test_after_any_fault_the_log_holds_what_was_acknowledged_and_nothing_half(
     log.recover()
     check_whole(log)
     again = work.open(FileDisk())
-    for batches in work.commits(again)[len(again.headers) - 3 :]:
+    for batches in work.commits(again)[(10, 14, 21).index(again.records) :]:
         work.commit(again, batches)
     check_whole(again)
     check_whole(work.open(FileDisk()))
@@ -165,9 +169,9 @@ def test_after_a_fault_the_same_log_writes_no_more_until_it_is_opened_anew(
 def test_recovery_can_break_anywhere_and_be_done_again(
     fail_at: int, mode: Mode, work: Work
 ) -> None:
-    torn = FaultyDisk(FileDisk(), 5, "torn", lasting=True)
+    torn = FaultyDisk(FileDisk(), 6, "torn", lasting=True)
     assert work.write(torn) == 0
-    assert (work.folder / "entries").stat().st_size == 4 * ENTRY_BYTES
+    assert (work.folder / "entries").stat().st_size == 7 * ENTRY_BYTES
     disk = FaultyDisk(FileDisk(), fail_at, mode, lasting=True)
     with pytest.raises(DiskFaultError):
         work.open(disk).recover()
@@ -188,7 +192,7 @@ def test_recovery_of_a_sound_log_touches_nothing(work: Work) -> None:
 def test_any_cut_an_interrupted_append_can_leave_is_recovered(work: Work, tmp_path: Path) -> None:
     sound = tmp_path / "sound"
     shutil.copytree(work.folder, sound)
-    assert work.write(FaultyDisk(FileDisk(), 5, "not_persisted", lasting=True)) == 0
+    assert work.write(FaultyDisk(FileDisk(), 6, "not_persisted", lasting=True)) == 0
     longer = {name: (work.folder / name).read_bytes() for name in ("entries", "commitments")}
     for name, data in longer.items():
         base = len((sound / name).read_bytes())

@@ -27,7 +27,8 @@ from tallystick.ledger import (
     sign_header,
 )
 from tallystick.ledger.batches import BAD_HEADER
-from tallystick.ledger.log import NO_SUCH_RECORD
+from tallystick.ledger.log_reader import NO_SUCH_RECORD
+from tallystick.ledger.status import FIRST_STATUS
 from tallystick.testing.disk import FaultyDisk
 
 DISK = FileDisk()
@@ -53,11 +54,14 @@ def test_the_files_are_those_of_the_specification(
 ) -> None:
     batches = [(commitments(3, "a"), 1), (commitments(5, "b"), 2), (commitments(2, "c"), 3)]
     headers = [sign_header(log.origin, provider, *batch).encode() for batch in batches]
-    root = root_of([leaf_hash(header) for header in headers])
+    stated = [FIRST_STATUS._replace(covered=n, as_of=t).encode() for n, t in ((2, 2), (4, 3))]
+    leaves = [*headers[:2], stated[0], headers[2], stated[1]]
+    root = root_of([leaf_hash(leaf) for leaf in leaves])
     assert evidence(log.folder) == {
-        "checkpoint": write_checkpoint(log.origin, 3, root, [log_key]).text().encode(),
+        "checkpoint": write_checkpoint(log.origin, 5, root, [log_key]).text().encode(),
         "commitments": b"".join(b"".join(listed) for listed, _ in batches),
-        "entries": b"".join(b"\x00\x82" + header for header in headers),
+        "entries": b"".join(b"\x00\x82" + leaf for leaf in leaves),
+        "tile-0": b"".join(leaf_hash(leaf) for leaf in leaves),
     }
     assert ENTRY_BYTES == 132
 
@@ -100,8 +104,13 @@ def test_a_log_opened_anew_is_the_log_that_was_written(
     log: Log, log_key: SigningKey, admit: Admission
 ) -> None:
     again = open_log(log.folder, DISK, log_key.verifier, admit)
-    assert again.headers == log.headers
-    assert again.starts == log.starts == [0, 3, 8]
+    assert list(again.batches()) == list(log.batches())
+    assert [(b.number, b.entry, b.start) for b in log.batches()] == [
+        (0, 0, 0),
+        (1, 1, 3),
+        (2, 3, 8),
+    ]
+    assert again.journal.entry == log.journal.entry
     assert again.records == log.records == 10
     assert again.checkpoint == log.checkpoint
     assert [again.prove(n) for n in range(10)] == [log.prove(n) for n in range(10)]
@@ -115,8 +124,9 @@ def test_every_record_is_proved_to_the_newest_checkpoint(
     for record, commitment in enumerate(listed):
         proof = log.prove(record)
         assert proof.checkpoint == log.checkpoint
-        assert proof.header == log.headers[log.entry_of(record)]
-        assert proof.position == record - log.starts[proof.entry]
+        batch = log.batch_of(record)
+        assert (proof.header, proof.entry) == (batch.header, log.entry_of(record))
+        assert proof.position == record - batch.start
         header = proof.header
         check_path(proof.position, header.records, leaf_hash(commitment), proof.path, header.root)
         leaf, top = leaf_hash(header.encode()), proof.checkpoint
@@ -159,10 +169,10 @@ def test_admission_is_asked_about_every_batch_with_its_place(
     log = create_log(tmp_path, DISK, log_key, rule)
     log.commit([log.seal(provider, commitments(n), 0) for n in (4, 2)], log_key)
     log.commit([log.seal(provider, commitments(3), 0)], log_key)
-    assert asked == [(4, 0), (2, 1), (3, 2)]
+    assert asked == [(4, 0), (2, 1), (3, 3)]
 
 
-@pytest.mark.parametrize("refused_entry", [3, 4, 5])
+@pytest.mark.parametrize("refused_entry", [5, 6, 7])
 def test_a_refused_batch_leaves_nothing_written_of_any_batch_beside_it(
     refused_entry: int,
     log: Log,
@@ -184,9 +194,9 @@ def test_a_refused_batch_leaves_nothing_written_of_any_batch_beside_it(
     assert refusal.value.reason is REFUSED
     assert faulty.calls == []
     assert evidence(log.folder) == before
-    assert (log.records, len(log.headers)) == (10, 3)
-    log.commit(batches[: refused_entry - 3], log_key)  # a refusal is no fault: the log goes on
-    assert len(log.headers) == refused_entry
+    assert (log.records, log.size) == (10, 5)
+    log.commit(batches[: refused_entry - 5], log_key)  # a refusal is no fault: the log goes on
+    assert log.size == refused_entry + 1
 
 
 def test_a_batch_of_a_stranger_or_of_another_log_is_refused(
@@ -312,13 +322,13 @@ def test_a_checkpoint_that_is_damaged_strange_or_older_is_told_apart(
     stranger = SigningKey(log.origin, bytes([8]) * 32)
     assert opened_with(b"\xff" + good) is EVIDENCE_DAMAGED
     assert opened_with(b"") is BAD_NOTE
-    assert opened_with(good.replace(b"\n3\n", b"\n2\n")) is BAD_SIGNATURE
-    assert opened_with(good.replace(b"\n3\n", b"\n" + b"9" * 5000 + b"\n")) is BAD_NOTE
+    assert opened_with(good.replace(b"\n5\n", b"\n2\n")) is BAD_SIGNATURE
+    assert opened_with(good.replace(b"\n5\n", b"\n" + b"9" * 5000 + b"\n")) is BAD_NOTE
     for signers, origin, size, reason in (
-        ([stranger], log.origin, 3, UNKNOWN_SIGNER),
-        ([log_key], "example.org/other", 3, EVIDENCE_DAMAGED),
-        ([log_key], log.origin, 2, EVIDENCE_DAMAGED),
+        ([stranger], log.origin, 5, UNKNOWN_SIGNER),
+        ([log_key], "example.org/other", 5, EVIDENCE_DAMAGED),
         ([log_key], log.origin, 4, EVIDENCE_DAMAGED),
+        ([log_key], log.origin, 6, EVIDENCE_DAMAGED),
         ([log_key], log.origin, 10**18, EVIDENCE_DAMAGED),
     ):
         text = write_checkpoint(origin, size, top.root, signers).text()
@@ -327,10 +337,11 @@ def test_a_checkpoint_that_is_damaged_strange_or_older_is_told_apart(
 
 def test_an_entry_is_read_by_its_place_and_in_one_form(log: Log) -> None:
     data = log.entries_file.read_bytes()
-    assert [decode_entry(data, n) for n in range(3)] == log.headers
+    assert [decode_entry(data, n).encode() for n in range(5)] == [log.entry(n) for n in range(5)]
+    assert decode_entry(data, 4) == log.journal.entry
     for wrong, number in (
-        (data, 3),
-        (data[:-1], 2),
+        (data, 5),
+        (data[:-1], 4),
         (b"\x00\x81" + data[2:], 0),
         (b"\x82\x00" + data[2:], 0),
         (data[1:], 0),

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import base64
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +13,24 @@ from tallystick.kernel.errors import TallyError
 from tallystick.kernel.merkle import PATH_DOES_NOT_LEAD
 from tallystick.kernel.notes import write_checkpoint
 from tallystick.kernel.signing import SigningKey
-from tallystick.ledger import BAD_RECEIPT, Log, Receipt, commitment_of, read_receipt, write_receipt
-from tallystick.ledger.receipts import RECEIPT_BYTES_MAX, read_log_proof, write_log_proof
+from tallystick.ledger import (
+    BAD_RECEIPT,
+    SUPERSEDED,
+    Log,
+    Receipt,
+    StatusChange,
+    commitment_of,
+    read_receipt,
+    write_receipt,
+)
+from tallystick.ledger.receipts import (
+    NOT_COVERED,
+    RECEIPT_BYTES_MAX,
+    read_log_proof,
+    write_log_proof,
+)
 
+FIRST_FORMAT = (Path(__file__).parents[1] / "data" / "receipt-1.tally").read_bytes()
 SALT = bytes(range(32))
 BODY = {"kind": "fact", "data": {"amount": "10.5"}, "later": ["kept", "信"]}
 
@@ -35,6 +52,8 @@ def checked(data: bytes) -> Receipt:
     receipt = read_receipt(data)
     receipt.check_batch_path()
     receipt.check_log_path()
+    if receipt.proof.status is not None:
+        receipt.check_status()
     return receipt
 
 
@@ -133,16 +152,31 @@ def test_a_field_of_the_wrong_form_is_refused(one: bytes, value: Any) -> None:
         bad(canonical.encode(document) + b"\n")
     for name in whole["batch"]:
         if (name == "position" and type(value) is int and value in {0, 1}) or (
-            name == "path" and value == []
+            name == "path" and value == ""
         ):
             continue  # of the right form; whether it leads anywhere is the next question
         bad(canonical.encode({**whole, "batch": {**whole["batch"], name: value}}) + b"\n")
 
 
-@pytest.mark.parametrize("path", ["", {}, "00", {"00" * 32: 1}, ["00" * 31], ["00" * 33], [""]])
-def test_a_path_is_a_list_of_digests_and_nothing_that_reads_like_one(one: bytes, path: Any) -> None:
+PATHS: list[Any] = [[], {}, "AA", "00", "A" * 43, "A" * 44, base64.b64encode(bytes(33)).decode()]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=repr)
+def test_a_path_is_digests_end_to_end_and_nothing_that_reads_like_them(
+    one: bytes, path: Any
+) -> None:
     whole = json.loads(one)
-    assert whole["batch"]["path"] == []
+    assert whole["batch"]["path"] == ""
+    bad(canonical.encode({**whole, "batch": {**whole["batch"], "path": path}}) + b"\n")
+    bad(canonical.encode({**whole, "status": {**whole["status"], "path": path}}) + b"\n")
+
+
+OLD_PATHS: list[Any] = ["", {}, "00", {"00" * 32: 1}, ["00" * 31], ["00" * 33], [""]]
+
+
+@pytest.mark.parametrize("path", OLD_PATHS, ids=repr)
+def test_a_path_of_the_first_format_is_a_list_of_digests(path: Any) -> None:
+    whole = json.loads(FIRST_FORMAT)
     bad(canonical.encode({**whole, "batch": {**whole["batch"], "path": path}}) + b"\n")
 
 
@@ -150,19 +184,74 @@ def test_a_path_is_a_list_of_digests_and_nothing_that_reads_like_one(one: bytes,
 @pytest.mark.parametrize("length", [0, 1, 31, 33, 64])
 def test_commitment_and_salt_have_one_length(one: bytes, name: str, length: int) -> None:
     # Salt and body are hashed one after the other: with free lengths, bytes could cross the line.
-    bad(canonical.encode({**json.loads(one), name: "00" * length}) + b"\n")
+    given = base64.b64encode(bytes(length)).decode()
+    bad(canonical.encode({**json.loads(one), name: given}) + b"\n")
+    bad(canonical.encode({**json.loads(FIRST_FORMAT), name: "00" * length}) + b"\n")
+
+
+def test_a_receipt_of_the_first_format_is_read_and_states_nothing() -> None:
+    receipt = checked(FIRST_FORMAT)
+    assert receipt.proof.status is None
+    assert receipt.body is not None
+    with pytest.raises(TallyError) as refusal:
+        receipt.check_status()
+    assert refusal.value.reason is NOT_COVERED
+
+
+def test_the_formats_do_not_mix(one: bytes) -> None:
+    new, old = json.loads(one), json.loads(FIRST_FORMAT)
+    for mixed in (
+        {**new, "format": old["format"]},
+        {**old, "format": new["format"]},
+        {**old, "status": new["status"]},
+        {**new, "batch": old["batch"]},
+        {**new, "salt": old["salt"]},
+        {**new, "format": "tallystick-receipt/3"},
+    ):
+        bad(canonical.encode(mixed) + b"\n")
+
+
+def test_a_status_is_that_of_this_record_under_this_checkpoint(
+    log: Log, log_key: SigningKey
+) -> None:
+    older = json.loads(proved(log, 1))
+    log.commit([], log_key, changes=[StatusChange(1, SUPERSEDED, 7, by=4)], as_of=8)
+    standing, entry = checked(proved(log, 1)).check_status()
+    assert (standing.name, standing.since) == ("superseded", 7)
+    assert [standing.by] == log.commitments(4, 1)
+    assert (entry.as_of, entry.records) == (8, 1)
+    newer, other = json.loads(proved(log, 1)), json.loads(proved(log, 2))
+    for mixed in (
+        {**newer, "status": older["status"]},
+        {**older, "status": newer["status"]},
+        {**newer, "status": {**newer["status"], "proof": other["status"]["proof"]}},
+        {**newer, "status": {**newer["status"], "entry": older["status"]["entry"]}},
+        {**newer, "status": {**newer["status"], "proof": "AAA="}},
+    ):
+        with pytest.raises(TallyError):
+            checked(canonical.encode(mixed) + b"\n")
+
+
+def test_nothing_is_stated_of_a_record_sealed_after_what_the_entry_covers(
+    log: Log, provider: SigningKey, log_key: SigningKey, commitments: Any
+) -> None:
+    log.commit([log.seal(provider, commitments(2, "late"), 9)], log_key, settled=False)
+    with pytest.raises(TallyError) as refusal:
+        checked(proved(log, log.records - 1))
+    assert refusal.value.reason is NOT_COVERED
+    checked(proved(log, 0))
 
 
 def test_fields_too_many_or_too_few_are_refused(one: bytes) -> None:
     whole = json.loads(one)
-    for name in whole:
+    for name in whole.keys() - {"status"}:  # without it nothing is stated, which is lawful
         bad(canonical.encode({k: v for k, v in whole.items() if k != name}) + b"\n")
-    for name in whole["batch"]:
-        batch = {k: v for k, v in whole["batch"].items() if k != name}
-        bad(canonical.encode({**whole, "batch": batch}) + b"\n")
+    for part in ("batch", "status"):
+        for name in whole[part]:
+            less = {k: v for k, v in whole[part].items() if k != name}
+            bad(canonical.encode({**whole, part: less}) + b"\n")
+        bad(canonical.encode({**whole, part: {**whole[part], "key": "a vkey"}}) + b"\n")
     bad(canonical.encode({**whole, "key": "a vkey"}) + b"\n")
-    bad(canonical.encode({**whole, "batch": {**whole["batch"], "key": "a vkey"}}) + b"\n")
-    bad(canonical.encode({**whole, "format": "tallystick-receipt/2"}) + b"\n")
 
 
 @pytest.mark.parametrize(
@@ -191,10 +280,10 @@ def test_another_layout_of_the_same_json_is_refused(one: bytes) -> None:
         json.dumps(whole),
         json.dumps(whole, indent=1),
         json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + " ",
-        one.decode().replace("{", '{"format":"tallystick-receipt/1",', 1).removesuffix("\n"),
+        one.decode().replace("{", '{"format":"tallystick-receipt/2",', 1).removesuffix("\n"),
     ):
         bad(text.encode() + b"\n")
-    bad(one.replace(whole["commitment"].encode(), whole["commitment"].upper().encode()))
+    bad(one.replace(whole["commitment"].encode(), whole["commitment"][:-1].encode()))
     bad(one[:-1])
     bad(one.replace(b"\n", b"\r\n"))
 

@@ -13,6 +13,13 @@ from typing import Any
 
 from tallystick.app import damage
 from tallystick.app.acts import check_acts
+from tallystick.app.audit_evidence import (
+    STANDING_DIFFERS,
+    check_derived_files,
+    check_journal,
+    check_order,
+    differing_standing,
+)
 from tallystick.app.audit_report import (
     CUT_OFF,
     FAULTS_MAX,
@@ -48,12 +55,14 @@ from tallystick.ledger import (
     EVIDENCE_DAMAGED,
     BatchHeader,
     Party,
+    StatusEntry,
     TrustPolicy,
     commitment_of,
     decode_entry,
     parse_trust,
     read_checkpoint,
 )
+from tallystick.ledger.status import FIRST_STATUS
 from tallystick.records import number_of
 from tallystick.vault import (
     BAD_KEYRING,
@@ -195,18 +204,22 @@ class _Audit:
     def _entries(self, checkpoint: Checkpoint) -> list[BatchHeader]:
         file = self._store.log.entries_file
         data = file.read_bytes() if file.exists() else b""
-        tree = Tree()
+        tree, status = Tree(), FIRST_STATUS
         headers: list[BatchHeader] = []
         for number in range(checkpoint.size):
             try:
-                header = decode_entry(data, number)
-                self._check_provider(header)
+                read = decode_entry(data, number)
+                if isinstance(read, StatusEntry):
+                    check_order(number, read, status, self._damage)
+                    status = read
+                else:
+                    self._check_provider(read)
+                    headers.append(read)
             except TallyError as fault:
                 self._fault("evidence/entries", number * ENTRY_BYTES, -1, fault)
                 self._complete = False
                 return headers
-            tree.append(leaf_hash(header.encode()))
-            headers.append(header)
+            tree.append(leaf_hash(read.encode()))
         end = checkpoint.size * ENTRY_BYTES
         if len(data) > end and not self._writing:
             self._damage("evidence/entries", end, damage.BEYOND)
@@ -214,7 +227,7 @@ class _Audit:
             self._damage("evidence/entries", 0, damage.ENTRIES_ROOT)
             self._complete = False
             return []  # nothing says which batch comes where
-        self._report.entries = len(headers)
+        self._report.entries = checkpoint.size
         return headers
 
     def _check_provider(self, header: BatchHeader) -> None:
@@ -352,12 +365,26 @@ class _Audit:
             return
         store = self._store
         store.index = self._index
-        store.log.checkpoint = read_checkpoint(store.log.checkpoint_file)
+        self._standing()
         with suppress(TallyError):
             if not self._paths.index.exists() or self._paths.index.read_bytes() != (
                 store.index_bytes()
             ):
                 self._rebuild_index()
+
+    def _standing(self) -> None:
+        """Check the journal, the derived files, and that the records give what is stated."""
+        store = self._store
+        try:
+            store.log.load()
+            store.vault.load(store.log.records)
+            check_journal(store, self._damage)
+            check_derived_files(store, self._damage)
+            for record, stated, follows in differing_standing(store):
+                fault = STANDING_DIFFERS.error(record=record, stated=stated, follows=follows)
+                self._fault("evidence/status", 0, record, fault)
+        except TallyError as fault:
+            self._fault("evidence/status", 0, -1, fault)
 
     def _officers(self, trust: TrustPolicy) -> None:
         """Check the key files of officers, as far as the passphrase of the workspace reaches."""

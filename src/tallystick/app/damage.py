@@ -20,3 +20,10 @@ BATCH_ROOT: Final = Text("批次的树根", "batch root")
 DELIVERER: Final = Text("交付人", "deliverer")
 PARTIES: Final = Text("与账本上登记的签名人不同", "differs from the parties on the ledger")
 SIZE: Final = Text("有 {found} 字节，应为 {size}", "{found} bytes, not {size}")
+STATUS_ORDER: Final = Text("状态条目倒退", "a status entry that takes something back")
+STATUS_ROOT: Final = Text("状态树的根", "the root of the status tree")
+JOURNAL: Final = Text("状态日志的摘要", "the digest of the journal of status changes")
+DERIVED: Final = Text(
+    "与条目和承诺值不符（可用 tally rebuild 重新生成）",
+    "not what entries and commitments give (tally rebuild makes it again)",
+)

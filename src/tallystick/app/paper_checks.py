@@ -12,11 +12,13 @@ is the one that was sealed, and what is told beside the verdict comes from the r
     5 log
     6 kind
     7 deliverer
-    8 checkpoint
-    9 provider
-   10 page         the page is the one whose digest the report record holds
-   11 shows        the other receipts are of the very records the report names, about one subject
-   12 signed       trusted keys signed those too: log, provider, the officer who decided
+    8 status
+    9 checkpoint
+   10 provider
+   11 page         the page is the one whose digest the report record holds
+   12 shows        the other receipts are of the very records the report names, about one subject
+   13 signed       trusted keys signed those too: log, provider, the officer who decided
+   14 fresh        what it shows is in force, as `verifying` says (only where a limit was set)
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from tallystick.app.verifying import Check, Verdict, Verifier, attempt
+from tallystick.app.freshness import check_fresh
+from tallystick.app.verifying import FOUND as FOUND_IN_RECEIPT
+from tallystick.app.verifying import OF_OTHERS, Check, Verdict, Verifier, attempt
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import Text
 from tallystick.ledger import parse_trust
@@ -34,7 +38,7 @@ from tallystick.records import Body
 
 __all__ = ["OF_SIGNERS", "PAPER_BYTES_MAX", "PaperVerdict", "shown_by", "verify_paper"]
 
-OF_SIGNERS = frozenset({"checkpoint", "provider", "acts", "signed"})
+OF_SIGNERS = OF_OTHERS | {"signed"}
 
 PAGE_DIFFERS = Reason(
     "page_differs",
@@ -93,8 +97,12 @@ class PaperVerdict(Verdict):
         return {**super().to_json(language), "shows": self.shows if self.consistent else {}}
 
 
-def verify_paper(data: bytes, trust_text: str | None = None) -> PaperVerdict:
-    """Check one report. trust_text: the content of a trust file, or None.
+def verify_paper(
+    data: bytes, trust_text: str | None = None, age_s_max: int | None = None, now: int = 0
+) -> PaperVerdict:
+    """Check one report. trust_text: the content of a trust file, or None; the rest: `Verifier`.
+
+    The standing is that of the decision it shows, or of the proposal, or of the report itself.
 
     Never raises for a bad report: the verdict says it. Raises: BAD_TRUST_FILE.
     """
@@ -111,11 +119,16 @@ def verify_paper(data: bytes, trust_text: str | None = None) -> PaperVerdict:
     verdict.checks += report.checks
     verdict.record, verdict.body = report.record, report.body
     verdict.origin, verdict.size = report.origin, report.size
+    verdict.stated = [report, *shown][-1].stated
     body = report.body or {}
     verdict.checks.append(attempt("page", lambda: _check_page(paper, body), FOUND["page"]))
     verdict.checks.append(attempt("shows", lambda: _check_shown(report, shown), FOUND["shows"]))
     if trust is not None and shown:
         verdict.checks.append(attempt("signed", lambda: _check_valid(shown), FOUND["signed"]))
+    if age_s_max is not None:
+        found = FOUND_IN_RECEIPT["fresh"]
+        fresh = attempt("fresh", lambda: check_fresh(verdict.stated, age_s_max, now), found)
+        verdict.checks.append(fresh)
     verdict.trusted = report.trusted and all(one.trusted for one in shown)
     if verdict.consistent:
         verdict.shows = {**_page_of(body), **shown_by([one.body or {} for one in shown])}

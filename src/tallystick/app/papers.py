@@ -18,7 +18,6 @@ from tallystick.app.receipts import RECEIPT_WITHHELD, make_numbered, pass_door
 from tallystick.app.store import UNKNOWN_RECORD, Store
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
-from tallystick.kernel.merkle import leaf_hash, root_of
 from tallystick.kernel.texts import LANGUAGES, Text
 from tallystick.publication.paper import FORMS, attach, check_page, read_code, write_code
 from tallystick.publication.paper.qr import qr_svg
@@ -153,11 +152,9 @@ def find_coded(store: Store, code: str) -> Found:
     except TallyError as fault:
         return Found(said=fault.text)
     checkpoint = named.checkpoint
-    if checkpoint.size > len(store.log.headers) or checkpoint.origin != store.origin:
-        root = b""  # this ledger has never been as long, or is another
-    else:
-        headers = store.log.headers[: checkpoint.size]
-        root = root_of([leaf_hash(header.encode()) for header in headers])
+    root = b""  # of a ledger that has never been as long, or is another
+    if checkpoint.size <= store.log.size and checkpoint.origin == store.origin:
+        root = store.log.root(checkpoint.size)
     try:
         number = store.find(named.record.hex())
     except TallyError as fault:

@@ -1,28 +1,31 @@
 """An opened workspace: log, vault, index and trust, kept in step.
 
 Owns the commit order across rooms, and recovery. Order: keys, bodies (vault), commitments, entries,
-checkpoint (log); the index is a cache and is written when the store closes. A writer holds the lock
-and leaves the mark `caches/writing` until it closes; who opens a workspace to write and finds the
-mark cuts off what was never acknowledged. Without the mark, bytes beyond the checkpoint are damage.
+checkpoint (log); the index is a cache and is written when the store closes. Each checkpoint states
+what is in force (`standing`); what a large import left unstated is stated at its end. A writer
+holds the lock and leaves the mark `caches/writing` until it closes; who opens a workspace to write
+and finds the mark cuts off what was never acknowledged. Without the mark, bytes beyond the
+checkpoint are damage.
 """
 
 from __future__ import annotations
 
-import bisect
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from hashlib import sha256
+from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from tallystick.app import standing
+from tallystick.app.index_file import decrypt_index, encrypt_index
 from tallystick.app.sealing import Sealed, Secrets, seal_bodies
 from tallystick.app.workspace import (
     INTERRUPTED,
+    LAW_TIME,
     ROLLED_BACK,
     TRUST_DIFFERS,
     Paths,
@@ -34,14 +37,15 @@ from tallystick.app.workspace import (
 from tallystick.kernel import canonical
 from tallystick.kernel.disk import SCRATCH_SUFFIX
 from tallystick.kernel.errors import Reason, TallyError
-from tallystick.kernel.merkle import leaf_hash, root_of
 from tallystick.kernel.signing import SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
     BATCH_RECORDS_MAX,
+    COMMITMENT_BYTES,
     BatchHeader,
     Log,
     Party,
+    StatusChange,
     TrustPolicy,
     open_log,
     parse_trust,
@@ -56,7 +60,7 @@ from tallystick.vault import (
 )
 from tallystick.views import STALE_VIEW, Index, Numbered
 
-_NONCE_BYTES = 12
+_FIND_RECORDS = 1 << 20  # commitments looked through at a time: 32 MiB
 
 LOCKED = Reason(
     "locked",
@@ -101,6 +105,7 @@ class Store:
         self.log: Log = Log(self.paths.evidence, settings.disk, self.log_key.verifier, self.admit)
         self._lock: int | None = None
         self._committing = False
+        self.acts_known: tuple[list[int], Any] | None = None
 
     # -- opening and closing ------------------------------------------------------------------
 
@@ -180,6 +185,8 @@ class Store:
         """Write the index if it changed, remove the mark, release the lock."""
         try:
             if self._lock is not None:
+                self.state_standing()
+                self.log.sync_derived()
                 self.save_index()
                 self.settings.disk.remove(self.paths.writing)
         finally:
@@ -231,17 +238,23 @@ class Store:
         """Return who delivers records here, and today's date."""
         return Delivery(self.provider_key.verifier.key_id.hex(), self.settings.today())
 
-    def append(self, records: Sequence[Body]) -> list[str]:
-        """Seal and commit `records`; return their ids. They are acknowledged when it returns."""
+    def append(self, records: Sequence[Body], *, changes: Sequence[StatusChange] = ()) -> list[str]:
+        """Seal and commit `records`; return their ids. They are acknowledged when it returns.
+
+        changes: of status beyond those that follow from the records, such as an erasure.
+        """
         sealed = seal_bodies(records, self.secrets, self.settings.random)
-        self.commit(sealed)
+        self.commit(sealed, changes=changes)
+        if self.log.journal.entry.covered < self.log.entries_holding(self.log.records):
+            self.state_standing()
         return [s.envelope.commitment.hex() for s in sealed]
 
-    def commit(self, sealed: Sequence[Sealed]) -> int:
+    def commit(self, sealed: Sequence[Sealed], *, changes: Sequence[StatusChange] = ()) -> int:
         """Commit sealed records in order; return the number of the first.
 
-        Raises: NOT_OPENED_TO_WRITE; INTERRUPTED after a commit that failed, until the workspace is
-        opened anew; and what the log and the disk raise.
+        Of many records, and of acts that end others, the standing is stated only when the store
+        closes or `state_standing` is called. Raises: NOT_OPENED_TO_WRITE; INTERRUPTED after a
+        commit that failed, until the workspace is opened anew; and what the log and the disk raise.
         """
         if self._lock is None:
             raise NOT_OPENED_TO_WRITE.error()
@@ -251,17 +264,51 @@ class Store:
         groups = [
             sealed[at : at + BATCH_RECORDS_MAX] for at in range(0, len(sealed), BATCH_RECORDS_MAX)
         ]
-        sealed_at = int(self.settings.now().timestamp())
+        sealed_at = self._time()
         batches = [
             self.log.seal(self.provider_key, [s.envelope.commitment for s in group], sealed_at)
             for group in groups
         ]
+        for number, batch in enumerate(batches, start=self.log.size):
+            self.admit(batch.header, number)  # before the vault takes in what would be refused
         self._committing = True
-        self.vault.append([[s.envelope for s in group] for group in groups])
-        self.log.commit(batches, self.log_key)
-        self._committing = False
         self.index.add_rows([record.row for record in sealed])
+        settled = standing.stated_at_once(self, first) and self._is_stated()
+        if settled:
+            changes = (*standing.changes_by(self, first), *changes)
+        self.vault.append([[s.envelope for s in group] for group in groups])
+        self.log.commit(batches, self.log_key, changes=changes, as_of=sealed_at, settled=settled)
+        self._committing = False
         return first
+
+    def state_standing(self, *, anew: bool = False) -> None:
+        """State what is in force today, where the ledger states something else or nothing.
+
+        anew: also where nothing changed, so that the newest checkpoint says so as of now.
+        """
+        if self._lock is None:
+            raise NOT_OPENED_TO_WRITE.error()
+        if not self.log.records:
+            return
+        changes = [] if self._is_stated() and self._stated_today() else standing.all_changes(self)
+        if changes or anew or not self._is_stated():
+            self._committing = True
+            self.log.commit([], self.log_key, changes=changes, as_of=self._time())
+            self._committing = False
+
+    def _is_stated(self) -> bool:
+        """Tell whether the ledger states the standing of every record in it."""
+        held = self.log.entries_holding(self.log.records)
+        return self.log.journal.entry.covered >= held
+
+    def _stated_today(self) -> bool:
+        """Tell whether the standing was stated today: nothing ends by itself in between."""
+        stated = datetime.fromtimestamp(self.log.journal.entry.as_of, LAW_TIME)
+        return stated.date().isoformat() >= self.settings.today()
+
+    def _time(self) -> int:
+        """Return the time of sealing: the clock's, but never before what was sealed already."""
+        return max(int(self.settings.now().timestamp()), self.log.journal.entry.as_of)
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -283,14 +330,11 @@ class Store:
 
     def scan(self, first: int = 0) -> Iterator[tuple[int, Opened]]:
         """Yield (number, opened body) of all records from number `first`, block by block."""
-        for entry, header in enumerate(self.log.headers):
-            start = self.log.starts[entry]
-            if start + header.records <= first:
-                continue
-            commitments = self.log.commitments(start, header.records)
-            for offset, envelope in enumerate(self.vault.read_block(entry, commitments)):
-                if start + offset >= first:
-                    number = start + offset
+        for batch in self.log.batches(first):
+            commitments = self.log.commitments(batch.start, batch.header.records)
+            for offset, envelope in enumerate(self.vault.read_block(batch.number, commitments)):
+                number = batch.start + offset
+                if number >= first:
                     yield number, unseal(number, envelope, self.secrets.wrapping)
 
     def find(self, text: str) -> int:
@@ -298,19 +342,31 @@ class Store:
 
         Raises: UNKNOWN_RECORD when there is none, or more than one.
         """
-        data = self.log.commitments_file.read_bytes()[: self.log.records * 32]
         try:
             prefix = bytes.fromhex(text[: len(text) // 2 * 2])
         except ValueError:
             raise UNKNOWN_RECORD.error(record=text) from None
-        found: list[int] = []
-        at = -1
-        while len(prefix) >= 3 and (at := data.find(prefix, at + 1)) >= 0:  # noqa: PLR2004
-            if at % 32 == 0 and data[at : at + 32].hex().startswith(text.lower()):
-                found.append(at // 32)
+        short = len(prefix) < 3  # noqa: PLR2004 - six digits
+        found = [] if short else [n for n, c in self._like(prefix) if c.startswith(text.lower())]
         if len(found) != 1:
             raise UNKNOWN_RECORD.error(record=text)
         return found[0]
+
+    def number_of(self, record: str) -> int:
+        """Return the number of the record with this id, -1 where there is none."""
+        try:
+            return next((number for number, _ in self._like(bytes.fromhex(record))), -1)
+        except ValueError:
+            return -1
+
+    def _like(self, prefix: bytes) -> Iterator[tuple[int, str]]:
+        """Yield number and id of the records whose id begins with `prefix`."""
+        for first in range(0, self.log.records, _FIND_RECORDS):
+            count = min(_FIND_RECORDS, self.log.records - first)
+            data, at = self.log.commitments_on_disk.read(first, count), -1
+            while (at := data.find(prefix, at + 1)) >= 0:
+                if at % COMMITMENT_BYTES == 0:
+                    yield first + at // COMMITMENT_BYTES, data[at : at + COMMITMENT_BYTES].hex()
 
     def retracted(self, before: int | None = None) -> frozenset[str]:
         """Return the names of the imports that were retracted; before: by that record number."""
@@ -341,9 +397,7 @@ class Store:
             raise ROLLED_BACK.error(have=records, had=had)
 
     def _decrypt_index(self) -> tuple[Index, bytes]:
-        data = self.paths.index.read_bytes()
-        plain = AESGCM(self._cache_key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], None)
-        return Index.from_bytes(plain, self.secrets.fingerprint)
+        return decrypt_index(self.paths.index, self._cache_key, self.secrets.fingerprint)
 
     def _read_index(self) -> Index:
         index, root = self._decrypt_index()
@@ -353,22 +407,12 @@ class Store:
 
     def _root_at(self, records: int) -> bytes:
         """Return the root of the log when it held `records` records, b"" if it never held them."""
-        checkpoint = self.log.checkpoint
-        if checkpoint is not None and records == self.log.records:
-            return checkpoint.root
-        entries = bisect.bisect_left(self.log.starts, records)
-        if entries == len(self.log.starts) or self.log.starts[entries] != records:
-            return b""
-        return root_of([leaf_hash(header.encode()) for header in self.log.headers[:entries]])
+        entries = self.log.entries_holding(records)
+        return b"" if entries < 0 else self.log.root(entries)
 
     def index_bytes(self) -> bytes:
         """Return the index file: the same bytes for the same records."""
-        checkpoint = self.log.checkpoint
-        plain = self.index.to_bytes(checkpoint.root if checkpoint else b"")
-        # The nonce is a digest of the content under the secret: equal content, equal file; and no
-        # nonce ever serves two contents.
-        nonce = Keyring(self._cache_key).derive("nonce/" + sha256(plain).hexdigest())[:_NONCE_BYTES]
-        return nonce + AESGCM(self._cache_key).encrypt(nonce, plain, None)
+        return encrypt_index(self.index, self._root_at(len(self.index)), self._cache_key)
 
     def save_index(self) -> None:
         """Write the index file."""

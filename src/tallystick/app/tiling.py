@@ -13,7 +13,6 @@ from typing import Any
 
 from tallystick.app.store import Store
 from tallystick.kernel.errors import Reason
-from tallystick.kernel.merkle import leaf_hash, root_of
 from tallystick.kernel.texts import Text
 from tallystick.ledger import read_checkpoint
 from tallystick.ledger.tiles import write_tiles
@@ -40,8 +39,8 @@ def export_tiles(store: Store, folder: Path) -> dict[str, Any]:
     log, checkpoint = store.log, store.log.checkpoint
     if checkpoint is None:
         raise ANOTHER_LOG.error(folder=folder)
-    entries = [header.encode() for header in log.headers]
-    before = _size_before(store, folder, entries)
+    entries = [log.entry(number) for number in range(log.size)]
+    before = _size_before(store, folder)
     folder.mkdir(parents=True, exist_ok=True)
     written = write_tiles(folder, entries, checkpoint.text(), store.settings.disk, before)
     return {
@@ -54,7 +53,7 @@ def export_tiles(store: Store, folder: Path) -> dict[str, Any]:
     }
 
 
-def _size_before(store: Store, folder: Path, entries: list[bytes]) -> int:
+def _size_before(store: Store, folder: Path) -> int:
     file = folder / "checkpoint"
     if not file.exists():
         if folder.is_dir() and any(folder.iterdir()):
@@ -62,7 +61,6 @@ def _size_before(store: Store, folder: Path, entries: list[bytes]) -> int:
         return 0
     older = read_checkpoint(file)
     older.check(store.log.key)
-    hashes = [leaf_hash(entry) for entry in entries[: older.size]]
-    if older.size > len(entries) or root_of(hashes) != older.root:
+    if older.size > store.log.size or store.log.root(older.size) != older.root:
         raise ANOTHER_LOG.error(folder=folder)
     return older.size

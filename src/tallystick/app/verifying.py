@@ -12,9 +12,11 @@ at all.
     4 log          the batch header is in the log the checkpoint states
     5 kind         the body is a record of a known kind and form (content receipts only)
     6 deliverer    the body names the key that the header names (content receipts only)
-    7 checkpoint   a trusted log signed the checkpoint
-    8 provider     a trusted provider signed the batch header for that log
-    9 acts         who must sign within the body did, and is trusted: officers, verifiers, parties
+    7 status       the checkpoint states whether the record is in force (where the receipt says it)
+    8 checkpoint   a trusted log signed the checkpoint
+    9 provider     a trusted provider signed the batch header for that log
+   10 acts         who must sign within the body did, and is trusted: officers, verifiers, parties
+   11 fresh        in force, and stated so not too long ago (only where a limit of age was set)
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tallystick.app.acts import check_acts, has_acts, is_own
+from tallystick.app.freshness import NOTHING_STATED, Stated, check_fresh
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.identifiers import check_uscc
@@ -44,6 +47,8 @@ from tallystick.records import check_form, provenance_sentence
 from tallystick.rulebook.samples import is_sample_origin, is_sample_subject
 
 __all__ = [
+    "FOUND",
+    "OF_OTHERS",
     "RECEIPT_BYTES_MAX",
     "SIGNER_UNKNOWN",
     "Check",
@@ -55,6 +60,7 @@ __all__ = [
 ]
 
 REMEMBERED_MAX = 4096
+OF_OTHERS = frozenset({"checkpoint", "provider", "acts", "fresh"})  # not of the paper alone
 _HTML = b"<!doctype html"
 
 COMMITMENT_DIFFERS = Reason(
@@ -93,6 +99,7 @@ class Verdict:
     size: int = 0
     body: dict[str, Any] | None = None
     provenance: Text | None = None
+    stated: Stated | None = None
 
     @property
     def sample(self) -> bool:
@@ -105,8 +112,8 @@ class Verdict:
 
     @property
     def consistent(self) -> bool:
-        """Whether the paper agrees with itself (steps 1 to 6)."""
-        own = [c for c in self.checks if c.step not in {"checkpoint", "provider", "acts"}]
+        """Whether the paper agrees with itself (steps 1 to 7)."""
+        own = [c for c in self.checks if c.step not in OF_OTHERS]
         return bool(own) and all(c.ok for c in own)
 
     @property
@@ -124,6 +131,7 @@ class Verdict:
             "origin": self.origin,
             "size": self.size,
             "provenance": self.provenance.in_language(language) if self.provenance else "",
+            "standing": self.stated.to_json() if self.stated else NOTHING_STATED,
             "body": self.body,
             "checks": [
                 {"step": c.step, "ok": c.ok, "detail": c.detail.in_language(language)}
@@ -133,10 +141,18 @@ class Verdict:
 
 
 class Verifier:
-    """Checks receipts against one trust file; remembers checkpoints and headers it found signed."""
+    """Checks receipts against one trust file; remembers checkpoints and headers it found signed.
 
-    def __init__(self, trust: TrustPolicy | None) -> None:
+    age_s_max: how old a statement "in force" may be, in seconds; None asks for none. now: seconds
+    since 1970, by the clock of whoever checks.
+    """
+
+    def __init__(
+        self, trust: TrustPolicy | None, age_s_max: int | None = None, now: int = 0
+    ) -> None:
         self._trust = trust
+        self._age_s_max = age_s_max
+        self._now = now
         self._checkpoints: dict[Checkpoint, VerifierKey] = {}
         self._headers: dict[tuple[str, bytes], Party] = {}
 
@@ -151,7 +167,7 @@ class Verifier:
         proof = receipt.proof
         verdict.record, verdict.body = receipt.commitment.hex(), receipt.body
         verdict.origin, verdict.size = proof.checkpoint.origin, proof.checkpoint.size
-        verdict.checks.append(Check("form", ok=True, detail=_FOUND["form"]))
+        verdict.checks.append(Check("form", ok=True, detail=FOUND["form"]))
         if receipt.body is not None:
             self._step(verdict, "commitment", lambda: _check_commitment(receipt))
         self._step(verdict, "batch", receipt.check_batch_path)
@@ -159,10 +175,14 @@ class Verifier:
         if receipt.body is not None:
             self._step(verdict, "kind", lambda: check_form(receipt.body))
             self._step(verdict, "deliverer", lambda: _check_deliverer(receipt))
+        if proof.status is not None:
+            self._step(verdict, "status", lambda: _take_status(verdict, receipt))
         if self._trust is None:
             verdict.checks.append(Check("checkpoint", ok=False, detail=SIGNER_UNKNOWN))
         else:
             self._check_signers(verdict, receipt, self._trust)
+        if (limit := self._age_s_max) is not None:
+            self._step(verdict, "fresh", lambda: check_fresh(verdict.stated, limit, self._now))
         return verdict
 
     def _check_signers(self, verdict: Verdict, receipt: Receipt, trust: TrustPolicy) -> None:
@@ -182,7 +202,7 @@ class Verifier:
 
     @staticmethod
     def _step(verdict: Verdict, step: str, act: Callable[[], object]) -> bool:
-        check = attempt(step, act, _FOUND[step])
+        check = attempt(step, act, FOUND[step])
         verdict.checks.append(check)
         return check.ok
 
@@ -222,22 +242,30 @@ def is_paper(head: bytes) -> bool:
     return head.startswith(b"%PDF-") or head[: len(_HTML)].lower() == _HTML
 
 
-def verify(data: bytes, trust_text: str | None = None) -> Verdict:
-    """Check one receipt. trust_text: the content of a trust file, or None.
+def verify(
+    data: bytes, trust_text: str | None = None, age_s_max: int | None = None, now: int = 0
+) -> Verdict:
+    """Check one receipt. trust_text: the content of a trust file, or None; the rest: `Verifier`.
 
     Raises: BAD_TRUST_FILE for the trust file only.
     """
-    return Verifier(None if trust_text is None else parse_trust(trust_text)).check(data)
+    trust = None if trust_text is None else parse_trust(trust_text)
+    return Verifier(trust, age_s_max, now).check(data)
 
 
 _MALFORMED = Text("内容的形式不对", "a field has the wrong form")
-_FOUND = {
+FOUND = {
     "form": Text("回执写法正确", "one receipt, in its one encoding"),
     "commitment": Text("正文与承诺值相符", "salt and body give the commitment"),
     "batch": Text("记录在该批次之中", "the record is in the batch"),
     "log": Text("批次在该检查点的账本之中", "the batch is in the log of the checkpoint"),
     "kind": Text("正文是已知种类的记录", "the body is a record of a known kind"),
     "deliverer": Text("正文与批次的交付人一致", "body and batch name the same deliverer"),
+    "status": Text(
+        "检查点说明了记录是否仍然有效",
+        "the checkpoint states whether the record is in force",
+    ),
+    "fresh": Text("有效，且陈述足够新", "in force, and stated recently enough"),
     "checkpoint": Text("受信任的日志签署了检查点", "a trusted log signed the checkpoint"),
     "provider": Text("受信任的提供方签署了批次", "a trusted provider signed the batch"),
     "acts": Text(
@@ -258,6 +286,11 @@ def _check_commitment(receipt: Receipt) -> None:
         raise COMMITMENT_DIFFERS.error()
     if commitment_of(receipt.salt, canonical.encode_own(receipt.body)) != receipt.commitment:
         raise COMMITMENT_DIFFERS.error()
+
+
+def _take_status(verdict: Verdict, receipt: Receipt) -> None:
+    standing, entry = receipt.check_status()
+    verdict.stated = Stated(standing, entry.as_of)
 
 
 def _check_deliverer(receipt: Receipt) -> None:

@@ -23,6 +23,8 @@ from tallystick.kernel.texts import Text
 
 FORMAT = 1
 LAW_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")  # the days of the law are counted there
+# Hashes of the log, and commitments whose older part was moved to an archive.
+_EVIDENCE = re.compile(r"evidence/(tile-[0-7]|commitments\.[1-9][0-9]{0,18})")
 _ORIGIN = re.compile(r"[a-z0-9][a-z0-9./_-]{2,99}")
 
 NOT_A_WORKSPACE = Reason(
@@ -216,7 +218,9 @@ def kind_of(path: Path) -> str:
         "evidence/entries",
         "evidence/commitments",
         "evidence/checkpoint",
-    }:
+        "evidence/status",
+        "evidence/groups",
+    } or _EVIDENCE.fullmatch(name):
         return "evidence"
     if name in {"bodies/records", "keys/keyring", "keys/records"} or (
         path.parent.as_posix() == "keys" and path.suffix == ".key"

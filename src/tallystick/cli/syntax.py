@@ -28,6 +28,7 @@ RECORD = Text("记录", "RECORD")
 IMPORT = Text("导入", "IMPORT")
 DATE = Text("日期", "DATE")
 CODE = Text("码", "CODE")
+AGE = Text("时长", "AGE")
 TEXT = Text("文字", "TEXT")
 NUMBER = Text("数", "N")
 

@@ -10,6 +10,7 @@ that keeps every complete node so that root and path cost O(log n).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 
 from tallystick.kernel.errors import Reason
@@ -96,6 +97,70 @@ def _leads(index: int, size: int, leaf: bytes, path: list[bytes], root: bytes) -
         position >>= 1
         last >>= 1
     return last == 0 and value == root
+
+
+NodeOf = Callable[[int, int], bytes]
+"""(height, index) -> root over the 2**height leaves from index * 2**height, all of them there."""
+
+
+def root_at(size: int, node: NodeOf) -> bytes:
+    """Return the root of a tree of `size` leaves, 1 or more, by its complete subtrees."""
+    return _over(0, size, node)
+
+
+def inclusion_path(index: int, size: int, node: NodeOf) -> list[bytes]:
+    """Return the inclusion path of leaf `index` in the tree of `size` leaves (RFC 6962 2.1.1)."""
+    path: list[bytes] = []
+    first, count = 0, size
+    while count > 1:
+        left = _left(count)
+        if index < first + left:
+            path.append(_over(first + left, count - left, node))
+            count = left
+        else:
+            path.append(_over(first, left, node))
+            first, count = first + left, count - left
+    return path[::-1]
+
+
+def consistency_path(old: int, new: int, node: NodeOf) -> list[bytes]:
+    """Return the proof that the tree of `new` leaves goes on from that of `old` (RFC 6962 2.1.2).
+
+    0 <= old <= new; nothing is needed where old is 0 or new.
+    """
+    if old in (0, new):
+        return []
+    path: list[bytes] = []
+    first, count, known, at = 0, new, True, old
+    while at != count:
+        left = _left(count)
+        if at <= left:
+            path.append(_over(first + left, count - left, node))
+            count = left
+        else:
+            path.append(_over(first, left, node))
+            first, count, known, at = first + left, count - left, False, at - left
+    if not known:
+        path.append(_over(first, count, node))
+    return path[::-1]
+
+
+def _left(count: int) -> int:
+    """Return the largest power of two below `count`."""
+    return 1 << ((count - 1).bit_length() - 1)
+
+
+def _over(first: int, count: int, node: NodeOf) -> bytes:
+    """Return the root over `count` leaves from `first`, a place where the tree splits."""
+    parts = []
+    while count:
+        height = count.bit_length() - 1
+        parts.append(node(height, first >> height))
+        first, count = first + (1 << height), count - (1 << height)
+    value = parts.pop()
+    while parts:
+        value = node_hash(parts.pop(), value)
+    return value
 
 
 class Tree:

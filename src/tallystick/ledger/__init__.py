@@ -17,18 +17,15 @@ from tallystick.ledger.batches import (
     decode_header,
     sign_header,
 )
-from tallystick.ledger.log import (
+from tallystick.ledger.commitments import ARCHIVED
+from tallystick.ledger.evidence import (
     ENTRY_BYTES,
     EVIDENCE_DAMAGED,
-    Admission,
-    Batch,
-    Log,
-    RecordProof,
-    create_log,
     decode_entry,
-    open_log,
     read_checkpoint,
 )
+from tallystick.ledger.log import Admission, Batch, Log, create_log, open_log
+from tallystick.ledger.log_reader import RecordProof, SealedBatch
 from tallystick.ledger.receipts import (
     BAD_RECEIPT,
     RECEIPT_BYTES_MAX,
@@ -36,17 +33,40 @@ from tallystick.ledger.receipts import (
     read_receipt,
     write_receipt,
 )
+from tallystick.ledger.status import (
+    ERASED,
+    EXPIRED,
+    IN_FORCE,
+    STATUS_NAMES,
+    SUPERSEDED,
+    WITHDRAWN,
+    Standing,
+    StatusChange,
+    StatusEntry,
+    StatusProof,
+    check_status_proof,
+    decode_status_entry,
+    is_status_entry,
+    status_key,
+)
 from tallystick.ledger.trust import BAD_TRUST_FILE, UNKNOWN_KEY, Party, TrustPolicy, parse_trust
 
 __all__ = [
+    "ARCHIVED",
     "BAD_RECEIPT",
     "BAD_TRUST_FILE",
     "BATCH_RECORDS_MAX",
     "COMMITMENT_BYTES",
     "ENTRY_BYTES",
+    "ERASED",
     "EVIDENCE_DAMAGED",
+    "EXPIRED",
+    "IN_FORCE",
     "RECEIPT_BYTES_MAX",
+    "STATUS_NAMES",
+    "SUPERSEDED",
     "UNKNOWN_KEY",
+    "WITHDRAWN",
     "Admission",
     "Batch",
     "BatchHeader",
@@ -54,15 +74,24 @@ __all__ = [
     "Party",
     "Receipt",
     "RecordProof",
+    "SealedBatch",
+    "Standing",
+    "StatusChange",
+    "StatusEntry",
+    "StatusProof",
     "TrustPolicy",
+    "check_status_proof",
     "commitment_of",
     "create_log",
     "decode_entry",
     "decode_header",
+    "decode_status_entry",
+    "is_status_entry",
     "open_log",
     "parse_trust",
     "read_checkpoint",
     "read_receipt",
     "sign_header",
+    "status_key",
     "write_receipt",
 ]

@@ -2,8 +2,9 @@
 
 Owns the form of a `.tally` file (docs/spec/receipt.md): one line of canonical JSON and a newline,
 whose `log_proof` is a C2SP `tlog-proof` of the batch header. With `body` and `salt` it proves the
-content, without them only that something was there. Reading is strict: one encoding, no unknown
-field, so that every byte of the file is either checked or refused.
+content, without them only that something was there; with `status` also what the checkpoint states
+of it. Reading is strict: one encoding, no unknown field, so that every byte of the file is either
+checked or refused. Receipts of the first format, which state nothing of the status, are read too.
 """
 
 from __future__ import annotations
@@ -17,20 +18,41 @@ from tallystick.kernel.merkle import HASH_BYTES, check_path, leaf_hash
 from tallystick.kernel.notes import Checkpoint, parse_checkpoint
 from tallystick.kernel.texts import Text
 from tallystick.ledger.batches import BATCH_RECORDS_MAX, BatchHeader, decode_header
-from tallystick.ledger.log import RecordProof
+from tallystick.ledger.log_reader import RecordProof
+from tallystick.ledger.status import (
+    Standing,
+    StatusEntry,
+    StatusProof,
+    check_status_proof,
+    decode_status_entry,
+)
 
-FORMAT = "tallystick-receipt/1"
+FORMAT = "tallystick-receipt/2"
+FORMAT_1 = "tallystick-receipt/1"
 RECEIPT_BYTES_MAX = 1024 * 1024
 PROOF_HEAD = "c2sp.org/tlog-proof@v1"
 _FIELDS = frozenset({"batch", "commitment", "format", "log_proof"})
 _CONTENT = frozenset({"body", "salt"})
 _BATCH = frozenset({"header", "path", "position"})
+_STATUS = frozenset({"entry", "path", "proof"})
 
 BAD_RECEIPT = Reason(
     "bad_receipt",
     Text("这不是一张完好的回执：{what}", "this is not an intact receipt: {what}"),
     "docs/spec/receipt.md",
     Text("请向出具方重新索取回执。", "Ask whoever issued the receipt for it again."),
+)
+NOT_COVERED = Reason(
+    "status_not_covered",
+    Text(
+        "检查点没有说明这条记录是否仍然有效",
+        "the checkpoint does not state whether this record is in force",
+    ),
+    "docs/spec/receipt.md",
+    Text(
+        "请向出具方索取新的回执（tally receipt --refresh）。",
+        "Ask whoever issued the receipt for a newer one (tally receipt --refresh).",
+    ),
 )
 _LOG_PROOF = Text("账本的证明（log_proof）", "log_proof")
 
@@ -49,6 +71,22 @@ class Receipt(NamedTuple):
         leaf = leaf_hash(self.commitment)
         check_path(proof.position, proof.header.records, leaf, proof.path, proof.header.root)
 
+    def check_status(self) -> tuple[Standing, StatusEntry]:
+        """Return what the checkpoint states of the record; `proof.status` must be there.
+
+        The status entry is the last entry of the checkpoint, and must speak of the batch. Raises:
+        PATH_DOES_NOT_LEAD, BAD_STATUS_ENTRY, BAD_STATUS_PROOF, NOT_COVERED.
+        """
+        status, checkpoint = self.proof.status, self.proof.checkpoint
+        if status is None:
+            raise NOT_COVERED.error()
+        entry = decode_status_entry(status.entry)
+        leaf, last = leaf_hash(status.entry), checkpoint.size - 1
+        check_path(last, checkpoint.size, leaf, status.path, checkpoint.root)
+        if self.proof.entry >= entry.covered:
+            raise NOT_COVERED.error()
+        return check_status_proof(status.tree, entry.root, self.commitment), entry
+
     def check_log_path(self) -> None:
         """Check that the batch header is in the log. Raises: PATH_DOES_NOT_LEAD."""
         proof, checkpoint = self.proof, self.proof.checkpoint
@@ -62,16 +100,22 @@ def write_receipt(
     """Return the bytes of a receipt; salt and body both, or None both."""
     document: dict[str, Any] = {
         "format": FORMAT,
-        "commitment": commitment.hex(),
+        "commitment": _text(commitment),
         "batch": {
             "position": proof.position,
-            "path": [step.hex() for step in proof.path],
-            "header": proof.header.encode().hex(),
+            "path": _text(b"".join(proof.path)),
+            "header": _text(proof.header.encode()),
         },
         "log_proof": write_log_proof(proof.entry, proof.entry_path, proof.checkpoint),
     }
+    if proof.status is not None:
+        document["status"] = {
+            "entry": _text(proof.status.entry),
+            "path": _text(b"".join(proof.status.path)),
+            "proof": _text(proof.status.tree),
+        }
     if salt is not None and body is not None:
-        document |= {"salt": salt.hex(), "body": body}
+        document |= {"salt": _text(salt), "body": body}
     return canonical.encode(document) + b"\n"
 
 
@@ -93,9 +137,10 @@ def read_receipt(data: bytes) -> Receipt:
 
 def _read(document: dict[str, Any]) -> Receipt:
     names = frozenset(document)
-    content = names - _FIELDS
+    first = document["format"] == FORMAT_1
+    content = names - _FIELDS - (frozenset() if first else {"status"})
     if (
-        document["format"] != FORMAT
+        (document["format"] != FORMAT and not first)
         or not names >= _FIELDS
         or content not in {_CONTENT, frozenset()}
     ):
@@ -107,27 +152,53 @@ def _read(document: dict[str, Any]) -> Receipt:
         or not 0 <= batch["position"] < BATCH_RECORDS_MAX
     ):
         raise BAD_RECEIPT.error(what=Text("批次", "batch"))
-    header: BatchHeader = decode_header(_hex(batch["header"]))
+    read, steps = (_hex, _listed) if first else (_bytes, _steps)
+    header: BatchHeader = decode_header(read(batch["header"]))
     entry, entry_path, checkpoint = read_log_proof(document["log_proof"])
-    path = [_digest(step) for step in _list(batch["path"])]
-    proof = RecordProof(batch["position"], path, header, entry, entry_path, checkpoint)
+    status = _status(document["status"]) if "status" in document else None
+    proof = RecordProof(
+        batch["position"], steps(batch["path"]), header, entry, entry_path, checkpoint, status
+    )
     salt = body = None
     if content:
-        salt, body = _digest(document["salt"]), document["body"]
+        salt, body = _digest(read(document["salt"])), document["body"]
         if type(body) is not dict:
             raise BAD_RECEIPT.error(what=Text("正文", "body"))
-    return Receipt(_digest(document["commitment"]), salt, body, proof)
+    return Receipt(_digest(read(document["commitment"])), salt, body, proof)
 
 
-def _list(value: object) -> list[Any]:
+def _status(part: dict[str, Any]) -> StatusProof:
+    if frozenset(part) != _STATUS:
+        raise BAD_RECEIPT.error(what=Text("状态", "status"))
+    return StatusProof(_bytes(part["entry"]), _steps(part["path"]), _bytes(part["proof"]))
+
+
+def _text(data: bytes) -> str:
+    return binascii.b2a_base64(data, newline=False).decode()
+
+
+def _bytes(text: str) -> bytes:
+    data = binascii.a2b_base64(text, strict_mode=True) if text else b""
+    if _text(data) != text:
+        raise BAD_RECEIPT.error(what=Text("base64 写法", "base64"))
+    return data
+
+
+def _steps(text: str) -> list[bytes]:
+    """Return the steps of a path, which stand end to end."""
+    data = _bytes(text)
+    return [_digest(data[at : at + HASH_BYTES]) for at in range(0, len(data), HASH_BYTES)]
+
+
+def _listed(value: object) -> list[bytes]:
+    """Return the steps of a path in the first format: a list of hex texts."""
     if type(value) is not list:  # an empty text or object would read like an empty list
         raise BAD_RECEIPT.error(what=Text("路径", "path"))
-    return value
+    return [_digest(_hex(step)) for step in value]
 
 
-def _digest(text: str) -> bytes:
-    data = bytes.fromhex(text)
-    if data.hex() != text or len(data) != HASH_BYTES:
+def _digest(data: bytes) -> bytes:
+    if len(data) != HASH_BYTES:
         raise BAD_RECEIPT.error(what=Text("摘要写法", "a digest"))
     return data
 
@@ -145,7 +216,7 @@ def write_log_proof(entry: int, path: list[bytes], checkpoint: Checkpoint) -> st
 
 
 def _proof_head(entry: int, path: list[bytes]) -> str:
-    steps = [binascii.b2a_base64(step, newline=False).decode() for step in path]
+    steps = [_text(step) for step in path]
     return "\n".join([PROOF_HEAD, f"index {entry}", *steps])
 
 

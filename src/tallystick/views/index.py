@@ -1,9 +1,10 @@
 """What stands at which place of the ledger: one row a record, no content.
 
-Owns the index every other view starts from: kind, item, subject, import, and two keyed 64-bit
-fingerprints, of what makes a fact the same fact again (its identity) and of what it says (its
-content). Fingerprints only find candidates; whoever relies on one compares the bodies. The bytes of
-an index are a function of the records alone, so that rebuilding gives the same bytes.
+Owns the index every other view starts from: kind, item, subject, import, three keyed 64-bit
+fingerprints, and the day a record ends by itself. The fingerprints are of what makes a statement
+the same statement again (its identity), of what it says (its content), and of what a decision in
+the old form of a publication has in common with the same one in the current form (its twin). The
+bytes of an index are a function of the records alone, so that rebuilding gives the same bytes.
 
     >>> index = Index(bytes(32))
     >>> index.add({"kind": "retraction", "name": "tax-0001", "reason": "wrong file"})
@@ -20,11 +21,13 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from tallystick.kernel import canonical
+from tallystick.kernel.dates import date_of
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import Text
 from tallystick.records import KINDS, number_of
+from tallystick.views.subject import last_day
 
-FORMAT = 1
+FORMAT = 2
 _VOLATILE = frozenset({"recorded", "delivered_by", "imported", "signatures", "v"})
 _VOLATILE_KEYS = (b'"recorded":', b'"delivered_by":', b'"imported":', b'"digest":')
 _ROOT_BYTES = 32
@@ -37,7 +40,11 @@ STALE_VIEW = Reason(
 
 
 class Row(NamedTuple):
-    """The row of one record. identity and content are fingerprints, 0 where there is none."""
+    """The row of one record. identity, content and twin are fingerprints, 0 where there is none.
+
+    twin: even for a decision in the current form, odd for one in the old form. ends: the last day
+    it may be used, counted as `date.toordinal` does, 0 where no term runs.
+    """
 
     kind: int
     item: str
@@ -45,6 +52,8 @@ class Row(NamedTuple):
     imported: str
     identity: int
     content: int
+    twin: int = 0
+    ends: int = 0
 
 
 def row_of(body: Mapping[str, Any], secret: bytes, encoded: bytes = b"") -> Row:
@@ -54,15 +63,14 @@ def row_of(body: Mapping[str, Any], secret: bytes, encoded: bytes = b"") -> Row:
     caller has them.
     """
     kind = body["kind"]
-    identity = content = 0
+    identity = content = twin = ends = 0
+    if name := _identity(kind, body):
+        identity = _fingerprint(name.encode(), secret)
+    if kind in ("fact", "grant"):
+        content = _fingerprint(_content(body, encoded), secret)
+        ends = _ordinal(body["until"] if kind == "grant" else last_day(body["item"], body["data"]))
     if kind == "fact":
-        name = f"fact\0{body['item']}\0{body['subject']}\0{body['key']}"
-        identity = _fingerprint(name.encode(), secret)
-        content = _fingerprint(_content(body, encoded), secret)
-    elif kind == "grant":
-        name = f"grant\0{body['subject']}\0{body['document_digest']}"
-        identity = _fingerprint(name.encode(), secret)
-        content = _fingerprint(_content(body, encoded), secret)
+        twin = _twin(body, secret)
     imported = body.get("imported") or (body.get("name", "") if kind == "import" else "")
     return Row(
         number_of(kind),
@@ -71,7 +79,43 @@ def row_of(body: Mapping[str, Any], secret: bytes, encoded: bytes = b"") -> Row:
         imported,
         identity,
         content,
+        twin,
+        ends,
     )
+
+
+def _identity(kind: str, body: Mapping[str, Any]) -> str:
+    """Return what makes a record the same statement again; "" for an act, which stands for itself.
+
+    Of statements with one identity the newest counts: of a fact, a grant, a proposal by one scheme,
+    a decision on one organisation, a scheme of one name.
+    """
+    if kind == "fact":
+        return f"fact\0{body['item']}\0{body['subject']}\0{body['key']}"
+    if kind == "grant":
+        return f"grant\0{body['subject']}\0{body['document_digest']}"
+    if kind == "evaluation":
+        return f"evaluation\0{body['subject']}\0{body['scheme']}"
+    if kind == "decision":
+        return f"decision\0{body['subject']}"
+    return f"scheme\0{body['name']}" if kind == "scheme" else ""
+
+
+def _twin(body: Mapping[str, Any], secret: bytes) -> int:
+    data = body["data"]
+    form, document = data.get("form"), data.get("document")
+    if form not in ("current", "old") or not document:
+        return 0
+    name = f"twin\0{body['item']}\0{body['subject']}\0{document}\0{body['occurred']}"
+    return _fingerprint(name.encode(), secret) & ~1 | (form == "old") or 2
+
+
+def _ordinal(day: str | None) -> int:
+    """Return the number of an ISO day, 0 where there is none or it is on no calendar."""
+    try:
+        return date_of(day).toordinal() if day else 0
+    except TallyError:
+        return 0
 
 
 def content_of(body: Mapping[str, Any]) -> bytes:
@@ -139,7 +183,7 @@ def _names_of(listed: object) -> _Names:
 
 
 class Index:
-    """The rows of all records, column by column. About 30 bytes a record."""
+    """The rows of all records, column by column. About 42 bytes a record."""
 
     def __init__(self, secret: bytes) -> None:
         self.secret = secret
@@ -152,6 +196,8 @@ class Index:
         self.imported = array("I")
         self.identity = array("Q")
         self.content = array("Q")
+        self.twin = array("Q")
+        self.ends = array("I")
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -168,6 +214,8 @@ class Index:
         self.imported.extend(map(self.imports.number, [row.imported for row in rows]))
         self.identity.extend([row.identity for row in rows])
         self.content.extend([row.content for row in rows])
+        self.twin.extend([row.twin for row in rows])
+        self.ends.extend([row.ends for row in rows])
 
     def of_kind(self, kind: str) -> Iterator[int]:
         """Yield the numbers of all records of `kind`, in ledger order."""
@@ -191,7 +239,10 @@ class Index:
 
     def columns(self) -> tuple[array[int], ...]:
         """All columns, in the order they are written."""
-        return (self.kind, self.item, self.subject, self.imported, self.identity, self.content)
+        return (
+            *(self.kind, self.item, self.subject, self.imported),
+            *(self.identity, self.content, self.twin, self.ends),
+        )
 
     def to_bytes(self, root: bytes) -> bytes:
         """Return the index as bytes; root: of the log it was made from (32 bytes)."""

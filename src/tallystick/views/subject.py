@@ -40,7 +40,7 @@ class Numbered(NamedTuple):
     body: Mapping[str, Any]
 
 
-def _last_day(item: str, data: Mapping[str, Any]) -> str | None:
+def last_day(item: str, data: Mapping[str, Any]) -> str | None:
     """Return the last ISO day a fact may be used: its own end or its item's term, the earlier."""
     own = data.get(END_FIELDS.get(item, ""))
     listed = catalogue().items.get(item)
@@ -78,7 +78,7 @@ class SubjectView:
             occurred,
             body["channel"],
             self.is_verified(standing),
-            _last_day(item, data),
+            last_day(item, data),
         )
 
     def is_verified(self, standing: Numbered) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from tallystick.cli.faults import DONE, REFUSED
@@ -30,6 +31,10 @@ _EXPORTED = Text(
     "{tiles_written} {tiles_written:tile|tiles} to {near}. The key to check them by:",
 )
 _OF_THE_CATALOGUE = frozenset(("item", "purpose", "categories"))
+_AGE_OF_FILES = Text(
+    "--max-age 用于回执或报告，不用于印出的码",
+    "--max-age is for receipts and reports, not for a printed code",
+)
 _ONE_OF_BOTH = Text(
     "给出一个文件，或用 --code 给出印出的码；--receipt 只与 --code 同用",
     "name a file, or give a printed code with --code; --receipt goes with --code only",
@@ -43,13 +48,15 @@ def verify(screen: Screen, given: argparse.Namespace) -> int:
     if (given.file is None) == (given.code is None) or (given.receipt and not given.code):
         raise WrongUsageError(("verify",), screen.tell(_ONE_OF_BOTH))
     trust = None if given.trust is None else read_words(given.trust)
+    if given.max_age is not None and given.code is not None:
+        raise WrongUsageError(("verify",), screen.tell(_AGE_OF_FILES))
     if given.code is not None:
         return _verify_code(screen, given, trust)
     with opened_to_check(given.file) as file:
         data = file.read(verifying.RECEIPT_BYTES_MAX + 1)  # a larger file is no receipt
         if verifying.is_paper(data):
-            return _verify_paper(screen, file, data, trust)
-    verdict = verifying.verify(data, trust)
+            return _verify_paper(screen, file, data, trust, _age_of(given))
+    verdict = verifying.verify(data, trust, _age_of(given), _clock())
     document = verdict.to_json(screen.language)
     screen.sample = verdict.sample
 
@@ -59,6 +66,16 @@ def verify(screen: Screen, given: argparse.Namespace) -> int:
 
     screen.show(document, page)
     return DONE if verdict.valid else REFUSED
+
+
+def _age_of(given: argparse.Namespace) -> int | None:
+    from tallystick.app.freshness import seconds_of  # noqa: PLC0415
+
+    return None if given.max_age is None else seconds_of(given.max_age)
+
+
+def _clock() -> int:
+    return int(datetime.now(tz=UTC).timestamp())
 
 
 def _in_words(body: Any, language: str) -> Any:  # noqa: ANN401 - a stranger's paper
@@ -73,12 +90,14 @@ def _in_words(body: Any, language: str) -> Any:  # noqa: ANN401 - a stranger's p
     return shown_body(body, language)
 
 
-def _verify_paper(screen: Screen, file: BinaryIO, head: bytes, trust: str | None) -> int:
+def _verify_paper(
+    screen: Screen, file: BinaryIO, head: bytes, trust: str | None, age: int | None
+) -> int:
     from tallystick.app.paper_checks import PAPER_BYTES_MAX, verify_paper  # noqa: PLC0415
     from tallystick.cli.pages.paper import show_paper  # noqa: PLC0415
 
     data = head + file.read(PAPER_BYTES_MAX + 1 - len(head))
-    verdict = verify_paper(data, trust)
+    verdict = verify_paper(data, trust, age, _clock())
     document = verdict.to_json(screen.language)
     screen.sample = verdict.sample
     screen.show(document, lambda _: show_paper(screen, document, trusting=trust is not None))

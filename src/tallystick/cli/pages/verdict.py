@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeGuard
 
+from tallystick.app.freshness import STANDINGS
 from tallystick.cli.cells import pad, width, wrap
 from tallystick.cli.pages.values import show_pairs, show_value
 from tallystick.cli.screen import Screen
@@ -19,9 +20,9 @@ _MEANS_UNKNOWN = Text(
     "receipt, then verify with --trust.",
 )
 _MEANS_VALID = Text(
-    "证明此记录由所示签名人封存且未被改动；不证明事实为真，也不证明它至今有效。",
-    "It proves that this signer sealed the record and that it is unchanged; not that the fact is "
-    "true, nor that it still counts.",
+    "证明此记录由所示签名人封存且未被改动，并证明账本在所示时刻对其效力的陈述；不证明事实为真。",
+    "It proves that this signer sealed the record, that it is unchanged, and what the ledger "
+    "stated of its standing at the time shown; not that the fact is true.",
 )
 STEPS = {
     "form": Text("写法", "form"),
@@ -31,6 +32,9 @@ STEPS = {
     "kind": Text("种类", "kind"),
     "deliverer": Text("交付人", "deliverer"),
     "checkpoint": Text("检查点", "checkpoint"),
+    "status": Text("状态", "status"),
+    "witnesses": Text("见证", "witnesses"),
+    "fresh": Text("时效", "freshness"),
     "provider": Text("提供方", "provider"),
     "acts": Text("签名", "signatures"),
     "paper": Text("纸面", "paper"),
@@ -66,6 +70,15 @@ _ALL_OF_IT = Text(
     "Only the conclusion is listed here; --json gives all that was sealed.",
 )
 _SIGNER = Text("签名人", "signer")
+_STANDING = Text("效力", "standing")
+_NOT_STATED = Text(
+    "未说明：这张回执没有说明记录是否仍然有效（tally receipt --refresh 可换新回执）",
+    "not stated: this receipt does not say whether the record is in force (tally receipt "
+    "--refresh gets one that does)",
+)
+_AS_OF = Text("{what}（截至 {as_of}）", "{what} as of {as_of}")
+_SINCE = Text("{said}；自 {since} 起", "{said}; since {since}")
+_BECAUSE = Text("{said}；因记录 {by}", "{said}; by record {by}")
 _RECORD = Text("记录", "record")
 _LEDGER = Text("账本", "ledger")
 _SIZE = Text(
@@ -117,9 +130,22 @@ def show_head(
     if document.get("origin"):
         where = _SIZE.fill(origin=document["origin"], size=document["size"])
         rows.append((_LEDGER, screen.tell(where)))
+    if document.get("record") and "standing" in document:
+        rows.append((_STANDING, screen.tell(standing_of(document["standing"]))))
     if document.get("provenance"):
         rows.append((_SOURCE, document["provenance"]))
     show_pairs(screen, rows)
+
+
+def standing_of(standing: dict[str, str]) -> Text:
+    """Return the sentence of a standing: what it is, as of when, since when, by what."""
+    if standing["status"] == "unknown":
+        return _NOT_STATED
+    told = STANDINGS[standing["status"]]
+    said = _AS_OF.fill(what=told, as_of=standing["as_of"])
+    if standing["since"]:
+        said = _SINCE.fill(said=said, since=standing["since"])
+    return _BECAUSE.fill(said=said, by=standing["by"]) if standing["by"] else said
 
 
 def _is_result(value: object) -> TypeGuard[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tallystick.cli.syntax import (
+    AGE,
     CODE,
     DIR,
     FILE,
@@ -83,6 +84,15 @@ COMMANDS = (
                 convert=path,
             ),
             option(
+                "--max-age",
+                AGE,
+                Text(
+                    "只认不早于这一时长的“有效”陈述，如 30m、12h、1d；否则状态为 1",
+                    "fail unless the record is stated to be in force, not longer ago than this: "
+                    "30m, 12h, 1d",
+                ),
+            ),
+            option(
                 "--code",
                 CODE,
                 Text(
@@ -102,6 +112,10 @@ COMMANDS = (
             Example(
                 "tally verify r.tally --trust trust.policy",
                 Text("核验回执", "verify a receipt"),
+            ),
+            Example(
+                "tally verify r.tally --trust trust.policy --max-age 1d",
+                Text("并要求昨日以来仍有效", "and that it was in force within a day"),
             ),
             Example(
                 "tally verify report.pdf --trust trust.policy",

@@ -1,0 +1,131 @@
+"""The part of an audit that reads evidence alone: entries, journal of status, derived files.
+
+Owns what is asked of them beyond the root of the checkpoint: times and counts that never go back,
+each status entry as the journal up to there gives it, every derived byte as it follows from the
+rest, and the standing of the records as the records themselves give it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from tallystick.app import damage, standing
+from tallystick.app.store import Store
+from tallystick.app.workspace import LAW_TIME
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.merkle import HASH_BYTES, leaf_hash
+from tallystick.kernel.texts import Text
+from tallystick.ledger import (
+    ENTRY_BYTES,
+    ERASED,
+    STATUS_NAMES,
+    StatusEntry,
+    decode_status_entry,
+    is_status_entry,
+)
+from tallystick.ledger.commitments import group_roots, groups_in
+from tallystick.ledger.status import FIRST_STATUS, ROW_BYTES, chain, decode_rows
+from tallystick.ledger.status_journal import apply_changes
+from tallystick.ledger.status_tree import StatusTree
+from tallystick.ledger.tile_files import expected_tiles
+
+Damage = Callable[..., None]
+"""Notes a fault: (file, byte, what, record number)."""
+
+STANDING_DIFFERS = Reason(
+    "standing_differs",
+    Text(
+        "第 {record} 条记录在账本上的状态是 {stated}，按记录应为 {follows}",
+        "the ledger states record {record} as {stated}; by the records it is {follows}",
+    ),
+    "docs/spec/ledger.md",
+    Text("请向运营方查询。", "Ask the operator."),
+)
+
+
+def check_order(number: int, entry: StatusEntry, before: StatusEntry, note: Damage) -> None:
+    """Check that a status entry takes nothing back of what the one before it stated."""
+    sound = (
+        entry.covered <= number
+        and entry.covered >= before.covered
+        and entry.as_of >= before.as_of
+        and entry.rows >= before.rows
+    )
+    if not sound:
+        note("evidence/entries", number * ENTRY_BYTES, damage.STATUS_ORDER)
+
+
+def check_journal(store: Store, note: Damage) -> None:
+    """Check each status entry of the loaded log against the journal up to there."""
+    log = store.log
+    before, tree = FIRST_STATUS, StatusTree()
+    size = log.journal.file.stat().st_size if log.journal.file.exists() else 0
+    if size > log.journal.bytes_covered and not store.paths.writing.exists():
+        note("evidence/status", log.journal.bytes_covered, damage.BEYOND)
+    data = log.journal.read(log.journal.entry.rows)
+    for number in range(log.size):
+        leaf = log.entry(number)
+        if not is_status_entry(leaf):
+            continue
+        entry = decode_status_entry(leaf)
+        rows = data[before.rows * ROW_BYTES : entry.rows * ROW_BYTES]
+        cut = [rows[at : at + ROW_BYTES] for at in range(0, len(rows), ROW_BYTES)]
+        if chain(before.journal, cut) != entry.journal:
+            note("evidence/status", before.rows * ROW_BYTES, damage.JOURNAL)
+            return
+        apply_changes(decode_rows(rows), {}, tree, log.commitment)
+        if (tree.root(), len(tree)) != (entry.root, entry.records):
+            note("evidence/entries", number * ENTRY_BYTES, damage.STATUS_ROOT)
+            return
+        before = entry
+
+
+def check_derived_files(store: Store, note: Damage) -> None:
+    """Compare the files of hashes, byte by byte, with what entries and commitments give."""
+    log = store.log
+    leaves = (leaf_hash(log.entry(number)) for number in range(log.size))
+    expected = {f"tile-{level}": row for level, row in enumerate(expected_tiles(leaves))}
+    expected["groups"] = b"".join(_groups(store))
+    for file, size in log.derived_files():
+        _compare(file, size, expected.get(file.name, b""), note)
+
+
+def _groups(store: Store) -> Iterator[bytes]:
+    for batch in store.log.batches():
+        if groups_in(batch.header.records) and batch.start >= store.log.commitments_on_disk.base:
+            listed = store.log.commitments(batch.start, batch.header.records)
+            yield from group_roots([leaf_hash(one) for one in listed])
+        elif groups_in(batch.header.records):
+            yield bytes(HASH_BYTES) * groups_in(batch.header.records)
+
+
+def _compare(file: Path, size: int, wanted: bytes, note: Damage) -> None:
+    found = file.read_bytes() if file.exists() else b""
+    if found[:size] == wanted and len(found) == size:
+        return
+    if sha256(found[:size]).digest() == sha256(wanted).digest():
+        offset = size
+    else:
+        pairs = enumerate(zip(found, wanted, strict=False))
+        offset = next((at for at, (a, b) in pairs if a != b), min(len(found), len(wanted)))
+    note(f"evidence/{file.name}", offset, damage.DERIVED)
+
+
+def differing_standing(store: Store) -> Iterator[tuple[int, str, str]]:
+    """Yield each record whose stated standing is not what its records give, as of that day.
+
+    Nothing is said of a ledger whose newest checkpoint does not speak of all its records. Both
+    names are those of `STATUS_NAMES`.
+    """
+    entry = store.log.journal.entry
+    if entry.covered < store.log.entries_holding(store.log.records) or not store.log.records:
+        return
+    day = datetime.fromtimestamp(entry.as_of, LAW_TIME).date().toordinal()
+    for change in standing.all_changes(store, day):
+        stated = store.log.journal.standing.get(change.record)
+        was = stated.status if stated else 0
+        if was not in (change.status, ERASED):
+            yield change.record, STATUS_NAMES[was], STATUS_NAMES[change.status]
