@@ -13,17 +13,14 @@ takes exactly the hashes it needs and refuses any more.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tallystick.kernel.errors import Reason, TallyError
-from tallystick.kernel.merkle import HASH_BYTES, node_hash
+from tallystick.kernel.merkle import HASH_BYTES, NodeOf, node_hash, root_at
 from tallystick.kernel.texts import Text
 
 Place = tuple[int, int]
 """(row, index): row 0 are the leaves; row r has the half, rounded up, of the nodes of row r - 1."""
-
-NodeOf = Callable[[int, int], bytes]
-"""(height, index) -> root over the 2**height leaves from index * 2**height, all of them there."""
 
 MULTIPROOF_FAILS = Reason(
     "multiproof_fails",
@@ -137,19 +134,11 @@ def _height(size: int) -> int:
 
 
 def _node_at(place: Place, size: int, node: NodeOf) -> bytes:
-    """Return the hash at a place, complete or not."""
+    """Return the hash at a place, of a complete subtree or of the right edge."""
     height, index = place
     first = index << height
     count = min(1 << height, size - first)
-    parts = []
-    while count:
-        whole = count.bit_length() - 1
-        parts.append(node(whole, first >> whole))
-        first, count = first + (1 << whole), count - (1 << whole)
-    value = parts.pop()
-    while parts:
-        value = node_hash(parts.pop(), value)
-    return value
+    return root_at(count, lambda under, at: node(under, (first >> under) + at))
 
 
 def _check_indices(indices: Sequence[int], size: int) -> None:
