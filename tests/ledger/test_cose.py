@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import cbor2
 import pytest
@@ -13,12 +13,10 @@ from scitt_cose import verify_receipt
 from tallystick.kernel import canonical
 from tallystick.kernel.cbor import Tag, decode, encode
 from tallystick.kernel.errors import TallyError
-from tallystick.kernel.merkle import Tree, leaf_hash, path_of, root_of
 from tallystick.kernel.notes import (
     UNKNOWN_SIGNER,
     Checkpoint,
     NoteSignature,
-    parse_checkpoint,
     write_checkpoint,
 )
 from tallystick.kernel.signing import BAD_SIGNATURE, SigningKey, VerifierKey
@@ -26,25 +24,14 @@ from tallystick.ledger import (
     BAD_RECEIPT,
     Log,
     Receipt,
-    RecordProof,
     commitment_of,
-    sign_header,
     write_receipt,
 )
 from tallystick.ledger.cose import CARRIED, HEADER, is_cose, read_cose, write_cose
-from tallystick.ledger.status import FIRST_STATUS, StatusProof
 
 SALT = bytes(range(32))
 BODY = {"kind": "fact", "data": {"amount": "10.5"}, "later": ["kept", "信"]}
 WITNESSES = [SigningKey(f"witness{n}.example.net", bytes([7 + n]) * 32) for n in (1, 2)]
-ML_DSA_44_BYTES = 4 + 8 + 2420  # key id, time, signature: what C2SP tlog-cosignature puts in a line
-
-
-class Sample(NamedTuple):
-    """A receipt, and the key that signs for its log."""
-
-    receipt: Receipt
-    key: SigningKey
 
 
 def cosigned(checkpoint: Checkpoint, seconds: int = 1_798_761_600) -> Checkpoint:
@@ -348,65 +335,3 @@ def test_it_begins_as_no_other_receipt_does(log: Log, log_key: SigningKey) -> No
     receipt = receipt_of(log, 1)
     assert is_cose(write_cose(receipt, log_key))
     assert not is_cose(write_receipt(receipt.proof, receipt.commitment, None, None))
-
-
-@pytest.fixture(scope="module")
-def at_ten_million() -> Callable[[int, int], Sample]:
-    """Return a maker of a receipt from ten million records: (records a batch, entries a commit)."""
-    log_key = SigningKey("ledger.example.org/credit", bytes([1]) * 32)
-    provider = SigningKey(f"{log_key.name}/provider", bytes([2]) * 32)
-
-    def make(records: int, entries: int) -> Sample:
-        commitments = [commitment_of(SALT, n.to_bytes(4, "big")) for n in range(records)]
-        leaves = [leaf_hash(one) for one in commitments]
-        header = sign_header(log_key.name, provider, commitments, 1_798_761_600)
-        assert header.root == root_of(leaves)
-        batches = -(-10_000_000 // records)
-        status = FIRST_STATUS._replace(covered=batches).encode()
-        tree = Tree()
-        for number in range(batches * entries):
-            tree.append(leaf_hash(number.to_bytes(4, "big")))
-        entry = 1234 * entries
-        hashes = [*tree._rows[0]]
-        hashes[entry], hashes[-1] = leaf_hash(header.encode()), leaf_hash(status)
-        tree = Tree()
-        for one in hashes:
-            tree.append(one)
-        checkpoint = cosigned(write_checkpoint(log_key.name, len(tree), tree.root(), [log_key]))
-        stated = StatusProof(status, tree.path(len(tree) - 1), b"\x00\x00")
-        proof = RecordProof(
-            789, path_of(789, leaves), header, entry, tree.path(entry), checkpoint, stated
-        )
-        return Sample(Receipt(commitments[789], None, None, proof), log_key)
-
-    return make
-
-
-@pytest.mark.parametrize(("records", "entries"), [(1000, 1), (1024, 1), (1000, 2), (1024, 2)])
-def test_the_whole_way_at_ten_million_records_fits_into_1433_bytes(
-    at_ten_million: Callable[[int, int], Sample], records: int, entries: int
-) -> None:
-    receipt, key = at_ten_million(records, entries)
-    assert receipt.proof.status is not None
-    proof = receipt.proof._replace(status=None)
-    assert len(proof.path) == 10
-    assert len(proof.entry_path) == 13 + entries
-    data = write_cose(receipt._replace(proof=proof), key)
-    assert len(data) <= 1433
-    assert accepted_elsewhere(data, proof.header.encode(), key.verifier)
-    more = len(write_cose(receipt, key)) - len(data)
-    parts = len(receipt.proof.status.entry) + 32 * len(receipt.proof.status.path)
-    assert parts + 9 <= more <= parts + 10
-
-
-def test_two_post_quantum_cosignatures_are_carried_as_they_are(
-    at_ten_million: Callable[[int, int], Sample],
-) -> None:
-    receipt, key = at_ten_million(1000, 1)
-    proof = receipt.proof._replace(status=None)
-    own, *others = proof.checkpoint.signatures
-    large = [line._replace(signature=bytes(ML_DSA_44_BYTES - len(line.note_id))) for line in others]
-    note = proof.checkpoint._replace(signatures=(own, *large))
-    data = write_cose(receipt._replace(proof=proof._replace(checkpoint=note)), key)
-    assert read_cose(data).receipt.proof.checkpoint == parse_checkpoint(note.text())
-    assert 6000 < len(data) < 6200
