@@ -149,6 +149,14 @@ def test_hashes_too_many_too_few_or_out_of_order_are_refused(size: int) -> None:
             refused(indices, size, leaves[::-1], nodes, root)
 
 
+def test_bytes_do_not_cross_the_line_between_two_hashes() -> None:
+    root, [node] = root_of(LEAVES[:2]), proof_of([0], 2)
+    check_multi([0], 2, LEAVES[:1], [node], root)
+    for cut in (0, 1, 31):
+        refused([0], 2, [LEAVES[0][:cut]], [LEAVES[0][cut:] + node], root)
+    refused([0, 1], 2, [LEAVES[0] + node[:1], node[1:]], [], root)
+
+
 @pytest.mark.parametrize("size", range(1, 10))
 def test_a_proof_fits_no_other_leaves_and_no_other_places(size: int) -> None:
     root = root_of(LEAVES[:size])

@@ -14,6 +14,7 @@ from tallystick.kernel import canonical
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.multiproof import MULTIPROOF_FAILS
+from tallystick.kernel.notes import NoteSignature
 from tallystick.kernel.signing import SigningKey
 from tallystick.ledger import (
     BAD_RECEIPT,
@@ -238,6 +239,27 @@ def test_records_batches_and_hashes_cannot_be_left_out_repeated_or_exchanged(
         assert refusal.value.reason in {BAD_RECEIPT, MULTIPROOF_FAILS}
 
 
+@pytest.mark.parametrize("positions", [[], [4, 0], [0, 0], [0, 5], [-1, 0], [0, 2**53 - 1]])
+def test_places_out_of_order_or_outside_the_batch_are_refused(
+    many: list[Receipt], positions: list[int]
+) -> None:
+    document = json.loads(write_answer([many[3], many[7]]))
+    assert document["batches"][0]["positions"] == [0, 4]
+    document["batches"][0]["positions"] = positions
+    document["records"] = document["records"][:1] * len(positions)
+    bad(canonical.encode(document) + b"\n")
+
+
+def test_the_status_entry_is_no_batch_and_no_batch_lies_outside_the_log(
+    many: list[Receipt],
+) -> None:
+    document = json.loads(write_answer(many[:1]))
+    size = many[0].proof.checkpoint.size
+    for entry in (size - 1, size, 2**53 - 1, -1):
+        document["batches"][0]["entry"] = entry
+        bad(canonical.encode(document) + b"\n")
+
+
 def test_a_hash_too_many_is_refused(many: list[Receipt], log: Log, provider: SigningKey) -> None:
     answer = read_answer(write_answer(many[1:9]))
     more = [*answer.log_nodes, bytes(32)]
@@ -299,20 +321,39 @@ def test_what_is_no_answer_is_refused(data: bytes) -> None:
 def test_receipts_that_do_not_belong_together_are_not_joined(
     many: list[Receipt], log: Log, log_key: SigningKey
 ) -> None:
+    proof = many[0].proof
+    more = NoteSignature("witness.example.net", b"1234", bytes(72))
+    note = proof.checkpoint._replace(signatures=(*proof.checkpoint.signatures, more))
     log.commit([], log_key, as_of=9)
     later = Receipt(many[3].commitment, None, None, log.prove(3))
-    proof = many[0].proof
-    for wrong in (
+    wrong: list[list[Receipt]] = [
         [],
         [many[0], many[0]],
         [many[0], later],
+        without_status([many[0], later]),
         [many[0], *without_status(many[1:])],
-        [many[0]._replace(commitment=bytes(32))],
-        [many[0]._replace(proof=proof._replace(entry_path=proof.entry_path[:-1]))],
-        [many[0]._replace(proof=proof._replace(path=[*proof.path, bytes(32)]))],
+        [many[0], many[1]._replace(proof=many[1].proof._replace(checkpoint=note))],
+    ]
+    for receipts in wrong:
+        with pytest.raises(TallyError) as refusal:
+            join_receipts(receipts)
+        assert refusal.value.reason is BAD_RECEIPT
+
+
+def test_receipts_that_lead_nowhere_are_not_joined(many: list[Receipt]) -> None:
+    one, proof, other = many[0], many[0].proof, many[4].proof
+    for changed in (
+        one._replace(commitment=bytes(32)),
+        one._replace(proof=proof._replace(entry_path=proof.entry_path[:-1])),
+        one._replace(proof=proof._replace(entry_path=other.entry_path)),
+        one._replace(proof=proof._replace(path=[*proof.path, bytes(32)])),
+        one._replace(proof=proof._replace(position=1)),
+        one._replace(proof=proof._replace(header=other.header)),
     ):
-        with pytest.raises(TallyError):
-            join_receipts(wrong)
+        for receipts in ([changed], [changed, many[4]], [changed, many[2]]):
+            with pytest.raises(TallyError) as refusal:
+                write_answer(receipts)
+            assert refusal.value.reason in {BAD_RECEIPT, MULTIPROOF_FAILS}
 
 
 def test_it_begins_as_no_receipt_does(many: list[Receipt]) -> None:

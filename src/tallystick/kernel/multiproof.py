@@ -50,7 +50,8 @@ def places(indices: Sequence[int], size: int) -> list[Place]:
 def join_paths(indices: Sequence[int], size: int, paths: Sequence[Sequence[bytes]]) -> list[bytes]:
     """Return the proof of the leaves at `indices` made from the inclusion path of each.
 
-    Raises: MULTIPROOF_FAILS, also for a path of another length than its leaf has.
+    Whether the paths lead anywhere is not looked at. Raises: MULTIPROOF_FAILS, also for a path of
+    another length than its leaf has.
     """
     wanted = places(indices, size)
     known: dict[Place, bytes] = {}
