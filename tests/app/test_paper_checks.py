@@ -14,7 +14,7 @@ from tallystick.app.paper_checks import PaperVerdict, verify_paper
 from tallystick.app.receipts import make_numbered
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
-from tallystick.ledger import Party, TrustPolicy, parse_trust
+from tallystick.ledger import Party, TrustPolicy, parse_trust, read_receipt
 from tallystick.publication.paper import attach, read_code, read_paper, write_code
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 STEPS = (
     *("paper", "form", "commitment", "batch", "log", "kind", "deliverer"),
-    *("checkpoint", "provider", "page", "shows", "signed"),
+    *("status", "checkpoint", "provider", "page", "shows", "signed"),
 )
 
 
@@ -70,7 +70,7 @@ def test_a_report_is_valid_and_says_what_its_records_say(papers: Papers) -> None
 
 def test_the_steps_are_those_the_module_states() -> None:
     lines = [line.split() for line in (paper_checks.__doc__ or "").splitlines()]
-    assert tuple(words[1] for words in lines if words and words[0].isdigit()) == STEPS
+    assert tuple(words[1] for words in lines if words and words[0].isdigit()) == (*STEPS, "fresh")
 
 
 def test_what_programs_read_has_the_form_of_receipts(papers: Papers) -> None:
@@ -218,7 +218,7 @@ def test_a_receipt_first_that_is_of_no_report_is_refused(papers: Papers) -> None
 def test_receipts_without_content_show_nothing(papers: Papers) -> None:
     with papers.house.opened(writer=False) as store:
         whole = read_paper(papers.html).receipts
-        records = [canonical.decode(one[:-1])["commitment"] for one in whole]
+        records = [read_receipt(one).commitment.hex() for one in whole]
         bare = [make_numbered(store, store.find(one), content=False) for one in records]
     for receipts in ([whole[0], bare[1], whole[2]], [whole[0], whole[1], bare[2]]):
         assert "shows" in broken(verify_paper(remade(papers.html, receipts=receipts), papers.trust))

@@ -23,7 +23,7 @@ def told(house: House) -> dict[str, Any]:
 def test_an_empty_workspace_lacks_every_source(empty: House) -> None:
     shown = told(empty)
     assert shown["missing_sources"] == list(SOURCES)
-    assert (shown["records"], shown["entries"], shown["subjects"]) == (3, 1, 0)
+    assert (shown["records"], shown["entries"], shown["subjects"]) == (3, 2, 0)
     assert shown["by_kind"] == {"founding": 1, "party": 2}
     assert shown["grants"] == {"in_force": 0, "expiring": 0, "expired": 0, "withdrawn": 0}
 

@@ -135,7 +135,7 @@ def test_more_records_than_one_batch_holds_are_sealed_in_order(empty: House) -> 
     with empty.opened() as store:
         founding = store.body(0)
         ids = store.append([{**founding, "operator": str(n)} for n in range(1030)])
-        assert [h.records for h in store.log.headers[-2:]] == [1024, 6]
+        assert [batch.header.records for batch in store.log.batches()][-2:] == [1024, 6]
     with empty.opened(writer=False) as store:
         first = store.find(ids[0])
         scanned = [store.body(n)["operator"] for n in range(first, first + 1030)]

@@ -79,9 +79,11 @@ def test_the_exported_records_are_exactly_those_the_log_commits_to(exported: Pat
     for at in range(0, len(data), 132):
         assert data[at : at + 2] == (130).to_bytes(2, "big")
         header = data[at + 2 : at + 132]
+        headers.append(header)
+        if header[:4] == b"TLYS":  # what is in force; it adds no record
+            continue
         count = int.from_bytes(header[22:26], "big")
         assert merkle_root(ids[first : first + count]) == header[26:58]
-        headers.append(header)
         first += count
     assert first == len(ids)
     _, size, root = (evidence / "checkpoint").read_text(encoding="utf-8").splitlines()[:3]

@@ -90,7 +90,7 @@ def test_a_row_says_kind_item_subject_and_import() -> None:
     assert row.identity > 0
     assert row.content > 0
     other = row_of(bodies.retraction(Delivery("0a", "d"), name="tax-0001", reason=""), SECRET)
-    assert other == (KINDS.index("retraction"), "", "", "", 0, 0)
+    assert other == (KINDS.index("retraction"), "", "", "", 0, 0, 0, 0)
     named = bodies.delivered_file(
         Delivery("0a", "d"), name="n", source="s", digest="", mapping="", complete=False
     )
@@ -241,7 +241,7 @@ def test_the_bytes_are_those_of_the_specification() -> None:
     )
     head = canonical.encode(
         {
-            "format": 1,
+            "format": 2,
             "records": len(made),
             "root": ROOT.hex(),
             "subjects": subjects,
@@ -257,6 +257,8 @@ def test_the_bytes_are_those_of_the_specification() -> None:
     expected += struct.pack(f"<{count}I", *(imports.index(row.imported) for row in rows))
     expected += struct.pack(f"<{count}Q", *(row.identity for row in rows))
     expected += struct.pack(f"<{count}Q", *(row.content for row in rows))
+    expected += struct.pack(f"<{count}Q", *(row.twin for row in rows))
+    expected += struct.pack(f"<{count}I", *(row.ends for row in rows))
     assert index_of(made).to_bytes(ROOT) == expected
 
 
@@ -278,7 +280,7 @@ def test_an_index_cut_anywhere_or_with_more_at_its_end_is_stale() -> None:
     ("name", "value"),
     [
         ("format", 0),
-        ("format", 2),
+        ("format", 1),
         ("format", True),
         ("format", None),
         ("records", 0),

@@ -16,12 +16,14 @@ from tallystick.app import damage, standing
 from tallystick.app.store import Store
 from tallystick.app.workspace import LAW_TIME
 from tallystick.kernel.errors import Reason
-from tallystick.kernel.merkle import HASH_BYTES, leaf_hash
+from tallystick.kernel.merkle import HASH_BYTES, leaf_hash, root_of
+from tallystick.kernel.notes import Checkpoint
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
     ENTRY_BYTES,
     ERASED,
     STATUS_NAMES,
+    Log,
     StatusEntry,
     decode_status_entry,
     is_status_entry,
@@ -46,16 +48,31 @@ STANDING_DIFFERS = Reason(
 )
 
 
-def check_order(number: int, entry: StatusEntry, before: StatusEntry, note: Damage) -> None:
-    """Check that a status entry takes nothing back of what the one before it stated."""
-    sound = (
-        entry.covered <= number
-        and entry.covered >= before.covered
-        and entry.as_of >= before.as_of
-        and entry.rows >= before.rows
-    )
-    if not sound:
-        note("evidence/entries", number * ENTRY_BYTES, damage.STATUS_ORDER)
+def changed_entry(log: Log, entries: bytes, checkpoint: Checkpoint) -> int:
+    """Return which entry was changed, as far as the hashes on disk still tell: else 0."""
+    file = log.folder / "tile-0"
+    hashes = file.read_bytes()[: checkpoint.size * HASH_BYTES] if file.exists() else b""
+    row = [hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)]
+    if root_of(row) != checkpoint.root:
+        return 0
+    leaves = (entries[at + 2 : at + ENTRY_BYTES] for at in range(0, len(entries), ENTRY_BYTES))
+    changed = (n for n, (a, b) in enumerate(zip(leaves, row, strict=False)) if leaf_hash(a) != b)
+    return next(changed, 0)
+
+
+def check_order(stated: list[tuple[int, StatusEntry]], note: Damage) -> None:
+    """Check that no status entry, each with its place, takes back what one before it stated."""
+    before = FIRST_STATUS
+    for number, entry in stated:
+        sound = (
+            before.covered <= entry.covered <= number
+            and entry.as_of >= before.as_of
+            and entry.rows >= before.rows
+        )
+        if not sound:
+            note("evidence/entries", number * ENTRY_BYTES, damage.STATUS_ORDER)
+            return
+        before = entry
 
 
 def check_journal(store: Store, note: Damage) -> None:

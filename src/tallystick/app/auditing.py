@@ -15,6 +15,7 @@ from tallystick.app import damage
 from tallystick.app.acts import check_acts
 from tallystick.app.audit_evidence import (
     STANDING_DIFFERS,
+    changed_entry,
     check_derived_files,
     check_journal,
     check_order,
@@ -62,7 +63,6 @@ from tallystick.ledger import (
     parse_trust,
     read_checkpoint,
 )
-from tallystick.ledger.status import FIRST_STATUS
 from tallystick.records import number_of
 from tallystick.vault import (
     BAD_KEYRING,
@@ -204,14 +204,13 @@ class _Audit:
     def _entries(self, checkpoint: Checkpoint) -> list[BatchHeader]:
         file = self._store.log.entries_file
         data = file.read_bytes() if file.exists() else b""
-        tree, status = Tree(), FIRST_STATUS
+        tree, stated = Tree(), list[tuple[int, StatusEntry]]()
         headers: list[BatchHeader] = []
         for number in range(checkpoint.size):
             try:
                 read = decode_entry(data, number)
                 if isinstance(read, StatusEntry):
-                    check_order(number, read, status, self._damage)
-                    status = read
+                    stated.append((number, read))
                 else:
                     self._check_provider(read)
                     headers.append(read)
@@ -224,9 +223,11 @@ class _Audit:
         if len(data) > end and not self._writing:
             self._damage("evidence/entries", end, damage.BEYOND)
         if tree.root() != checkpoint.root:
-            self._damage("evidence/entries", 0, damage.ENTRIES_ROOT)
+            changed = changed_entry(self._store.log, data, checkpoint)
+            self._damage("evidence/entries", changed * ENTRY_BYTES, damage.ENTRIES_ROOT)
             self._complete = False
             return []  # nothing says which batch comes where
+        check_order(stated, self._damage)
         self._report.entries = checkpoint.size
         return headers
 

@@ -71,7 +71,8 @@ def export(store: Store, folder: Path, progress: Progress = silent) -> dict[str,
             if number % _COMMIT_RECORDS == 0:
                 progress("export", number, total)
     tables.close()
-    shutil.copytree(store.paths.evidence, folder / "evidence")
+    derived = shutil.ignore_patterns("tile-*", "groups")  # whoever reads the rest can make them
+    shutil.copytree(store.paths.evidence, folder / "evidence", ignore=derived)
     shutil.copy(store.paths.trust, folder / "trust.policy")
     readme = folder / "README.txt"
     readme.write_text(_README.format(origin=store.origin), encoding="utf-8")

@@ -30,11 +30,12 @@ from tallystick.vault import create_keyring
 
 _PARTS = frozenset(("evidence", "bodies", "keys", "caches", "receipts", "imports"))
 _IDENTITY = "workspace.json"
+_FOUNDING_ENTRIES = 2  # the batch of the first records, and what the ledger states of them
 _CHECKPOINT = "evidence/checkpoint"
 _MADE = frozenset(
     (
         *(_IDENTITY, "trust.policy", "bodies/records", "keys/keyring", "keys/records"),
-        *("evidence/entries", "evidence/commitments", _CHECKPOINT),
+        *("evidence/entries", "evidence/commitments", "evidence/tile-0", _CHECKPOINT),
         *("caches/lock", "caches/writing"),
     )
 )
@@ -133,7 +134,7 @@ def _is_free(folder: Path) -> bool:
         return False
     checkpoint = folder / _CHECKPOINT
     try:
-        return not checkpoint.exists() or read_checkpoint(checkpoint).size <= 1
+        return not checkpoint.exists() or read_checkpoint(checkpoint).size <= _FOUNDING_ENTRIES
     except TallyError:
         return False
 

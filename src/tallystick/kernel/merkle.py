@@ -62,6 +62,23 @@ def path_of(index: int, hashes: list[bytes]) -> list[bytes]:
     return path
 
 
+def all_paths(hashes: list[bytes], root: bytes) -> list[list[bytes]]:
+    """Return the inclusion path of every leaf hash; none where they do not give `root`."""
+    rows = [hashes]
+    while len(rows[-1]) > 1:
+        rows.append(_next_row(rows[-1]))
+    if rows[-1] != [root]:
+        return []
+    return [
+        [
+            row[sibling]
+            for level, row in enumerate(rows[:-1])
+            if (sibling := (index >> level) ^ 1) < len(row)
+        ]
+        for index in range(len(hashes))
+    ]
+
+
 def _next_row(row: list[bytes]) -> list[bytes]:
     # Pairing each row and carrying an odd last node up unchanged gives the same tree as the
     # recursive definition, whose left part is the largest power of two below the size.

@@ -20,6 +20,7 @@ from tallystick.kernel.disk import Disk
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.merkle import (
     EMPTY_ROOT,
+    all_paths,
     check_path,
     consistency_path,
     inclusion_path,
@@ -230,6 +231,29 @@ class LogReader:
         entry_path = self._log_path(sealed.entry, under, leaf)
         status = self._status_of(record, under)
         return RecordProof(position, path, header, sealed.entry, entry_path, under, status)
+
+    def prove_batch(self, number: int) -> list[RecordProof]:
+        """Return the proofs of all records of batch `number` under the newest checkpoint.
+
+        What they share is made once. Raises: as `prove`.
+        """
+        entry, start = self._entries[number], self._starts[number]
+        header, under = self.header(entry), self.checkpoint
+        if under is None:
+            raise NO_SUCH_RECORD.error(record=start)
+        listed = self.commitments(start, header.records)
+        paths = all_paths([leaf_hash(one) for one in listed], header.root)
+        if not paths:
+            offset = start * COMMITMENT_BYTES
+            raise EVIDENCE_DAMAGED.error(file="commitments", offset=offset, what=_ROOT)
+        entry_path = self._log_path(entry, under, leaf_hash(header.encode()))
+        shared = self._status_of(start, under)
+        tree = self.journal.tree
+        proofs = []
+        for position, (commitment, path) in enumerate(zip(listed, paths, strict=True)):
+            status = shared and shared._replace(tree=tree.prove(status_key(commitment)))
+            proofs.append(RecordProof(position, path, header, entry, entry_path, under, status))
+        return proofs
 
     def _batch_path(self, position: int, sealed: SealedBatch) -> list[bytes]:
         header, on_disk = sealed.header, self.commitments_on_disk

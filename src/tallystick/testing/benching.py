@@ -71,10 +71,7 @@ def pipeline(
         results |= _evaluation(place, members, used, progress)
     return {
         "machine": machine(),
-        "versions": {
-            "python": platform.python_version(),
-            **{name: importlib.metadata.version(name) for name in _LIBRARIES},
-        },
+        "versions": {"python": platform.python_version(), **versions()},
         "settings": {"records": records, "members": members, "processes": used},
         "results": results,
     }
@@ -95,14 +92,14 @@ class Memory:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
-        self.peak_mib = max(self.peak_mib, _resident_mib())
+        self.peak_mib = max(self.peak_mib, resident_mib())
 
     def _watch(self) -> None:
         while not self._over.wait(0.2):
-            self.peak_mib = max(self.peak_mib, _resident_mib())
+            self.peak_mib = max(self.peak_mib, resident_mib())
 
 
-def _resident_mib() -> float:
+def resident_mib() -> float:
     """Return the resident memory of this process and its children, in MiB."""
     if not sys.platform.startswith("linux"):
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -118,6 +115,11 @@ def _resident_mib() -> float:
             except (OSError, IndexError, ValueError):
                 continue
     return total * resource.getpagesize() / 1024**2
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the libraries that do the work."""
+    return {name: importlib.metadata.version(name) for name in _LIBRARIES}
 
 
 def machine() -> dict[str, Any]:

@@ -74,6 +74,19 @@ def bench_pipeline(screen: Screen, given: argparse.Namespace) -> None:
     _show_measured(screen, given, document)
 
 
+def bench_ledger(screen: Screen, given: argparse.Namespace) -> None:
+    """Measure the ledger: sealing, single records, receipts, opening."""
+    from tallystick.testing import bench_ledger as measuring  # noqa: PLC0415
+
+    with showing(screen) as progress:
+        document = measuring.ledger(
+            given.records or measuring.RECORDS_DEFAULT,
+            given.batch or measuring.BATCH_DEFAULT,
+            progress=progress,
+        )
+    _show_measured(screen, given, document)
+
+
 def bench_reports(screen: Screen, given: argparse.Namespace) -> None:
     """Measure reports as web pages and PDFs."""
     from tallystick.testing import bench_reports as measuring  # noqa: PLC0415

@@ -74,6 +74,45 @@ COMMANDS = (
                 ),
             ),
             Command(
+                "ledger",
+                Text("账本：封存、单条、回执、打开", "the ledger: sealing, receipts, opening"),
+                Text(
+                    "用随机的承诺值，在临时文件夹里测量，测完删去；测量时只用一个处理器核心。",
+                    "With random commitments, in a temporary folder that is removed afterwards, on "
+                    "one core.",
+                ),
+                (
+                    option(
+                        "--records",
+                        NUMBER,
+                        Text("封存多少条；默认 1000000", "records to seal; 1000000 by default"),
+                        convert=whole,
+                    ),
+                    option(
+                        "--batch",
+                        NUMBER,
+                        Text(
+                            "每批多少条，至多 1024；默认 1000",
+                            "records in a batch, at most 1024; 1000 by default",
+                        ),
+                        convert=whole,
+                    ),
+                    option(
+                        "-o --output",
+                        FILE,
+                        Text("把结果（JSON）写入文件", "write the results (JSON) here"),
+                        convert=path,
+                    ),
+                ),
+                run="upkeep.bench_ledger",
+                examples=(
+                    Example(
+                        "tally bench ledger --records 100000",
+                        Text("小规模测一次", "a small run"),
+                    ),
+                ),
+            ),
+            Command(
                 "reports",
                 Text("出具报告：网页、PDF", "giving out reports: web pages and PDFs"),
                 Text(
