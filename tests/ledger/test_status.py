@@ -1,4 +1,4 @@
-"""A status is stated in one encoding, and proved in one way: no tree can be shown to say two things."""
+"""A status is stated in one encoding, and no tree can be shown to say two things of a record."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.ledger import naive_status as naive
+from tests.ledger.naive_status import commitment_of
 
 from tallystick.kernel.errors import TallyError
 from tallystick.ledger import (
@@ -37,8 +39,6 @@ from tallystick.ledger.status import (
     write_proof,
 )
 from tallystick.ledger.status_tree import StatusTree
-from tests.ledger import naive_status as naive
-from tests.ledger.naive_status import commitment_of
 
 MODEST = settings(max_examples=60, deadline=None)
 BY = sha256(b"what caused it").digest()
@@ -160,22 +160,14 @@ def test_a_proof_says_of_every_record_what_the_tree_holds(count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 12])
-def test_a_changed_proof_is_refused_or_says_the_same(count: int) -> None:
+def test_a_changed_proof_is_refused(count: int) -> None:
     """Every bit, every cut, and bytes added at either end and in the middle."""
-    held, tree = some_tree(count)
+    _, tree = some_tree(count)
     root = tree.root()
     for number in (0, 1, 500):
         commitment = commitment_of(number)
-        proof = tree.prove(status_key(commitment))
-        truth = naive.said_of(held, naive.key_of(commitment))
-        for spoiled in changed(proof):
-            try:
-                said = check_status_proof(spoiled, root, commitment)
-            except TallyError as fault:
-                assert fault.reason is BAD_STATUS_PROOF
-            else:
-                assert said == truth, spoiled.hex()
-                raise AssertionError("one tree and one key have one proof")
+        for spoiled in changed(tree.prove(status_key(commitment))):
+            refused(spoiled, root, commitment)  # one tree and one key have one proof
 
 
 def changed(proof: bytes) -> Iterator[bytes]:
@@ -296,11 +288,7 @@ def test_another_leaf_that_is_this_one_or_stands_elsewhere_proves_no_absence() -
 @MODEST
 @given(st.binary(max_size=120), st.integers(0, 20))
 def test_bytes_that_are_no_proof_are_refused_with_a_reason(data: bytes, number: int) -> None:
-    _, tree = some_tree(5)
-    try:
-        check_status_proof(data, tree.root(), commitment_of(number))
-    except TallyError as fault:
-        assert fault.reason is BAD_STATUS_PROOF
+    refused(data, some_tree(5)[1].root(), commitment_of(number))
 
 
 # -- published vectors ---------------------------------------------------------------------------
@@ -321,7 +309,7 @@ def test_the_published_vectors_hold(vectors: list[dict[str, Any]]) -> None:
         commitment, root = bytes.fromhex(vector["commitment"]), bytes.fromhex(vector["root"])
         proof = bytes.fromhex(vector["proof"])
         said = check_status_proof(proof, root, commitment)
-        assert said == (vector["status"], vector["since"], bytes.fromhex(vector["by"]))
+        assert tuple(said) == (vector["status"], vector["since"], bytes.fromhex(vector["by"]))
         tree = StatusTree()
         tree.update(
             (bytes.fromhex(leaf["key"]), bytes.fromhex(leaf["value"])) for leaf in vector["tree"]

@@ -1,10 +1,11 @@
-"""The journal of status changes: every byte of it is accounted for, and the tree follows from it."""
+"""The journal of status: every byte of it is accounted for, and the tree follows from it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from tests.ledger import naive_status as naive
 
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.errors import TallyError
@@ -23,7 +24,6 @@ from tallystick.ledger import (
 )
 from tallystick.ledger.status import EMPTY_DIGEST, EMPTY_TREE, FIRST_STATUS, ROW_BYTES, chain
 from tallystick.ledger.status_journal import StatusJournal
-from tests.ledger import naive_status as naive
 
 CHANGES = [
     StatusChange(0, SUPERSEDED, 10, 4),

@@ -8,10 +8,10 @@ from hashlib import sha256
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.ledger import naive_status as naive
 
 from tallystick.ledger.status import EMPTY_TREE
 from tallystick.ledger.status_tree import BUCKET_BITS, StatusTree
-from tests.ledger import naive_status as naive
 
 MODEST = settings(max_examples=60, deadline=None)
 BASE = int.from_bytes(sha256(b"where all keys begin alike").digest(), "big") & ~1
