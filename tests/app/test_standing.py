@@ -1,4 +1,4 @@
-"""What is in force: said with each checkpoint, as it follows from the records, and proved to others."""
+"""What is in force is said with each checkpoint, follows from the records, and is proved."""
 
 from __future__ import annotations
 
@@ -260,10 +260,10 @@ def test_after_a_crash_before_the_end_of_an_import_the_next_writer_states_it(
     house = empty
     house.deliver("roster", roster(MANY))
     house.deliver("association", years(MANY))
-    with pytest.raises(RuntimeError), house.opened() as store:
+    with house.opened() as store:
         more = [{**row, "meetings_attended": "6"} for row in years(MANY)]
         house.deliver("association", more, store=store)
-        raise RuntimeError
+        store._release()  # the writer is gone before it could close
     with house.opened(writer=False) as store:
         old, new = of_kind(store, "fact", MANY[3], "association.membership_year")
         assert stated(store, old) == "in_force", "nothing is stated yet"
