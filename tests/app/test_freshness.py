@@ -56,7 +56,22 @@ def test_a_length_of_time_is_a_number_and_a_unit(text: str, seconds: int) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["", "1", "d", "0d", "-1d", "+1d", "1.5d", "1 d", "01d", "1D", "1y", "1d1h", "99999999d", "一d"],
+    [
+        "",
+        "1",
+        "d",
+        "0d",
+        "-1d",
+        "+1d",
+        "1.5d",
+        "1 d",
+        "01d",
+        "1D",
+        "1y",
+        "1d1h",
+        "99999999d",
+        "一d",
+    ],
 )
 def test_what_is_no_length_of_time_is_refused(text: str) -> None:
     with pytest.raises(TallyError) as refusal:
