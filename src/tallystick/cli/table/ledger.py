@@ -118,7 +118,7 @@ COMMANDS = (
                     "文件夹里存有它的密钥（以口令包裹）和它见过的检查点。丢了它见过的，就可能为分叉联"
                     "署：请备份，但不要用旧备份恢复。",
                     "The folder holds its key, wrapped by a passphrase, and the checkpoints it saw "
-                    "last. A witness that forgets what it saw might cosign a fork: never restore an old "
+                    "last. One that forgets what it saw might cosign a fork: never restore an old "
                     "copy.",
                 ),
                 (
