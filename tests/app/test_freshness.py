@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.app.conftest import MEMBERS
 
 from tallystick.app.consent import withdraw
 from tallystick.app.freshness import (
@@ -28,7 +29,6 @@ from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.ledger import STATUS_NAMES, Standing
 from tallystick.ledger.status import STANDS
-from tests.app.conftest import MEMBERS
 
 if TYPE_CHECKING:
     from tests.app.conftest import House
@@ -56,7 +56,22 @@ def test_a_length_of_time_is_a_number_and_a_unit(text: str, seconds: int) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["", "1", "d", "0d", "-1d", "+1d", "1.5d", "1 d", "01d", "1D", "1y", "1d1h", "99999999d", "一d"],
+    [
+        "",
+        "1",
+        "d",
+        "0d",
+        "-1d",
+        "+1d",
+        "1.5d",
+        "1 d",
+        "01d",
+        "1D",
+        "1y",
+        "1d1h",
+        "99999999d",
+        "一d",
+    ],
 )
 def test_what_is_no_length_of_time_is_refused(text: str) -> None:
     with pytest.raises(TallyError) as refusal:
