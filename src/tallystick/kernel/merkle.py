@@ -27,6 +27,14 @@ PATH_DOES_NOT_LEAD = Reason(
     ),
     "RFC 6962 2.1.1",
 )
+NOT_CONSISTENT = Reason(
+    "not_consistent",
+    Text(
+        "大小为 {new} 的树不是从大小为 {old} 的树接着长出来的",
+        "the tree of {new} leaves does not go on from the tree of {old}",
+    ),
+    "RFC 9162 2.1.4.2",
+)
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -160,6 +168,46 @@ def consistency_path(old: int, new: int, node: NodeOf) -> list[bytes]:
     if not known:
         path.append(_over(first, count, node))
     return path[::-1]
+
+
+def check_consistency(
+    old: int, new: int, old_root: bytes, new_root: bytes, path: list[bytes]
+) -> None:
+    """Check that the tree of `new` leaves goes on from that of `old`, by their roots.
+
+    Follows RFC 9162 section 2.1.4.2. From the empty tree every tree goes on, and a tree from
+    itself; the proof of either is empty. Raises: NOT_CONSISTENT.
+    """
+    if not _goes_on(old, new, old_root, new_root, path):
+        raise NOT_CONSISTENT.error(old=old, new=new)
+
+
+def _goes_on(old: int, new: int, old_root: bytes, new_root: bytes, path: list[bytes]) -> bool:
+    if not 0 <= old <= new or any(len(step) != HASH_BYTES for step in path):
+        return False
+    if old == 0:
+        return not path and old_root == EMPTY_ROOT and (new > 0 or new_root == EMPTY_ROOT)
+    if old == new:
+        return not path and old_root == new_root
+    # The subtree both begin with: the old tree itself where it is complete, else the first step.
+    steps = [old_root, *path] if old & (old - 1) == 0 else path
+    position, last = old - 1, new - 1
+    while position & 1:
+        position, last = position >> 1, last >> 1
+    if not path:
+        return False
+    before = after = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            before, after = node_hash(step, before), node_hash(step, after)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            after = node_hash(after, step)
+        position, last = position >> 1, last >> 1
+    return last == 0 and before == old_root and after == new_root
 
 
 def _left(count: int) -> int:
