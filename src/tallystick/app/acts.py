@@ -17,7 +17,7 @@ from typing import Any
 from tallystick.kernel.decimals import decimal_of
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.signing import VerifierKey
-from tallystick.ledger import UNKNOWN_KEY, Party, TrustPolicy
+from tallystick.ledger import KEY_ENDED, UNKNOWN_KEY, Party, TrustPolicy
 from tallystick.records import NOT_SIGNED, check_act
 
 # Written out: a receipt is checked without loading the rule book.
@@ -28,25 +28,28 @@ CR_LIMIT = Decimal("0.1")
 _ROLES = {"decision": ("officer",), "weighing": ("officer",), "fact": ("verifier", "provider")}
 
 
-def check_acts(origin: str, body: dict[str, Any], trust: TrustPolicy) -> None:
+def check_acts(
+    origin: str, body: dict[str, Any], trust: TrustPolicy, entry: int | None = None
+) -> None:
     """Check every signature within `body`, and that none is missing.
 
-    Raises: NOT_SIGNED, BAD_SIGNATURE, UNKNOWN_KEY; KeyError, TypeError or ValueError for a body
-    that is not of its kind.
+    entry: where in the ledger the record stands; a key that ended before signs nothing there. None
+    asks for no place. Raises: KEY_ENDED, NOT_SIGNED, BAD_SIGNATURE, UNKNOWN_KEY; KeyError,
+    TypeError or ValueError for a body that is not of its kind.
     """
     kind = body["kind"]
     if kind == "decision" or (kind == "weighing" and is_overridden(body)):
-        signers = check_act(origin, body, _keys_of(trust, "officer"))
+        signers = check_act(origin, body, _keys_of(trust, entry, "officer"))
         named = body["officer"]
         listed = [trust.party(signer, "officer") for signer in signers]
         if not any((p.key.key_id.hex(), p.name) == (named["key"], named["name"]) for p in listed):
             raise NOT_SIGNED.error(count=1, have=0)
     elif kind == "fact" and body["item"] == VERIFICATION:
-        check_act(origin, body, _keys_of(trust, "verifier"))
+        check_act(origin, body, _keys_of(trust, entry, "verifier"))
     elif kind == "fact" and body["item"] == CONTRACT:
-        check_parties(origin, body, trust)
+        check_parties(origin, body, trust, entry=entry)
     elif "signatures" in body:
-        check_act(origin, body, _keys_of(trust, *_ROLES.get(kind, ())))
+        check_act(origin, body, _keys_of(trust, entry, *_ROLES.get(kind, ())))
 
 
 def has_acts(body: dict[str, Any]) -> bool:
@@ -66,13 +69,17 @@ def is_overridden(body: dict[str, Any]) -> bool:
 
 
 def check_parties(
-    origin: str, body: dict[str, Any], trust: TrustPolicy, count: int = BOTH_PARTIES
+    origin: str,
+    body: dict[str, Any],
+    trust: TrustPolicy,
+    count: int = BOTH_PARTIES,
+    entry: int | None = None,
 ) -> None:
     """Check that the subject and its counterparties signed, each with its own registered key.
 
     count: how many different organisations must have signed. Raises: as `check_acts`.
     """
-    signers = check_act(origin, body, _keys_of(trust, "provider"), count)
+    signers = check_act(origin, body, _keys_of(trust, entry, "provider"), count)
     codes = {trust.party(signer, "provider").code for signer in signers} - {""}
     if body["subject"] not in codes or len(codes) < count:
         raise NOT_SIGNED.error(count=count, have=len(codes))
@@ -86,13 +93,14 @@ def is_own(body: dict[str, Any], deliverer: Party) -> bool:
     return bool(source["name"] == deliverer.name)
 
 
-def _keys_of(trust: TrustPolicy, *roles: str) -> Callable[[bytes], VerifierKey]:
+def _keys_of(trust: TrustPolicy, entry: int | None, *roles: str) -> Callable[[bytes], VerifierKey]:
     def find(key_id: bytes) -> VerifierKey:
         for role in roles:
             try:
-                return trust.party(key_id, role).key
-            except TallyError:
-                continue
+                return trust.party(key_id, role, entry).key
+            except TallyError as fault:
+                if fault.reason is KEY_ENDED:
+                    raise
         raise UNKNOWN_KEY.error(key=key_id.hex())
 
     return find

@@ -1,21 +1,24 @@
 """Making receipts.
 
 Owns the use case: a record of this workspace, by id, as a file that anyone who holds the trust file
-can check without us.
+can check without us; and a newer one for a receipt that was given out, which states what is in
+force now. Whoever holds a receipt knows what it says: to renew it is no look at the record.
 """
 
 from __future__ import annotations
 
+from tallystick.app.cosigned import newest_trusted
 from tallystick.app.dossier import look, view_of
-from tallystick.app.store import Store
+from tallystick.app.store import UNKNOWN_RECORD, Store
 from tallystick.evaluation import parse_scheme, scheme_items
 from tallystick.exchange import MEMBER_EVALUATION, REASONS
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
-from tallystick.ledger import write_receipt
+from tallystick.ledger import RecordProof, read_receipt, write_receipt
 from tallystick.records import Body, bodies
 
+STATED_S_MAX = 60  # how old a statement of what is in force a new receipt may carry
 RECEIPT_WITHHELD = Reason(
     "receipt_withheld",
     Text("不能出具带内容的回执。{why}", "no receipt with content can be given; {why}"),
@@ -38,7 +41,39 @@ def make(store: Store, record: str, *, content: bool = True) -> bytes:
     number = store.find(record)
     if content:
         pass_door(store, number)
+    state_recently(store)
     return make_numbered(store, number, content=content)
+
+
+def refresh(store: Store, data: bytes) -> bytes:
+    """Return a receipt of the same record, with the same content, that states its standing now.
+
+    data: a receipt of this ledger, of any format. The store is opened to write: what is in force
+    is stated anew where it was stated longer ago than a minute. Raises: BAD_RECEIPT,
+    UNKNOWN_RECORD, and what sealing raises.
+    """
+    old = read_receipt(data)
+    number = store.number_of(old.commitment.hex())
+    if number < 0:
+        raise UNKNOWN_RECORD.error(record=old.commitment.hex())
+    state_recently(store)
+    return write_receipt(prove(store, number), old.commitment, old.salt, old.body)
+
+
+def state_recently(store: Store) -> None:
+    """See to it that the newest checkpoint states what is in force as of the last minute."""
+    stated = store.log.journal.entry.as_of
+    if int(store.settings.now().timestamp()) - stated > STATED_S_MAX:
+        store.state_standing(anew=True)
+
+
+def prove(store: Store, number: int) -> RecordProof:
+    """Return the proof of record number `number` that a receipt carries.
+
+    It is under the newest checkpoint, or where the trust file asks for witnesses under the newest
+    they cosigned, if one covers the record.
+    """
+    return store.log.prove(number, newest_trusted(store.trust, store.paths, store.log, number))
 
 
 def pass_door(store: Store, number: int) -> None:
@@ -93,7 +128,7 @@ def _look_behind(store: Store, body: Body, today: str) -> None:
 def make_numbered(store: Store, number: int, *, content: bool = True) -> bytes:
     """Return the receipt of record number `number`."""
     [commitment] = store.log.commitments(number, 1)
-    proof = store.log.prove(number)
+    proof = prove(store, number)
     if not content:
         return write_receipt(proof, commitment, None, None)
     opened = store.opened(number)

@@ -13,10 +13,11 @@ at all.
     5 kind         the body is a record of a known kind and form (content receipts only)
     6 deliverer    the body names the key that the header names (content receipts only)
     7 status       the checkpoint states whether the record is in force (where the receipt says it)
-    8 checkpoint   a trusted log signed the checkpoint
-    9 provider     a trusted provider signed the batch header for that log
-   10 acts         who must sign within the body did, and is trusted: officers, verifiers, parties
-   11 fresh        in force, and stated so not too long ago (only where a limit of age was set)
+    8 checkpoint   a trusted log signed the checkpoint, with a key that had not ended
+    9 witnesses    the quorum of the trust file cosigned it (where it asks for one)
+   10 provider     a trusted provider signed the batch header for that log, before its key ended
+   11 acts         who must sign within the body did, and is trusted: officers, verifiers, parties
+   12 fresh        in force, and stated so not too long ago (only where a limit of age was set)
 """
 
 from __future__ import annotations
@@ -26,19 +27,21 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tallystick.app.acts import check_acts, has_acts, is_own
-from tallystick.app.freshness import NOTHING_STATED, Stated, check_fresh
+from tallystick.app.freshness import NOTHING_STATED, Stated, check_fresh, iso
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.identifiers import check_uscc
 from tallystick.kernel.notes import Checkpoint
-from tallystick.kernel.signing import VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
+    LOG_KEY_COMPROMISED,
+    NO_QUORUM,
+    QUORUM_MISSING,
     RECEIPT_BYTES_MAX,
-    UNKNOWN_KEY,
     Party,
     Receipt,
     TrustPolicy,
+    Witnessed,
     commitment_of,
     parse_trust,
     read_receipt,
@@ -60,7 +63,9 @@ __all__ = [
 ]
 
 REMEMBERED_MAX = 4096
-OF_OTHERS = frozenset({"checkpoint", "provider", "acts", "fresh"})  # not of the paper alone
+OF_OTHERS = frozenset(
+    {"checkpoint", "witnesses", "provider", "acts", "fresh"}
+)  # not of the paper alone
 _HTML = b"<!doctype html"
 
 COMMITMENT_DIFFERS = Reason(
@@ -97,9 +102,11 @@ class Verdict:
     record: str = ""
     origin: str = ""
     size: int = 0
+    sealed_at: int = 0
     body: dict[str, Any] | None = None
     provenance: Text | None = None
     stated: Stated | None = None
+    witnessed: Witnessed | None = None
 
     @property
     def sample(self) -> bool:
@@ -132,6 +139,8 @@ class Verdict:
             "size": self.size,
             "provenance": self.provenance.in_language(language) if self.provenance else "",
             "standing": self.stated.to_json() if self.stated else NOTHING_STATED,
+            "sealed_at": iso(self.sealed_at) if self.sealed_at else "",
+            "witnessed": _witnessed_json(self.witnessed),
             "body": self.body,
             "checks": [
                 {"step": c.step, "ok": c.ok, "detail": c.detail.in_language(language)}
@@ -153,7 +162,7 @@ class Verifier:
         self._trust = trust
         self._age_s_max = age_s_max
         self._now = now
-        self._checkpoints: dict[Checkpoint, VerifierKey] = {}
+        self._checkpoints: dict[Checkpoint, Witnessed] = {}
         self._headers: dict[tuple[str, bytes], Party] = {}
 
     def check(self, data: bytes) -> Verdict:
@@ -167,6 +176,7 @@ class Verifier:
         proof = receipt.proof
         verdict.record, verdict.body = receipt.commitment.hex(), receipt.body
         verdict.origin, verdict.size = proof.checkpoint.origin, proof.checkpoint.size
+        verdict.sealed_at = proof.header.sealed_at
         verdict.checks.append(Check("form", ok=True, detail=FOUND["form"]))
         if receipt.body is not None:
             self._step(verdict, "commitment", lambda: _check_commitment(receipt))
@@ -187,13 +197,15 @@ class Verifier:
 
     def _check_signers(self, verdict: Verdict, receipt: Receipt, trust: TrustPolicy) -> None:
         parties: list[Party] = []
-        held = self._step(verdict, "checkpoint", lambda: self._check_checkpoint(receipt, trust))
+        held = self._check_checkpoint(verdict, receipt, trust)
         held &= self._step(
             verdict, "provider", lambda: parties.append(self._check_header(receipt, trust))
         )
-        body = receipt.body
+        body, entry = receipt.body, receipt.proof.entry
         if body is not None and has_acts(body):
-            held &= self._step(verdict, "acts", lambda: check_acts(verdict.origin, body, trust))
+            held &= self._step(
+                verdict, "acts", lambda: check_acts(verdict.origin, body, trust, entry)
+            )
         verdict.trusted = held
         if verdict.valid:
             verdict.signer = parties[0].name
@@ -206,24 +218,61 @@ class Verifier:
         verdict.checks.append(check)
         return check.ok
 
-    def _check_checkpoint(self, receipt: Receipt, trust: TrustPolicy) -> None:
+    def _check_checkpoint(self, verdict: Verdict, receipt: Receipt, trust: TrustPolicy) -> bool:
+        """Make the steps of log and witnesses; return whether both held."""
         checkpoint = receipt.proof.checkpoint
-        if checkpoint not in self._checkpoints:
-            key = trust.log_named(checkpoint.origin)
-            checkpoint.check(key)
-            if len(checkpoint.signatures) > 1:
-                # A second line would be neither checked nor refused; nothing here goes unchecked.
-                raise UNKNOWN_KEY.error(key=checkpoint.signatures[1].name)
-            _remember(self._checkpoints, checkpoint, key)
+        found: list[Witnessed] = []
+        missing: list[TallyError] = []
+
+        def check() -> None:
+            try:
+                found.append(self._witnessed(checkpoint, trust))
+            except TallyError as fault:
+                if fault.reason not in {QUORUM_MISSING, LOG_KEY_COMPROMISED}:
+                    raise
+                missing.append(fault)
+
+        held = self._step(verdict, "checkpoint", check)
+        if missing or (held and trust.quorum != NO_QUORUM):
+            held &= self._step(verdict, "witnesses", lambda: _raise_first(missing))
+        if found:
+            verdict.witnessed = found[0]
+            if verdict.stated is not None:
+                verdict.stated = verdict.stated._replace(witnessed=found[0].time)
+        return held
+
+    def _witnessed(self, checkpoint: Checkpoint, trust: TrustPolicy) -> Witnessed:
+        known = self._checkpoints.get(checkpoint)
+        if known is None:
+            known = trust.check_checkpoint(checkpoint)
+            _remember(self._checkpoints, checkpoint, known)
+        return known
 
     def _check_header(self, receipt: Receipt, trust: TrustPolicy) -> Party:
-        header, origin = receipt.proof.header, receipt.proof.checkpoint.origin
+        proof = receipt.proof
+        header, origin = proof.header, proof.checkpoint.origin
+        party = trust.party(header.key_id, "provider", proof.entry)
         known = self._headers.get((origin, header.encode()))
         if known is None:
-            known = trust.party(header.key_id, "provider")
-            header.check(origin, known.key)
-            _remember(self._headers, (origin, header.encode()), known)
-        return known
+            header.check(origin, party.key)
+            _remember(self._headers, (origin, header.encode()), party)
+        return party
+
+
+def _raise_first(faults: list[TallyError]) -> None:
+    if faults:
+        raise faults[0]
+
+
+def _witnessed_json(witnessed: Witnessed | None) -> dict[str, Any]:
+    """Return who cosigned, when, by when a quorum had, and which lines were not checked."""
+    if witnessed is None:
+        return {"time": "", "by": {}, "not_checked": []}
+    return {
+        "time": iso(witnessed.time) if witnessed.time else "",
+        "by": {name: iso(time) for name, time in witnessed.times.items()},
+        "not_checked": list(witnessed.unchecked),
+    }
 
 
 def attempt(step: str, act: Callable[[], object], found: Text) -> Check:
@@ -267,6 +316,7 @@ FOUND = {
     ),
     "fresh": Text("有效，且陈述足够新", "in force, and stated recently enough"),
     "checkpoint": Text("受信任的日志签署了检查点", "a trusted log signed the checkpoint"),
+    "witnesses": Text("见证已达法定数", "a quorum of witnesses cosigned the checkpoint"),
     "provider": Text("受信任的提供方签署了批次", "a trusted provider signed the batch"),
     "acts": Text(
         "正文中该有的签名都在，且都来自受信任的人",

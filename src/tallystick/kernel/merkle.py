@@ -27,13 +27,15 @@ PATH_DOES_NOT_LEAD = Reason(
     ),
     "RFC 6962 2.1.1",
 )
+
+
 NOT_CONSISTENT = Reason(
     "not_consistent",
     Text(
-        "大小为 {new} 的树不是从大小为 {old} 的树接着长出来的",
-        "the tree of {new} leaves does not go on from the tree of {old}",
+        "大小为 {new} 的账本不是大小为 {old} 的账本的延续",
+        "the log of size {new} does not go on from the log of size {old}",
     ),
-    "RFC 9162 2.1.4.2",
+    "RFC 9162 2.1.4",
 )
 
 
@@ -173,41 +175,39 @@ def consistency_path(old: int, new: int, node: NodeOf) -> list[bytes]:
 def check_consistency(
     old: int, new: int, old_root: bytes, new_root: bytes, path: list[bytes]
 ) -> None:
-    """Check that the tree of `new` leaves goes on from that of `old`, by their roots.
+    """Check that the tree of `new` leaves goes on from the tree of `old` leaves.
 
-    Follows RFC 9162 section 2.1.4.2. From the empty tree every tree goes on, and a tree from
-    itself; the proof of either is empty. Raises: NOT_CONSISTENT.
+    Follows RFC 9162 section 2.1.4.2; of nothing everything goes on. Raises: NOT_CONSISTENT.
     """
-    if not _goes_on(old, new, old_root, new_root, path):
+    if not 0 <= old <= new or any(len(step) != HASH_BYTES for step in path):
+        raise NOT_CONSISTENT.error(old=old, new=new)
+    if old in (0, new):
+        roots = (EMPTY_ROOT, EMPTY_ROOT if new == 0 else new_root) if old == 0 else (new_root,) * 2
+        if path or (old_root, new_root) != roots:
+            raise NOT_CONSISTENT.error(old=old, new=new)
+        return
+    steps = [old_root, *path] if old & (old - 1) == 0 else list(path)
+    if not steps or _both_roots(old, new, steps) != (old_root, new_root):
         raise NOT_CONSISTENT.error(old=old, new=new)
 
 
-def _goes_on(old: int, new: int, old_root: bytes, new_root: bytes, path: list[bytes]) -> bool:
-    if not 0 <= old <= new or any(len(step) != HASH_BYTES for step in path):
-        return False
-    if old == 0:
-        return not path and old_root == EMPTY_ROOT and (new > 0 or new_root == EMPTY_ROOT)
-    if old == new:
-        return not path and old_root == new_root
-    # The subtree both begin with: the old tree itself where it is complete, else the first step.
-    steps = [old_root, *path] if old & (old - 1) == 0 else path
-    position, last = old - 1, new - 1
-    while position & 1:
-        position, last = position >> 1, last >> 1
-    if not path:
-        return False
-    before = after = steps[0]
+def _both_roots(old: int, new: int, steps: list[bytes]) -> tuple[bytes, bytes] | None:
+    """Return the roots that the steps of a consistency proof give, None where they do not fit."""
+    at, last = old - 1, new - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    first = second = steps[0]
     for step in steps[1:]:
         if last == 0:
-            return False
-        if position & 1 or position == last:
-            before, after = node_hash(step, before), node_hash(step, after)
-            while not position & 1 and position:
-                position, last = position >> 1, last >> 1
+            return None
+        if at & 1 or at == last:
+            first, second = node_hash(step, first), node_hash(step, second)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
         else:
-            after = node_hash(after, step)
-        position, last = position >> 1, last >> 1
-    return last == 0 and before == old_root and after == new_root
+            second = node_hash(second, step)
+        at, last = at >> 1, last >> 1
+    return (first, second) if last == 0 else None
 
 
 def _left(count: int) -> int:

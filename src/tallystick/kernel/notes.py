@@ -1,8 +1,9 @@
 """Signed notes and checkpoints in the forms of C2SP.
 
 Owns reading and writing of `signed-note` and `tlog-checkpoint` (origin, size, root; no extension
-lines). Reading is strict: `parse_checkpoint(text)` accepts exactly what `write_checkpoint` writes,
-with one or more signature lines.
+lines), and of the timed cosignatures of witnesses (`tlog-cosignature`). Reading is strict:
+`parse_checkpoint(text)` accepts exactly what `write_checkpoint` writes, with one or more signature
+lines.
 """
 
 from __future__ import annotations
@@ -14,13 +15,26 @@ from typing import NamedTuple
 
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.merkle import HASH_BYTES
-from tallystick.kernel.signing import SigningKey, VerifierKey, is_name
+from tallystick.kernel.signing import (
+    BAD_SIGNATURE,
+    COSIGNATURE_ML_DSA_44,
+    ML_DSA_44_SIGNATURE_BYTES,
+    SIGNATURE_BYTES,
+    CosignerKey,
+    SigningKey,
+    VerifierKey,
+    is_name,
+)
 from tallystick.kernel.texts import Text
 
 SIGNATURES_MAX = 64
 SIZE_DIGITS_MAX = 19  # a size fits 64 bits
 NOTE_ID_BYTES = 4
+TIME_BYTES = 8
+TIME_END = 2**63  # of the time of a cosignature, seconds since 1970
 _DASH = "\u2014 "
+_SUBTREE = b"subtree/v1\n\x00"
+_NAME_BYTES_MAX = 255  # of what an ML-DSA-44 cosignature commits to
 
 BAD_NOTE = Reason(
     "bad_note",
@@ -67,6 +81,33 @@ class Checkpoint(NamedTuple):
         )
         return f"{self.body}\n{lines}"
 
+    def cosigned(self, key: CosignerKey, time: int) -> Checkpoint:
+        """Return this checkpoint with the cosignature of `key` at `time`, after those it has.
+
+        time: seconds since 1970. An older line of the same key is left out.
+        """
+        signature = time.to_bytes(TIME_BYTES, "big") + key.sign(_cosigned(self, key.verifier, time))
+        line = NoteSignature(key.name, key.verifier.note_id, signature)
+        kept = (s for s in self.signatures if (s.name, s.note_id) != (line.name, line.note_id))
+        return self._replace(signatures=(*kept, line))
+
+    def check_cosignature(self, key: VerifierKey) -> int:
+        """Check the cosignature of the witness `key`; return its time, seconds since 1970.
+
+        Raises: UNKNOWN_SIGNER when there is none, BAD_SIGNATURE when it does not hold.
+        """
+        length = SIGNATURE_BYTES
+        if key.kind == COSIGNATURE_ML_DSA_44:
+            length = ML_DSA_44_SIGNATURE_BYTES
+        for line in self.signatures:
+            if line.name == key.name and line.note_id == key.note_id:
+                time = int.from_bytes(line.signature[:TIME_BYTES], "big")
+                if len(line.signature) != TIME_BYTES + length or not 0 < time < TIME_END:
+                    raise BAD_SIGNATURE.error(name=key.name)
+                key.check(_cosigned(self, key, time), line.signature[TIME_BYTES:])
+                return time
+        raise UNKNOWN_SIGNER.error()
+
     def check(self, key: VerifierKey) -> None:
         """Check the signature of `key` on this checkpoint.
 
@@ -77,6 +118,26 @@ class Checkpoint(NamedTuple):
                 key.check(self.body.encode(), line.signature)
                 return
         raise UNKNOWN_SIGNER.error()
+
+
+def _cosigned(checkpoint: Checkpoint, key: VerifierKey, time: int) -> bytes:
+    """Return the message a cosigner signs (C2SP tlog-cosignature). Raises: BAD_SIGNATURE."""
+    if key.kind != COSIGNATURE_ML_DSA_44:
+        return f"cosignature/v1\ntime {time}\n{checkpoint.body}".encode()
+    name, origin = key.name.encode(), checkpoint.origin.encode()
+    if max(len(name), len(origin)) > _NAME_BYTES_MAX:
+        raise BAD_SIGNATURE.error(name=key.name)
+    return b"".join(
+        (
+            _SUBTREE,
+            bytes([len(name)]) + name,
+            time.to_bytes(TIME_BYTES, "big"),
+            bytes([len(origin)]) + origin,
+            bytes(8),  # the subtree begins at the first leaf
+            checkpoint.size.to_bytes(8, "big"),
+            checkpoint.root,
+        )
+    )
 
 
 def write_checkpoint(origin: str, size: int, root: bytes, keys: list[SigningKey]) -> Checkpoint:

@@ -1,18 +1,20 @@
-"""Ed25519 keys and signatures, by one library (libsodium through PyNaCl).
+"""Keys and signatures: Ed25519, by one library (libsodium through PyNaCl).
 
-Owns `SigningKey` (secret), `VerifierKey` (public, with the name it signs under) and their text
-form, the "vkey" of C2SP signed-note. Before a signature is checked, encodings that libraries judge
-differently are refused: a scalar S that is not reduced, a point whose y is not reduced, and points
-of small order (RFC 8032 section 5.1.7 leaves room there). A check raises; it never returns a
-boolean that could be overlooked.
+Owns `SigningKey` and `CosignerKey` (secret), `VerifierKey` (public, with the name it signs under)
+and their text form, the "vkey" of C2SP signed-note; witnesses may sign by ML-DSA-44 instead. Before
+a signature is checked, encodings that libraries judge differently are refused: a scalar S that is
+not reduced, a point whose y is not reduced, and points of small order (RFC 8032 section 5.1.7
+leaves room there). A check raises; it never returns a boolean that could be overlooked.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 from nacl import bindings
 from nacl.exceptions import BadSignatureError
@@ -21,12 +23,32 @@ from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 
 ED25519 = 0x01  # signature type of C2SP signed-note
+COSIGNATURE_ED25519 = 0x04  # of C2SP tlog-cosignature, with a time
+COSIGNATURE_ML_DSA_44 = 0x06  # the same, by FIPS 204
+COSIGNATURES = (COSIGNATURE_ED25519, COSIGNATURE_ML_DSA_44)
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 KEY_ID_BYTES = 16
 _GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
 _FIELD_PRIME = 2**255 - 19
 
+ML_DSA_44_KEY_BYTES = 1312
+ML_DSA_44_SIGNATURE_BYTES = 2420
+_PUBLIC_BYTES = {
+    ED25519: KEY_BYTES,
+    COSIGNATURE_ED25519: KEY_BYTES,
+    COSIGNATURE_ML_DSA_44: ML_DSA_44_KEY_BYTES,
+}
+
+NO_ML_DSA = Reason(
+    "no_ml_dsa",
+    Text(
+        "本机的密码库不支持 ML-DSA-44（见证 {name}）",
+        "the cryptographic library here knows no ML-DSA-44 (witness {name})",
+    ),
+    "FIPS 204",
+    Text("请安装 cryptography 50 或更新的版本。", "Install cryptography 50 or newer."),
+)
 BAD_SIGNATURE = Reason(
     "bad_signature",
     Text("签名不成立（签名人 {name}）", "the signature does not hold (signer {name})"),
@@ -50,20 +72,22 @@ def is_name(text: str) -> bool:
 class VerifierKey:
     """A public key and the name it signs under.
 
-    key_id: SHA-256(name || 0x0A || 0x01 || public key); its first 4 bytes are the note key ID, its
+    kind: the signature type of C2SP: a note's Ed25519, or a cosignature by Ed25519 or ML-DSA-44.
+    key_id: SHA-256(name || 0x0A || kind || public key); its first 4 bytes are the note key ID, its
     first 16 name the key in batches and records.
     """
 
     name: str
     public: bytes
+    kind: int = ED25519
     digest: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not is_name(self.name):
             raise BAD_KEY_TEXT.error(what=Text("名称", "name"))
-        if len(self.public) != KEY_BYTES:
+        if len(self.public) != _PUBLIC_BYTES.get(self.kind):
             raise BAD_KEY_TEXT.error(what=Text("长度", "length"))
-        message = self.name.encode() + b"\n" + bytes([ED25519]) + self.public
+        message = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
         object.__setattr__(self, "digest", sha256(message).digest())
 
     @property
@@ -77,13 +101,16 @@ class VerifierKey:
         return self.digest[:KEY_ID_BYTES]
 
     def text(self) -> str:
-        """Return the vkey: name+hash+base64(type || key)."""
-        blob = base64.b64encode(bytes([ED25519]) + self.public).decode()
+        """Return the vkey: name+hash+base64(kind || key)."""
+        blob = base64.b64encode(bytes([self.kind]) + self.public).decode()
         return f"{self.name}+{self.note_id.hex()}+{blob}"
 
     @classmethod
-    def from_text(cls, text: str) -> VerifierKey:
-        """Read a vkey. Raises: BAD_KEY_TEXT unless it is exactly what `text` writes."""
+    def from_text(cls, text: str, kinds: Collection[int] = (ED25519,)) -> VerifierKey:
+        """Read a vkey of one of `kinds`.
+
+        Raises: BAD_KEY_TEXT unless it is exactly what `text` writes.
+        """
         parts = text.split("+", 2)
         if len(parts) != 3:  # noqa: PLR2004 - name, hash, key
             raise BAD_KEY_TEXT.error(what=Text("应为“名称+摘要+公钥”", "name+hash+key"))
@@ -91,15 +118,21 @@ class VerifierKey:
             blob = base64.b64decode(parts[2], validate=True)
         except (binascii.Error, ValueError):
             raise BAD_KEY_TEXT.error(what=Text("base64 编码", "base64")) from None
-        if blob[:1] != bytes([ED25519]):
+        if not blob or blob[0] not in kinds:
             raise BAD_KEY_TEXT.error(what=Text("密钥种类", "type"))
-        key = cls(parts[0], blob[1:])
+        key = cls(parts[0], blob[1:], blob[0])
         if key.text() != text:
             raise BAD_KEY_TEXT.error(what=Text("摘要", "hash"))
         return key
 
     def check(self, message: bytes, signature: bytes) -> None:
-        """Check an Ed25519 signature over `message`. Raises: BAD_SIGNATURE."""
+        """Check a signature over `message`, by the scheme of this kind of key.
+
+        Raises: BAD_SIGNATURE; NO_ML_DSA where the library here cannot check it.
+        """
+        if self.kind == COSIGNATURE_ML_DSA_44:
+            _check_ml_dsa(self, message, signature)
+            return
         try:
             if not _canonical(signature, self.public):
                 raise BadSignatureError  # noqa: TRY301 - one way out for every fault
@@ -157,3 +190,56 @@ class SigningKey:
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte Ed25519 signature over `message`."""
         return bindings.crypto_sign(message, self._secret)[:SIGNATURE_BYTES]
+
+
+@dataclass(frozen=True, slots=True)
+class CosignerKey:
+    """A secret key of a witness, under its name. Its `seed` is 32 secret bytes; never printed.
+
+    kind: COSIGNATURE_ED25519 or COSIGNATURE_ML_DSA_44. Raises: NO_ML_DSA.
+    """
+
+    name: str
+    seed: bytes = field(repr=False)
+    kind: int = COSIGNATURE_ED25519
+    verifier: VerifierKey = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.kind == COSIGNATURE_ML_DSA_44:
+            public = _ml_dsa(self.name).MLDSA44PrivateKey.from_seed_bytes(self.seed).public_key()
+            key = VerifierKey(self.name, public.public_bytes_raw(), self.kind)
+        else:
+            public, _ = bindings.crypto_sign_seed_keypair(self.seed)
+            key = VerifierKey(self.name, public, COSIGNATURE_ED25519)
+        object.__setattr__(self, "verifier", key)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature over `message`: 64 bytes, or 2,420 by ML-DSA-44."""
+        if self.kind == COSIGNATURE_ML_DSA_44:
+            key = _ml_dsa(self.name).MLDSA44PrivateKey.from_seed_bytes(self.seed)
+            signature: bytes = key.sign(message)
+            return signature
+        return SigningKey(self.name, self.seed).sign(message)
+
+
+def _ml_dsa(name: str) -> Any:  # noqa: ANN401 - a module of the library
+    try:
+        from cryptography.hazmat.primitives.asymmetric import mldsa  # noqa: PLC0415 - rarely needed
+    except ImportError:
+        raise NO_ML_DSA.error(name=name) from None
+    return mldsa
+
+
+def _check_ml_dsa(key: VerifierKey, message: bytes, signature: bytes) -> None:
+    from cryptography.exceptions import (  # noqa: PLC0415 - rarely needed
+        InvalidSignature,
+        UnsupportedAlgorithm,
+    )
+
+    try:
+        public = _ml_dsa(key.name).MLDSA44PublicKey.from_public_bytes(key.public)
+        public.verify(signature, message)
+    except UnsupportedAlgorithm:
+        raise NO_ML_DSA.error(name=key.name) from None
+    except (InvalidSignature, ValueError):
+        raise BAD_SIGNATURE.error(name=key.name) from None

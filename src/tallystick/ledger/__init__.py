@@ -9,6 +9,7 @@ code or a value; the rule of admission is a parameter. It knows nothing of credi
     1
 """
 
+from tallystick.ledger.answers import Answer, is_answer, read_answer, write_answer
 from tallystick.ledger.batches import (
     BATCH_RECORDS_MAX,
     COMMITMENT_BYTES,
@@ -18,6 +19,7 @@ from tallystick.ledger.batches import (
     sign_header,
 )
 from tallystick.ledger.commitments import ARCHIVED
+from tallystick.ledger.cose import CoseReceipt, is_cose, read_cose, write_cose
 from tallystick.ledger.evidence import (
     ENTRY_BYTES,
     EVIDENCE_DAMAGED,
@@ -49,7 +51,26 @@ from tallystick.ledger.status import (
     is_status_entry,
     status_key,
 )
-from tallystick.ledger.trust import BAD_TRUST_FILE, UNKNOWN_KEY, Party, TrustPolicy, parse_trust
+from tallystick.ledger.trust import (
+    COMPROMISED,
+    NO_QUORUM,
+    RETIRED,
+    Ended,
+    Group,
+    Party,
+    TrustPolicy,
+    Witness,
+    Witnessed,
+    parse_trust,
+)
+from tallystick.ledger.trust_reasons import (
+    BAD_TRUST_FILE,
+    KEY_ENDED,
+    LOG_KEY_COMPROMISED,
+    LOG_KEY_ENDED,
+    QUORUM_MISSING,
+    UNKNOWN_KEY,
+)
 
 __all__ = [
     "ARCHIVED",
@@ -57,19 +78,30 @@ __all__ = [
     "BAD_TRUST_FILE",
     "BATCH_RECORDS_MAX",
     "COMMITMENT_BYTES",
+    "COMPROMISED",
     "ENTRY_BYTES",
     "ERASED",
     "EVIDENCE_DAMAGED",
     "EXPIRED",
     "IN_FORCE",
+    "KEY_ENDED",
+    "LOG_KEY_COMPROMISED",
+    "LOG_KEY_ENDED",
+    "NO_QUORUM",
+    "QUORUM_MISSING",
     "RECEIPT_BYTES_MAX",
+    "RETIRED",
     "STATUS_NAMES",
     "SUPERSEDED",
     "UNKNOWN_KEY",
     "WITHDRAWN",
     "Admission",
+    "Answer",
     "Batch",
     "BatchHeader",
+    "CoseReceipt",
+    "Ended",
+    "Group",
     "Log",
     "Party",
     "Receipt",
@@ -80,18 +112,26 @@ __all__ = [
     "StatusEntry",
     "StatusProof",
     "TrustPolicy",
+    "Witness",
+    "Witnessed",
     "check_status_proof",
     "commitment_of",
     "create_log",
     "decode_entry",
     "decode_header",
     "decode_status_entry",
+    "is_answer",
+    "is_cose",
     "is_status_entry",
     "open_log",
     "parse_trust",
+    "read_answer",
     "read_checkpoint",
+    "read_cose",
     "read_receipt",
     "sign_header",
     "status_key",
+    "write_answer",
+    "write_cose",
     "write_receipt",
 ]

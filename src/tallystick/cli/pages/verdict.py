@@ -71,6 +71,8 @@ _ALL_OF_IT = Text(
 )
 _SIGNER = Text("签名人", "signer")
 _STANDING = Text("效力", "standing")
+_WITNESSED = Text("见证", "witnessed")
+_NOT_CHECKED = Text("未核对的签名", "not checked")
 _NOT_STATED = Text(
     "未说明：这张回执没有说明记录是否仍然有效（tally receipt --refresh 可换新回执）",
     "not stated: this receipt does not say whether the record is in force (tally receipt "
@@ -132,9 +134,22 @@ def show_head(
         rows.append((_LEDGER, screen.tell(where)))
     if document.get("record") and "standing" in document:
         rows.append((_STANDING, screen.tell(standing_of(document["standing"]))))
+    rows += _witnessed_rows(screen, document.get("witnessed") or {})
     if document.get("provenance"):
         rows.append((_SOURCE, document["provenance"]))
     show_pairs(screen, rows)
+
+
+def _witnessed_rows(screen: Screen, witnessed: dict[str, Any]) -> list[tuple[Text | str, str]]:
+    """Return who cosigned and when, and whose lines nobody could check."""
+    comma = "，" if screen.language == "zh" else ", "
+    rows: list[tuple[Text | str, str]] = []
+    if witnessed.get("by"):
+        told = comma.join(f"{name} {time}" for name, time in witnessed["by"].items())
+        rows.append((_WITNESSED, told))
+    if witnessed.get("not_checked"):
+        rows.append((_NOT_CHECKED, comma.join(witnessed["not_checked"])))
+    return rows
 
 
 def standing_of(standing: dict[str, str]) -> Text:
