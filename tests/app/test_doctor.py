@@ -60,6 +60,37 @@ def test_a_disk_that_does_not_sync_is_no_place_for_a_ledger(
     assert (broken.ok, broken.needed) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("says", "ok", "detail"),
+    [
+        ("go version go1.26.8 linux/amd64", True, "1.26.8"),
+        ("go version go1.24 darwin/arm64", True, "1.24"),
+        ("go version go1.19.8 linux/amd64", False, "1.19.8"),
+        ("something else", False, ""),
+        (None, False, ""),
+    ],
+)
+def test_go_is_named_with_what_it_is_for_and_never_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str | None, *, ok: bool, detail: str
+) -> None:
+    if says is not None:
+        program = tmp_path / "go"
+        program.write_text(f"#!/bin/sh\necho {says}\n", encoding="utf-8")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    go = found(Settings(tmp_path), "Go (optional)")
+    assert (go.ok, go.needed, go.detail) == (ok, False, detail)
+    assert "Tessera" in go.remedy.en
+    assert "Tessera" in go.remedy.zh
+
+
+def test_a_go_that_does_not_run_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "go").write_bytes(b"\x7fELF of another machine")
+    (tmp_path / "go").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not found(Settings(tmp_path), "Go (optional)").ok
+
+
 def test_key_files_others_can_read_are_named(small: House) -> None:
     (small.folder / "keys" / "records").chmod(0o644)
     finding = found(small.settings(), "key files are readable by their owner only")

@@ -30,7 +30,7 @@ from tallystick.ledger import (
     batches,
     commitment_of,
     create_log,
-    log,
+    evidence,
     receipts,
     trust,
     write_receipt,
@@ -170,7 +170,7 @@ def test_the_layouts_have_the_sizes_the_pages_say(spec: dict[str, str]) -> None:
     assert f"Its header is {batches.HEADER_BYTES} bytes" in ledger
     assert f"A batch is 1 to {batches.BATCH_RECORDS_MAX} commitments" in ledger
     assert f"`{batches.MAGIC.decode()}`" in ledger
-    assert f"byte {log.ENTRY_BYTES} n" in ledger
+    assert f"byte {evidence.ENTRY_BYTES} n" in ledger
     for role in trust.ROLES:
         assert f"`{role}`" in ledger
     for line in TrustPolicy((), ()).text().splitlines():

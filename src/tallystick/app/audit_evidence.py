@@ -13,9 +13,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from tallystick.app import damage, standing
+from tallystick.app.cosigned import check_cosigned
 from tallystick.app.store import Store
 from tallystick.app.workspace import LAW_TIME
-from tallystick.kernel.errors import Reason
+from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.merkle import HASH_BYTES, leaf_hash, root_of
 from tallystick.kernel.notes import Checkpoint
 from tallystick.kernel.texts import Text
@@ -33,6 +34,7 @@ from tallystick.ledger.status import FIRST_STATUS, ROW_BYTES, chain, decode_rows
 from tallystick.ledger.status_journal import apply_changes
 from tallystick.ledger.status_tree import StatusTree
 from tallystick.ledger.tile_files import expected_tiles
+from tallystick.ledger.witness import Claim, check_dates
 
 Damage = Callable[..., None]
 """Notes a fault: (file, byte, what, record number)."""
@@ -129,6 +131,16 @@ def _compare(file: Path, size: int, wanted: bytes, note: Damage) -> None:
         pairs = enumerate(zip(found, wanted, strict=False))
         offset = next((at for at, (a, b) in pairs if a != b), min(len(found), len(wanted)))
     note(f"evidence/{file.name}", offset, damage.DERIVED)
+
+
+def check_times(store: Store) -> Iterator[TallyError]:
+    """Yield each batch of the loaded log whose claimed time cosignatures contradict.
+
+    Raises: EVIDENCE_DAMAGED for a cosigned checkpoint that is not one of this log.
+    """
+    if cosigned := check_cosigned(store):
+        claims = (Claim(batch.entry, batch.header.sealed_at) for batch in store.log.batches())
+        yield from check_dates(claims, cosigned)
 
 
 def differing_standing(store: Store) -> Iterator[tuple[int, str, str]]:

@@ -19,6 +19,7 @@ from tallystick.app.audit_evidence import (
     check_derived_files,
     check_journal,
     check_order,
+    check_times,
     differing_standing,
 )
 from tallystick.app.audit_report import (
@@ -365,7 +366,7 @@ class _Audit:
         if self._writing:
             return
         store = self._store
-        store.index = self._index
+        store.index, store.trust = self._index, trust
         self._standing()
         with suppress(TallyError):
             if not self._paths.index.exists() or self._paths.index.read_bytes() != (
@@ -381,6 +382,8 @@ class _Audit:
             store.vault.load(store.log.records)
             check_journal(store, self._damage)
             check_derived_files(store, self._damage)
+            for late in check_times(store):
+                self._fault("evidence/entries", int(str(late.facts["entry"])), -1, late)
             for record, stated, follows in differing_standing(store):
                 fault = STANDING_DIFFERS.error(record=record, stated=stated, follows=follows)
                 self._fault("evidence/status", 0, record, fault)

@@ -16,6 +16,7 @@ import tempfile
 from typing import NamedTuple
 
 from tallystick.app.store import Store
+from tallystick.app.toolchain import GO_OLDEST, find_go
 from tallystick.app.workspace import Paths, Settings
 from tallystick.kernel.errors import NOTHING, TallyError
 from tallystick.kernel.texts import Text
@@ -41,6 +42,12 @@ _HOLDS = Text(
     "{folder}: {records} {records:record|records}, {origin}",
 )
 _SYSTEM = Text("操作系统报错 {name}：{path}", "the system reports {name}: {path}")
+_GO_IS_FOR = Text(
+    "仅用于以他人的工具核对账本（tests/interop）及与 Tessera 比速度；"
+    "如有需要，请安装 Go {oldest} 或更新版本。",
+    "Only for holding the ledger against other people's tools (tests/interop) and for measuring"
+    " beside Tessera; install Go {oldest} or newer if you want that.",
+)
 _RESTORE = Text("请从备份恢复该文件。", "Restore this file from a backup.")
 
 
@@ -56,7 +63,8 @@ class Finding(NamedTuple):
 
 def doctor(settings: Settings) -> list[Finding]:
     """Check the machine, and the workspace of `settings` if there is one."""
-    return [_python(), *_libraries(), _disk(settings), _sync(), _encoding(), *_workspace(settings)]
+    machine = [_python(), *_libraries(), _disk(settings), _sync(), _encoding(), _go()]
+    return [*machine, *_workspace(settings)]
 
 
 def _python() -> Finding:
@@ -115,6 +123,17 @@ def _encoding() -> Finding:
         needed=False,
         detail=encoding,
         remedy=Text("请设 LANG=zh_CN.UTF-8 或 C.UTF-8。", "Set LANG=C.UTF-8 or en_US.UTF-8."),
+    )
+
+
+def _go() -> Finding:
+    found = find_go()
+    return Finding(
+        Text("Go（可不装）", "Go (optional)"),
+        found is not None and found.new_enough,
+        needed=False,
+        detail=found.version if found else "",
+        remedy=_GO_IS_FOR.fill(oldest=".".join(map(str, GO_OLDEST))),
     )
 
 

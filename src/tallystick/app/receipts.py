@@ -7,6 +7,7 @@ force now. Whoever holds a receipt knows what it says: to renew it is no look at
 
 from __future__ import annotations
 
+from tallystick.app.cosigned import newest_trusted
 from tallystick.app.dossier import look, view_of
 from tallystick.app.store import UNKNOWN_RECORD, Store
 from tallystick.evaluation import parse_scheme, scheme_items
@@ -67,8 +68,12 @@ def state_recently(store: Store) -> None:
 
 
 def prove(store: Store, number: int) -> RecordProof:
-    """Return the proof of record number `number` that a receipt carries."""
-    return store.log.prove(number)
+    """Return the proof of record number `number` that a receipt carries.
+
+    It is under the newest checkpoint, or where the trust file asks for witnesses under the newest
+    they cosigned, if one covers the record.
+    """
+    return store.log.prove(number, newest_trusted(store.trust, store.paths, store.log, number))
 
 
 def pass_door(store: Store, number: int) -> None:

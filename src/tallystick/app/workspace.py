@@ -219,6 +219,7 @@ def kind_of(path: Path) -> str:
         "evidence/commitments",
         "evidence/checkpoint",
         "evidence/status",
+        "evidence/cosigned",
         "evidence/groups",
     } or _EVIDENCE.fullmatch(name):
         return "evidence"

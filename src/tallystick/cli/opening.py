@@ -49,6 +49,7 @@ _REBUILT = Text(
     "The cache caches/index did not fit the records and was rebuilt from them.",
 )
 _NEW = Text("为新工作区设一个口令：", "A passphrase for the new workspace: ")
+_NEW_WITNESS = Text("为新见证设一个口令：", "A passphrase for the new witness: ")
 _AGAIN = Text("再输入一次：", "The same again: ")
 _EMPTY = Text("口令不能为空。", "It cannot be empty.")
 _DIFFERENT = Text("两次不一样。", "They differ.")
@@ -173,6 +174,23 @@ def passphrase_for(
     except BaseException:
         file.unlink(missing_ok=True)
         raise
+
+
+def passphrase_of(
+    screen: Screen, given: argparse.Namespace, folder: Path, *, new: bool = False
+) -> str:
+    """Return the passphrase of a witness in `folder`: as given, as set, or asked for, twice if new.
+
+    Raises: NO_PASSPHRASE.
+    """
+    from tallystick.app.workspace import Settings, find_passphrase  # noqa: PLC0415
+
+    ask = asking(screen)
+    if new and ask is not None:
+        return find_passphrase(
+            Settings(folder, given.passphrase_file, lambda: _asked_twice(screen, _NEW_WITNESS))
+        )
+    return find_passphrase(Settings(folder, given.passphrase_file, ask))
 
 
 def _asked_twice(screen: Screen, question: Text = _NEW) -> str:

@@ -29,9 +29,11 @@ IMPORT = Text("导入", "IMPORT")
 DATE = Text("日期", "DATE")
 CODE = Text("码", "CODE")
 AGE = Text("时长", "AGE")
+KEY = Text("公钥", "VKEY")
 TEXT = Text("文字", "TEXT")
 NUMBER = Text("数", "N")
 
+PORT_MAX = 65_535
 DIGITS_MAX = 9  # more of anything than fits into nine digits was a slip of the hand
 
 
@@ -171,6 +173,14 @@ def whole(word: str) -> int:
     number = int(word) if word.isascii() and word.isdigit() and len(word) <= DIGITS_MAX else 0
     if not number:
         raise WrongWordError(Text("应为 1 或更大的整数", "a whole number of 1 or more is expected"))
+    return number
+
+
+def port(word: str) -> int:
+    """Return the number of a port."""
+    number = int(word) if word.isascii() and word.isdigit() and len(word) <= DIGITS_MAX else 0
+    if not 0 < number <= PORT_MAX:
+        raise WrongWordError(Text("应为 1 到 65535 的端口", "a port from 1 to 65535 is expected"))
     return number
 
 

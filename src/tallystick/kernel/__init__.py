@@ -11,6 +11,7 @@ into bytes (`canonical.encode`); one library verifies signatures (`signing`).
 
 __all__ = [
     "canonical",
+    "cbor",
     "dates",
     "decimals",
     "disk",
@@ -18,6 +19,7 @@ __all__ = [
     "identifiers",
     "marks",
     "merkle",
+    "multiproof",
     "notes",
     "signing",
     "texts",

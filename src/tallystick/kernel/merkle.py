@@ -29,6 +29,16 @@ PATH_DOES_NOT_LEAD = Reason(
 )
 
 
+NOT_CONSISTENT = Reason(
+    "not_consistent",
+    Text(
+        "大小为 {new} 的账本不是大小为 {old} 的账本的延续",
+        "the log of size {new} does not go on from the log of size {old}",
+    ),
+    "RFC 9162 2.1.4",
+)
+
+
 def leaf_hash(data: bytes) -> bytes:
     """Return SHA-256(0x00 || data)."""
     return sha256(b"\x00" + data).digest()
@@ -160,6 +170,44 @@ def consistency_path(old: int, new: int, node: NodeOf) -> list[bytes]:
     if not known:
         path.append(_over(first, count, node))
     return path[::-1]
+
+
+def check_consistency(
+    old: int, new: int, old_root: bytes, new_root: bytes, path: list[bytes]
+) -> None:
+    """Check that the tree of `new` leaves goes on from the tree of `old` leaves.
+
+    Follows RFC 9162 section 2.1.4.2; of nothing everything goes on. Raises: NOT_CONSISTENT.
+    """
+    if not 0 <= old <= new or any(len(step) != HASH_BYTES for step in path):
+        raise NOT_CONSISTENT.error(old=old, new=new)
+    if old in (0, new):
+        same = old_root == (EMPTY_ROOT if old == 0 else new_root)
+        if path or not same:
+            raise NOT_CONSISTENT.error(old=old, new=new)
+        return
+    steps = [old_root, *path] if old & (old - 1) == 0 else list(path)
+    if not steps or _both_roots(old, new, steps) != (old_root, new_root):
+        raise NOT_CONSISTENT.error(old=old, new=new)
+
+
+def _both_roots(old: int, new: int, steps: list[bytes]) -> tuple[bytes, bytes] | None:
+    """Return the roots that the steps of a consistency proof give, None where they do not fit."""
+    at, last = old - 1, new - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    first = second = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return None
+        if at & 1 or at == last:
+            first, second = node_hash(step, first), node_hash(step, second)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            second = node_hash(second, step)
+        at, last = at >> 1, last >> 1
+    return (first, second) if last == 0 else None
 
 
 def _left(count: int) -> int:

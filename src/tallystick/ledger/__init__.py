@@ -9,6 +9,7 @@ code or a value; the rule of admission is a parameter. It knows nothing of credi
     1
 """
 
+from tallystick.ledger.answers import Answer, is_answer, read_answer, write_answer
 from tallystick.ledger.batches import (
     BATCH_RECORDS_MAX,
     COMMITMENT_BYTES,
@@ -18,6 +19,7 @@ from tallystick.ledger.batches import (
     sign_header,
 )
 from tallystick.ledger.commitments import ARCHIVED
+from tallystick.ledger.cose import CoseReceipt, is_cose, read_cose, write_cose
 from tallystick.ledger.evidence import (
     ENTRY_BYTES,
     EVIDENCE_DAMAGED,
@@ -94,8 +96,10 @@ __all__ = [
     "UNKNOWN_KEY",
     "WITHDRAWN",
     "Admission",
+    "Answer",
     "Batch",
     "BatchHeader",
+    "CoseReceipt",
     "Ended",
     "Group",
     "Log",
@@ -116,12 +120,18 @@ __all__ = [
     "decode_entry",
     "decode_header",
     "decode_status_entry",
+    "is_answer",
+    "is_cose",
     "is_status_entry",
     "open_log",
     "parse_trust",
+    "read_answer",
     "read_checkpoint",
+    "read_cose",
     "read_receipt",
     "sign_header",
     "status_key",
+    "write_answer",
+    "write_cose",
     "write_receipt",
 ]

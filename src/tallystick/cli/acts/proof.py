@@ -24,12 +24,6 @@ from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
 
 _NAME_DIGITS = 12
-_EXPORTED = Text(
-    "账本 {origin}：{size} 个条目、{records} 条记录，写好 {tiles_written} 个瓦片，在 {near}。"
-    "核验用的公钥：",
-    "The ledger {origin}: {size} {size:entry|entries}, {records} {records:record|records}; wrote "
-    "{tiles_written} {tiles_written:tile|tiles} to {near}. The key to check them by:",
-)
 _OF_THE_CATALOGUE = frozenset(("item", "purpose", "categories"))
 _AGE_OF_FILES = Text(
     "--max-age 用于回执或报告，不用于印出的码",
@@ -148,22 +142,6 @@ def receipt(screen: Screen, given: argparse.Namespace) -> None:
     def page(_: Screen) -> None:
         screen.line(written)
         screen.line(check)
-
-    screen.show(document, page)
-
-
-def ledger_export(screen: Screen, given: argparse.Namespace) -> None:
-    """Write the ledger as static files."""
-    from tallystick.app import tiling  # noqa: PLC0415
-
-    refuse_own_files(given, given.output)
-    with opened(screen, given) as store:
-        document = tiling.export_tiles(store, given.output)
-    said = _EXPORTED.fill(**document, near=near(given.output))
-
-    def page(_: Screen) -> None:
-        screen.paragraph(said)
-        screen.line(document["key"])  # never wrapped: it is copied
 
     screen.show(document, page)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from tallystick.cli.syntax import (
     AGE,
     CODE,
-    DIR,
     FILE,
     RECORD,
     Command,
@@ -137,38 +136,5 @@ COMMANDS = (
         ),
         run="proof.audit",
         examples=(Example("tally audit --workspace members", Text("核查", "check it")),),
-    ),
-    Command(
-        "ledger",
-        Text("给别人的工具使用的账本", "the ledger for tools that are not ours"),
-        Text(
-            "账本按公开规范（C2SP tlog-tiles）写成静态文件，别人写的工具可直接核验。",
-            "The ledger as static files of a public specification (C2SP tlog-tiles), which tools "
-            "written by others check as they are.",
-        ),
-        parts=(
-            Command(
-                "export",
-                Text("写成静态文件", "write it as static files"),
-                Text(
-                    "写出检查点、哈希瓦片和条目包，任何网页服务器都能原样提供；只含承诺值的批次头，"
-                    "没有名称、代码或数值。文件夹里若是同一账本的旧状态，则只补写新的部分。",
-                    "Writes checkpoint, hash tiles and entry bundles, which any web server can "
-                    "serve as they are. They hold headers of batches only, no name, code or value. "
-                    "A folder with an older state of the same ledger is continued.",
-                ),
-                (
-                    option(
-                        "-o --output", DIR, Text("文件夹", "the folder"), needed=True, convert=path
-                    ),
-                ),
-                run="proof.ledger_export",
-                examples=(
-                    Example(
-                        "tally ledger export -o public", Text("写出或续写", "write or continue")
-                    ),
-                ),
-            ),
-        ),
     ),
 )

@@ -1,0 +1,226 @@
+"""Checkpoints that witnesses cosigned: kept as evidence, got from the witnesses, used in receipts.
+
+Owns the file `evidence/cosigned` (notes, one after the other, an empty line between two) and the
+exchange with the witnesses of the trust file. Rules: only addresses that the trust file names are
+called, and only when somebody asks; a cosignature is kept only if it holds; a receipt is given
+under the newest cosigned checkpoint that covers its record, where the trust file asks for a quorum.
+"""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.notes import Checkpoint, parse_checkpoint
+from tallystick.kernel.texts import Text
+from tallystick.ledger import NO_QUORUM, Log, TrustPolicy, Witness
+from tallystick.ledger.evidence import EVIDENCE_DAMAGED
+from tallystick.ledger.witness import Cosigned, Submission, write_submission
+
+if TYPE_CHECKING:
+    from tallystick.app.store import Store
+    from tallystick.app.workspace import Paths
+
+WITNESS_S_MAX = 20
+ANSWER_BYTES_MAX = 64 * 1024
+_CONFLICT = 409
+
+NO_WITNESSES = Reason(
+    "no_witnesses",
+    Text("信任文件里没有带地址的见证", "the trust file names no witness with an address"),
+    "",
+    Text(
+        "请用 tally witness add 名称 公钥 --url 地址 加上见证。",
+        "Add one with tally witness add NAME VKEY --url URL.",
+    ),
+)
+WITNESS_FAILED = Reason(
+    "witness_failed",
+    Text("见证 {name} 没有联署：{why}", "the witness {name} did not cosign: {why}"),
+    "C2SP tlog-witness",
+)
+
+
+class Asked(NamedTuple):
+    """What came of asking one witness: its name, the time it cosigned or 0, why it did not."""
+
+    name: str
+    time: int
+    why: Text | None
+
+
+def cosigned_file(paths: Paths) -> Path:
+    """Return the file of cosigned checkpoints."""
+    return paths.evidence / "cosigned"
+
+
+def cosigned_checkpoints(paths: Paths) -> list[Checkpoint]:
+    """Return the cosigned checkpoints, sizes ascending. Raises: EVIDENCE_DAMAGED."""
+    file = cosigned_file(paths)
+    if not file.exists():
+        return []
+    try:
+        return list(_notes(file.read_text(encoding="utf-8")))
+    except (TallyError, UnicodeDecodeError):
+        raise EVIDENCE_DAMAGED.error(
+            file="cosigned", offset=0, what=Text("写法", "its form")
+        ) from None
+
+
+def _notes(text: str) -> Iterator[Checkpoint]:
+    parts = text.removesuffix("\n").split("\n\n")
+    for body, lines in zip(parts[::2], parts[1::2], strict=True):
+        yield parse_checkpoint(f"{body}\n\n{lines}\n")
+
+
+def newest_trusted(trust: TrustPolicy, paths: Paths, log: Log, record: int) -> Checkpoint | None:
+    """Return the checkpoint to prove a record under; None means the log's newest.
+
+    Where the policy asks for a quorum it is the newest cosigned one that covers the record.
+    """
+    if trust.quorum == NO_QUORUM:
+        return None
+    entry = log.entry_of(record)
+    for checkpoint in reversed(cosigned_checkpoints(paths)):
+        if not entry < checkpoint.size <= log.size:
+            continue
+        try:
+            trust.check_checkpoint(checkpoint)
+        except TallyError:
+            continue
+        return checkpoint
+    return None
+
+
+def check_cosigned(store: Store) -> list[Cosigned]:
+    """Check every cosigned checkpoint of an opened workspace; return their sizes and times.
+
+    Each must be of a state this log had, signed by the log, with every cosignature of a witness of
+    the trust file true. Raises: EVIDENCE_DAMAGED.
+    """
+    found, before = [], 0
+    for checkpoint in cosigned_checkpoints(store.paths):
+        try:
+            times = _times_of(store.trust, checkpoint)
+        except TallyError as fault:
+            raise _damaged(fault.text) from None
+        if not before <= checkpoint.size <= store.log.size:
+            raise _damaged(Text("大小", "its size"))
+        if store.log.root(checkpoint.size) != checkpoint.root:
+            raise _damaged(Text("树根", "its root"))
+        before = checkpoint.size
+        if times:
+            found.append(Cosigned(checkpoint.size, min(times)))
+    return found
+
+
+def _damaged(what: Text) -> TallyError:
+    return EVIDENCE_DAMAGED.error(file="cosigned", offset=0, what=what)
+
+
+def _times_of(trust: TrustPolicy, checkpoint: Checkpoint) -> list[int]:
+    """Return the times of all cosignatures by witnesses of the policy. Raises: BAD_SIGNATURE."""
+    lines = {(line.name, line.note_id) for line in checkpoint.signatures}
+    known = [w.key for w in trust.witnesses if (w.key.name, w.key.note_id) in lines]
+    return [checkpoint.check_cosignature(key) for key in known]
+
+
+def cosign(store: Store) -> dict[str, Any]:
+    """Ask the witnesses of the trust file to cosign what is in force now, and keep their answer.
+
+    The store is opened to write. Returns what each witness said, and whether a quorum is met.
+    Raises: NO_WITNESSES, OSError from the disk.
+    """
+    witnesses = [witness for witness in store.trust.witnesses if witness.url]
+    if not witnesses:
+        raise NO_WITNESSES.error()
+    store.state_standing(anew=True)
+    checkpoint = store.log.checkpoint
+    if checkpoint is None:
+        raise NO_WITNESSES.error()
+    known = cosigned_checkpoints(store.paths)
+    asked = []
+    for witness in witnesses:
+        try:
+            checkpoint = _ask(store.log, checkpoint, witness, _last_size(known, witness))
+            asked.append(Asked(witness.name, checkpoint.check_cosignature(witness.key), None))
+        except TallyError as fault:
+            asked.append(Asked(witness.name, 0, fault.text))
+    if len(checkpoint.signatures) > 1:
+        notes = "\n".join(one.text() for one in (*known, checkpoint))
+        store.settings.disk.replace(cosigned_file(store.paths), notes.encode())
+    quorum: Text | None = None
+    try:
+        store.trust.check_checkpoint(checkpoint)
+    except TallyError as fault:
+        quorum = fault.text
+    return {
+        "origin": store.origin,
+        "size": checkpoint.size,
+        "asked": asked,
+        "missing": quorum,
+        "checkpoint": checkpoint.text(),
+    }
+
+
+def _last_size(known: list[Checkpoint], witness: Witness) -> int:
+    """Return the newest size a witness is known to have cosigned."""
+    signed = (witness.key.name, witness.key.note_id)
+    return max(
+        (
+            checkpoint.size
+            for checkpoint in known
+            if signed in {(line.name, line.note_id) for line in checkpoint.signatures}
+        ),
+        default=0,
+    )
+
+
+def _ask(log: Log, checkpoint: Checkpoint, witness: Witness, old: int) -> Checkpoint:
+    """Return the checkpoint with the witness's cosignature. Raises: WITNESS_FAILED."""
+    bare = checkpoint._replace(signatures=checkpoint.signatures[:1])
+    status, text = 0, ""
+    for _ in range(2):  # once more where the witness has seen another size than we know
+        proof = log.consistency(old, checkpoint.size) if 0 < old <= checkpoint.size else []
+        status, text = _posted(witness, write_submission(Submission(old, proof, bare)))
+        if status != _CONFLICT:
+            break
+        size = text.strip()
+        if not size.isascii() or not size.isdigit() or int(size) == old:
+            break
+        old = int(size)
+        if old > checkpoint.size:
+            why = Text("它见过更大的账本：{size}", "it has seen a larger log: {size}")
+            raise WITNESS_FAILED.error(name=witness.name, why=why.fill(size=old))
+    if status != 200:  # noqa: PLR2004 - done
+        why = Text("状态 {status}：{text}", "status {status}: {text}")
+        told = why.fill(status=str(status), text=text.strip()[:200])
+        raise WITNESS_FAILED.error(name=witness.name, why=told)
+    try:
+        shown = parse_checkpoint(f"{bare.body}\n{text}")
+        shown.check_cosignature(witness.key)
+    except TallyError as fault:
+        raise WITNESS_FAILED.error(name=witness.name, why=fault.text) from None
+    signed = (witness.key.name, witness.key.note_id)
+    line = next(one for one in shown.signatures if (one.name, one.note_id) == signed)
+    return checkpoint._replace(signatures=(*checkpoint.signatures, line))
+
+
+def _posted(witness: Witness, data: bytes) -> tuple[int, str]:
+    """Send a request to a witness; return status and text. Raises: WITNESS_FAILED."""
+    url = witness.url.rstrip("/") + "/add-checkpoint"
+    if not url.startswith(("http://", "https://")):
+        raise WITNESS_FAILED.error(name=witness.name, why=Text("地址", "its address"))
+    request = urllib.request.Request(url, data, {"Content-Type": "text/plain"})  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=WITNESS_S_MAX) as answer:  # noqa: S310
+            return answer.status, answer.read(ANSWER_BYTES_MAX).decode()
+    except urllib.error.HTTPError as answer:
+        return answer.code, answer.read(ANSWER_BYTES_MAX).decode(errors="replace")
+    except (OSError, UnicodeDecodeError) as fault:
+        why = Text("连不上（{fault}）", "it cannot be reached ({fault})")
+        raise WITNESS_FAILED.error(name=witness.name, why=why.fill(fault=str(fault))) from None

@@ -1,0 +1,283 @@
+"""A witness: a folder with a key, the logs it follows, and what it saw of each.
+
+Owns the files of a witness and the step from a request to an answer. Rules: what was cosigned is
+durable before it is answered, and never goes back; one process serves a folder; a fork that was
+shown is kept as evidence. The folder:
+
+    witness.json    name, public key, and the keys of the logs it follows
+    key             its secret key, wrapped by a passphrase
+    seen/<id>       the newest checkpoint cosigned of a log; id: first digits of SHA-256(origin)
+    forks/<id>-<n>  two notes of the log that cannot both be true, the one seen before first
+    lock            held by the process that serves
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from tallystick.kernel import canonical
+from tallystick.kernel.disk import Disk
+from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.merkle import NOT_CONSISTENT
+from tallystick.kernel.notes import Checkpoint, parse_checkpoint
+from tallystick.kernel.signing import (
+    COSIGNATURE_ED25519,
+    COSIGNATURES,
+    CosignerKey,
+    VerifierKey,
+)
+from tallystick.kernel.texts import Text
+from tallystick.ledger.witness import (
+    ANOTHER_SIZE,
+    FORK,
+    STATUS_OF,
+    Seen,
+    check_log,
+    check_submission,
+    read_submission,
+)
+from tallystick.vault import create_keyring, open_keyring
+
+NOT_A_WITNESS = Reason(
+    "not_a_witness",
+    Text(
+        "{folder} 不是见证的文件夹，或已损坏", "{folder} is no folder of a witness, or is damaged"
+    ),
+    "docs/spec/witness.md",
+    Text(
+        "请用 tally witness init 新建，或从备份恢复。",
+        "Make one with tally witness init, or restore it.",
+    ),
+)
+WITNESS_THERE = Reason(
+    "witness_there",
+    Text("{folder} 已存在且不是空的", "{folder} is there already and not empty"),
+    "",
+    Text("请换一个文件夹。", "Choose another folder."),
+)
+WITNESS_LOCKED = Reason(
+    "witness_locked",
+    Text("另一个程序正在用这个见证文件夹", "another program is serving this witness"),
+    "",
+    Text("请先让它结束。", "End it first."),
+)
+LOG_FOLLOWED = Reason(
+    "log_followed",
+    Text("已在跟踪这把公钥", "this key is followed already"),
+)
+_ID_DIGITS = 16
+
+
+class Answer(NamedTuple):
+    """What a witness answers: HTTP status, media type, text."""
+
+    status: int
+    media: str
+    text: str
+
+
+@dataclass(frozen=True)
+class WitnessFiles:
+    """Where a witness keeps what."""
+
+    folder: Path
+
+    @property
+    def identity(self) -> Path:
+        """Name, public key, logs."""
+        return self.folder / "witness.json"
+
+    @property
+    def key(self) -> Path:
+        """The wrapped secret key."""
+        return self.folder / "key"
+
+    @property
+    def lock(self) -> Path:
+        """Held while it serves."""
+        return self.folder / "lock"
+
+    def seen(self, origin: str) -> Path:
+        """Return the file of the newest checkpoint cosigned of a log."""
+        return self.folder / "seen" / _id_of(origin)
+
+    def forks(self) -> list[Path]:
+        """Return the forks that were shown to it."""
+        return sorted((self.folder / "forks").glob("*"))
+
+
+def _id_of(origin: str) -> str:
+    return sha256(origin.encode()).hexdigest()[:_ID_DIGITS]
+
+
+def found_witness(
+    folder: Path,
+    name: str,
+    passphrase: str,
+    random: Callable[[int], bytes],
+    disk: Disk,
+    kind: int = COSIGNATURE_ED25519,
+) -> VerifierKey:
+    """Make a witness in `folder`; return its public key.
+
+    Raises: WITNESS_THERE, BAD_KEY_TEXT for a name no key may have, NO_ML_DSA.
+    """
+    files = WitnessFiles(folder)
+    if folder.exists() and any(folder.iterdir()):
+        raise WITNESS_THERE.error(folder=folder)
+    key = CosignerKey(name, random(32), kind)
+    for part in ("seen", "forks"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    _, keyring = create_keyring(passphrase, random, key.seed)
+    disk.replace(files.key, keyring, 0o600)
+    _write_identity(disk, files, name, key.verifier, ())
+    return key.verifier
+
+
+def follow(folder: Path, vkey: str, disk: Disk) -> VerifierKey:
+    """Let a witness follow one more log. Raises: NOT_A_WITNESS, BAD_KEY_TEXT, LOG_FOLLOWED."""
+    files = WitnessFiles(folder)
+    name, key, logs = read_witness(folder)
+    log = VerifierKey.from_text(vkey)
+    if log in logs:
+        raise LOG_FOLLOWED.error()
+    _write_identity(disk, files, name, key, (*logs, log))
+    return log
+
+
+def read_witness(folder: Path) -> tuple[str, VerifierKey, tuple[VerifierKey, ...]]:
+    """Return name, public key and the keys of the logs followed. Raises: NOT_A_WITNESS."""
+    try:
+        data = WitnessFiles(folder).identity.read_bytes()
+        document = canonical.decode(data.removesuffix(b"\n"))
+        if set(document) != {"key", "logs", "name", "v"} or document["v"] != 1:
+            raise NOT_A_WITNESS.error(folder=folder)
+        key = VerifierKey.from_text(document["key"], COSIGNATURES)
+        return document["name"], key, tuple(map(VerifierKey.from_text, document["logs"]))
+    except (OSError, TallyError, KeyError, TypeError, AttributeError):
+        raise NOT_A_WITNESS.error(folder=folder) from None
+
+
+def _write_identity(
+    disk: Disk, files: WitnessFiles, name: str, key: VerifierKey, logs: tuple[VerifierKey, ...]
+) -> None:
+    document = {"v": 1, "name": name, "key": key.text(), "logs": [log.text() for log in logs]}
+    disk.replace(files.identity, canonical.encode(document) + b"\n")
+
+
+def shown_witness(folder: Path) -> dict[str, Any]:
+    """Return what a witness saw: per log the newest size and time, and the forks it was shown."""
+    name, key, logs = read_witness(folder)
+    files = WitnessFiles(folder)
+    told = []
+    for log in logs:
+        newest = _read_seen(files, log.name)
+        told.append(
+            {
+                "origin": log.name,
+                "size": newest.size if newest else 0,
+                "time": newest.check_cosignature(key) if newest else 0,
+            }
+        )
+    return {
+        "name": name,
+        "key": key.text(),
+        "logs": told,
+        "forks": [path.name for path in files.forks()],
+    }
+
+
+def _read_seen(files: WitnessFiles, origin: str) -> Checkpoint | None:
+    """Return the newest checkpoint cosigned of a log, None where there is none yet.
+
+    Raises: NOT_A_WITNESS for a file that is damaged: a witness that forgot what it saw would
+    cosign a fork.
+    """
+    file = files.seen(origin)
+    try:
+        checkpoint = parse_checkpoint(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (TallyError, UnicodeDecodeError):
+        raise NOT_A_WITNESS.error(folder=file) from None
+    if checkpoint.origin != origin:
+        raise NOT_A_WITNESS.error(folder=file)
+    return checkpoint
+
+
+class Witnessing:
+    """A witness that answers requests. Use as a context manager: it holds the lock."""
+
+    def __init__(self, folder: Path, passphrase: str, now: Callable[[], int], disk: Disk) -> None:
+        """Open the witness. Raises: NOT_A_WITNESS, WRONG_PASSPHRASE, BAD_KEYRING."""
+        self.name, verifier, _ = read_witness(folder)
+        self._files = WitnessFiles(folder)
+        seed = open_keyring(self._files.key.read_bytes(), passphrase).master
+        self._key = CosignerKey(self.name, seed, verifier.kind)
+        if self._key.verifier != verifier:
+            raise NOT_A_WITNESS.error(folder=folder)
+        self._folder = folder
+        self._now = now
+        self._disk = disk
+        self._one = threading.Lock()  # checking and keeping are one step
+        self._lock: int | None = None
+
+    def __enter__(self) -> Self:
+        self._lock = os.open(self._files.lock, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.__exit__()
+            raise WITNESS_LOCKED.error() from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def add_checkpoint(self, data: bytes) -> Answer:
+        """Answer a request. Never raises for a bad one; raises OSError where the disk fails."""
+        try:
+            submission = read_submission(data)
+            checkpoint = submission.checkpoint
+            _, _, logs = read_witness(self._folder)
+            signed = check_log(checkpoint, [log for log in logs if log.name == checkpoint.origin])
+            with self._one:
+                newest = _read_seen(self._files, checkpoint.origin)
+                seen = Seen(newest.size, newest.root) if newest else Seen()
+                try:
+                    check_submission(submission, seen)
+                except TallyError as fault:
+                    if newest is not None and fault.reason in {FORK, NOT_CONSISTENT}:
+                        self._keep_fork(newest, checkpoint)
+                    raise
+                bare = checkpoint._replace(signatures=(signed,))
+                cosigned = bare.cosigned(self._key, self._time(newest))
+                self._disk.replace(self._files.seen(checkpoint.origin), cosigned.text().encode())
+        except TallyError as fault:
+            if fault.reason is ANOTHER_SIZE:
+                return Answer(409, "text/x.tlog.size", f"{fault.facts['size']}\n")
+            return Answer(STATUS_OF.get(fault.code, 500), "text/plain", f"{fault}\n")
+        line = cosigned._replace(signatures=cosigned.signatures[1:]).text().partition("\n\n")[2]
+        return Answer(200, "text/plain", line)
+
+    def _time(self, newest: Checkpoint | None) -> int:
+        """Return the time to cosign at: the clock's, never before the newest cosignature."""
+        before = newest.check_cosignature(self._key.verifier) if newest else 0
+        return max(self._now(), before, 1)
+
+    def _keep_fork(self, seen: Checkpoint, shown: Checkpoint) -> None:
+        data = f"{seen.text()}\n{shown.text()}".encode()
+        name = f"{_id_of(shown.origin)}-{sha256(data).hexdigest()[:_ID_DIGITS]}"
+        file = self._folder / "forks" / name
+        if not file.exists():
+            self._disk.replace(file, data)
