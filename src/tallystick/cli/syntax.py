@@ -30,6 +30,7 @@ DATE = Text("日期", "DATE")
 CODE = Text("码", "CODE")
 AGE = Text("时长", "AGE")
 KEY = Text("公钥", "VKEY")
+URL = Text("网址", "URL")
 TEXT = Text("文字", "TEXT")
 NUMBER = Text("数", "N")
 
