@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tallystick.app.unreached import why_unreached
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.notes import Checkpoint, parse_checkpoint
 from tallystick.kernel.texts import Text
@@ -222,5 +223,4 @@ def _posted(witness: Witness, data: bytes) -> tuple[int, str]:
     except urllib.error.HTTPError as answer:
         return answer.code, answer.read(ANSWER_BYTES_MAX).decode(errors="replace")
     except (OSError, UnicodeDecodeError) as fault:
-        why = Text("连不上（{fault}）", "it cannot be reached ({fault})")
-        raise WITNESS_FAILED.error(name=witness.name, why=why.fill(fault=str(fault))) from None
+        raise WITNESS_FAILED.error(name=witness.name, why=why_unreached(fault)) from None
