@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.app.conftest import MEMBERS
 
 from tallystick.app.consent import withdraw
 from tallystick.app.freshness import (
@@ -28,7 +29,6 @@ from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.ledger import STATUS_NAMES, Standing
 from tallystick.ledger.status import STANDS
-from tests.app.conftest import MEMBERS
 
 if TYPE_CHECKING:
     from tests.app.conftest import House
