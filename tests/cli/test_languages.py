@@ -73,6 +73,8 @@ NAMES = frozenset(
         "MiB",
         "GiB",
         "Python",
+        "Go",
+        "Tessera",
         "fsync",
         "utf",
         "CNY",

@@ -204,11 +204,15 @@ def test_a_change_may_name_records_of_its_own_commit(
         assert one.journal.tree.root() == one.journal.entry.root == naive.root_of(held)
 
 
-def test_a_change_of_a_record_that_is_not_there_is_refused_before_anything_is_written(
+def test_a_change_to_what_is_not_there_is_refused_before_anything_is_written(
     log: Log, log_key: SigningKey
 ) -> None:
     before = {path.name: path.read_bytes() for path in log.folder.iterdir()}
-    for change in (StatusChange(log.records, EXPIRED, 1), StatusChange(0, EXPIRED, 1, 99)):
+    for change in (
+        StatusChange(log.records, EXPIRED, 1),
+        StatusChange(0, EXPIRED, 1, 99),
+        StatusChange(0, 5, 1),  # no such status
+    ):
         with pytest.raises(TallyError):
             log.commit([], log_key, changes=[change], as_of=9)
         assert {path.name: path.read_bytes() for path in log.folder.iterdir()} == before
