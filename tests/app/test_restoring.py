@@ -13,7 +13,7 @@ import pytest
 from tallystick.app import receipts
 from tallystick.app.backup_repository import repository_in
 from tallystick.app.backups import backup
-from tallystick.app.restoring import restore
+from tallystick.app.restoring import Beside, restore
 from tallystick.app.tiling import export_tiles
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.errors import TallyError
@@ -29,7 +29,8 @@ VICTIM = 4
 
 def back(house: House, source: Path, to: Path, **options: Any) -> dict[str, Any]:
     settings = replace(house, folder=to).settings(options.pop("disk", None))
-    return restore(settings, source, **options)
+    beside = Beside(**{name: options.pop(name) for name in Beside._fields if name in options})
+    return restore(settings, source, beside, **options)
 
 
 def code_of(act: Any, *words: Any, **options: Any) -> str:

@@ -27,7 +27,8 @@ KNOWN = {
     "honour", "demo", "Python", "pdf", "html", "report",
     "UCI", "CC", "BY", "AUC", "KS", "expert", "rank", "weight", "uscc",
     "code", "ratios", "csv", "COSE", "RFC", "log", "ML", "DSA", "Ed", "POST", "Ctrl",
-    "Go", "Tessera",    "witness", "ledger", "AR", "answer", "http", "add", "checkpoint", "xlsx", "parquet", "polish",
+    "Go", "Tessera", "witness", "ledger", "AR", "answer", "http", "add", "checkpoint",
+    "xlsx", "parquet", "polish",
 }  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from tallystick.app.archives import note_of, note_to, open_archive
 from tallystick.app.auditing import audit
 from tallystick.app.backup_check import MIB, check_snapshot
 from tallystick.app.backup_repository import (
@@ -66,43 +67,59 @@ NOTHING_LATER = Reason(
 _IDENTITY = "workspace.json"
 
 
+class Beside(NamedTuple):
+    """What a restore is given beside the backup.
+
+    later: what tells of erasures since. keys: where the keys of the backup lie, if apart. archive:
+    where commitments lie that were moved out of the workspace before its first backup. trust: the
+    text of a trust file newer than the one in the backup.
+    """
+
+    later: Sequence[Path] = ()
+    keys: Path | None = None
+    archive: Path | None = None
+    trust: str = ""
+
+
+NOTHING_BESIDE = Beside()
+
+
 def restore(
     settings: Settings,
     source: Path,
+    beside: Beside = NOTHING_BESIDE,
     *,
     snapshot: int = 0,
-    later: Sequence[Path] = (),
     as_of_backup: bool = False,
-    keys: Path | None = None,
-    trust: str = "",
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Make the workspace of `settings` from a backup; return what was done and what was lost.
 
-    source: a repository of backups. snapshot: its number, the newest if 0. later: what tells of
-    erasures since. as_of_backup: go on where nothing does. keys: where the keys of the backup lie,
-    if apart. trust: the text of a trust file newer than the one in the backup. Raises:
-    ALREADY_THERE, NO_BACKUP, NO_SNAPSHOT, BACKUP_DAMAGED, EVIDENCE_DAMAGED, KEYS_AWAY,
-    NOTHING_LATER, NOT_LATER, NOT_AN_ERASURE, NO_PASSPHRASE, WRONG_PASSPHRASE.
+    source: a repository of backups. snapshot: its number, the newest if 0. as_of_backup: go on
+    where nothing tells of erasures since. Raises: ALREADY_THERE, NO_BACKUP, NO_SNAPSHOT,
+    BACKUP_DAMAGED, EVIDENCE_DAMAGED, KEYS_AWAY, NO_ARCHIVE, NOTHING_LATER, NOT_LATER,
+    NOT_AN_ERASURE, NO_PASSPHRASE, WRONG_PASSPHRASE.
     """
     folder = settings.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ALREADY_THERE.error(folder=folder)
-    repository = repository_in(source, keys)
+    repository = repository_in(source, beside.keys)
     newest = repository.newest()
     if newest is None:
         raise NO_BACKUP.error(folder=source)
     chosen = repository.snapshot(snapshot) if snapshot else newest
+    if beside.archive is not None:
+        open_archive(beside.archive, chosen.origin)
     walked = check_snapshot(repository, chosen, progress)
     keyring_file = repository.place("keys/keyring", chosen.number)
     keyring = open_keyring(keyring_file.read_bytes(), find_passphrase(settings))
     act = _Restore(settings, repository, chosen, keyring, progress)
-    known = act.learn(walked, later, trust, keys)
+    known = act.learn(walked, beside)
     if not known and not as_of_backup:
         raise NOTHING_LATER.error(number=chosen.number)
     act.copy(known)
-    act.seal(known)
-    act.open()
+    act.seal(known, beside.archive)
+    act.open(beside.archive)
     report = audit(settings, progress)
     return act.told(known) | {"ok": report.ok, "audit": report.to_json()}
 
@@ -126,9 +143,8 @@ class _Restore:
 
     # -- what happened since ------------------------------------------------------------------
 
-    def learn(
-        self, walked: Walked, later: Sequence[Path], trust: str, keys: Path | None
-    ) -> list[Later]:
+    def learn(self, walked: Walked, beside: Beside) -> list[Later]:
+        """Return what is known of the time after the snapshot."""
         repository, snapshot = self._repository, self._snapshot
         policy = repository.place("trust.policy", snapshot.number).read_text(encoding="utf-8")
         past = Past(
@@ -137,10 +153,10 @@ class _Restore:
             walked.status.rows,
             repository.folder / snapshot.commitments,
             snapshot.base,
-            parse_trust(trust or policy),
+            parse_trust(beside.trust or policy),
             self._store.secrets.wrapping,
         )
-        known = [learn(path, past, keys) for path in later]
+        known = [learn(path, past, beside.keys) for path in beside.later]
         if read_checkpoint(repository.evidence / "checkpoint").size > snapshot.note.size:
             known.append(of_repository(repository, past))
         return known
@@ -201,12 +217,14 @@ class _Restore:
 
     # -- sealing what was erased since --------------------------------------------------------
 
-    def seal(self, known: Sequence[Later]) -> None:
+    def seal(self, known: Sequence[Later], archive: Path | None) -> None:
         """State the later erasures in the restored ledger, and make its derived files."""
         store, erasures = self._store, self._erasures(known)
         store.trust = parse_trust(self._paths.trust.read_text(encoding="utf-8"))
         log = open_log(self._paths.evidence, self._disk, store.log_key.verifier, store.admit)
         try:
+            if archive is not None:
+                log.commitments_on_disk.archive = open_archive(archive, log.origin).read
             log.rebuild_derived()
             if erasures:
                 store.vault.load(log.records)
@@ -230,8 +248,10 @@ class _Restore:
             store.vault.close()
             log.close()
 
-    def open(self) -> None:
+    def open(self, archive: Path | None) -> None:
         """Make the folder a workspace, whose first writer puts right what a dead one leaves."""
+        if archive is not None:
+            self._disk.replace(note_of(self._paths), note_to(archive))
         self._disk.replace(self._paths.writing, b"")
         name, snapshot = _IDENTITY, self._snapshot
         data = self._repository.place(name, snapshot.number).read_bytes()
