@@ -7,10 +7,10 @@ import pytest
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.merkle import (
     EMPTY_ROOT,
-    NOT_CONSISTENT,
     PATH_DOES_NOT_LEAD,
+    NodeOf,
     Tree,
-    check_consistency,
+    all_paths,
     check_path,
     consistency_path,
     inclusion_path,
@@ -213,109 +213,87 @@ def test_a_tree_too_large_for_its_path_is_refused_at_once() -> None:
     refused(2**199, 2**200, LEAVES[5], [LEAVES[0]] * 64, root_of(LEAVES))
 
 
-# -- complete subtrees, and proofs that one tree goes on from another -----------------------------
-
-CONSISTENT_MAX = 64
+# -- trees of which only complete subtrees are kept ---------------------------------------------
 
 
-def proof_by_definition(old: int, hashes: list[bytes], *, known: bool = True) -> list[bytes]:
-    """PROOF of RFC 6962 section 2.1.2 (SUBPROOF, with `known` for its b), over leaf hashes."""
-    if old == len(hashes):
+def subproof_by_definition(m: int, hashes: list[bytes], *, known: bool) -> list[bytes]:
+    """SUBPROOF of RFC 6962 section 2.1.2, word for word, over leaf hashes."""
+    n = len(hashes)
+    if m == n:
         return [] if known else [root_by_definition(hashes)]
-    k = split(len(hashes))
-    if old <= k:
-        return [
-            *proof_by_definition(old, hashes[:k], known=known),
-            root_by_definition(hashes[k:]),
-        ]
-    return [
-        *proof_by_definition(old - k, hashes[k:], known=False),
-        root_by_definition(hashes[:k]),
-    ]
+    k = split(n)
+    if m <= k:
+        more = subproof_by_definition(m, hashes[:k], known=known)
+        return [*more, root_by_definition(hashes[k:])]
+    more = subproof_by_definition(m - k, hashes[k:], known=False)
+    return [*more, root_by_definition(hashes[:k])]
 
 
-def complete(height: int, index: int) -> bytes:
-    """Return the root over a complete subtree of the leaves; there must be such a one."""
-    some = LEAVES[index << height : (index + 1) << height]
-    assert len(some) == 1 << height
-    return root_by_definition(some)
-
-
-def inconsistent(old: int, new: int, old_root: bytes, new_root: bytes, path: list[bytes]) -> None:
-    with pytest.raises(TallyError) as refusal:
-        check_consistency(old, new, old_root, new_root, path)
-    assert refusal.value.reason is NOT_CONSISTENT
-
-
-ROOTS_BY_SIZE = [root_by_definition(LEAVES[:size]) for size in range(len(LEAVES) + 1)]
-
-
-@pytest.mark.parametrize("new", range(1, CONSISTENT_MAX + 1))
-def test_roots_and_paths_are_had_from_complete_subtrees_alone(new: int) -> None:
-    assert root_at(new, complete) == ROOTS_BY_SIZE[new]
-    for index in range(new):
-        assert inclusion_path(index, new, complete) == path_by_definition(index, LEAVES[:new])
-
-
-@pytest.mark.parametrize("new", range(CONSISTENT_MAX + 1))
-def test_every_tree_goes_on_from_every_smaller_one_by_the_proof_of_the_definition(
-    new: int,
-) -> None:
-    check_consistency(0, new, EMPTY_ROOT, ROOTS_BY_SIZE[new], consistency_path(0, new, complete))
-    for old in range(1, new + 1):
-        path = consistency_path(old, new, complete)
-        assert path == proof_by_definition(old, LEAVES[:new])
-        check_consistency(old, new, ROOTS_BY_SIZE[old], ROOTS_BY_SIZE[new], path)
-
-
-@pytest.mark.parametrize("new", range(1, CONSISTENT_MAX + 1))
-def test_a_proof_fits_no_other_sizes_and_no_other_roots(new: int) -> None:
-    for old in range(new + 1):
-        path = consistency_path(old, new, complete)
-        before, after = ROOTS_BY_SIZE[old], ROOTS_BY_SIZE[new]
-        inconsistent(old, new, LEAVES[-1], after, path)
-        if old:
-            inconsistent(old, new, before, LEAVES[-1], path)
-        inconsistent(-1, new, before, after, path)
-        inconsistent(new + 1, new, before, after, path)
-        for other in range(1, new + 1):
-            if other != old:
-                inconsistent(other, new, before, after, path)
-
-
-@pytest.mark.parametrize("new", [2, 3, 4, 5, 7, 8, 9, 13, 16, 21, 33, 63, 64])
-def test_a_shortened_extended_or_tampered_proof_is_refused(new: int) -> None:
-    for old in range(new + 1):
-        path = consistency_path(old, new, complete)
-        before, after = ROOTS_BY_SIZE[old], ROOTS_BY_SIZE[new]
-        more = [[*path, LEAVES[-1]], [LEAVES[-1], *path], [*path, before], [*path, b""]]
-        less = [path[:-1], path[1:], []] if path else []
-        swapped = [[path[1], path[0], *path[2:]]] if path[1:] and path[0] != path[1] else []
-        for wrong in (*more, *less, *swapped):
-            inconsistent(old, new, before, after, wrong)
-        for step in range(len(path)):
-            for byte in (0, 15, 31):
-                spoiled = bytearray(path[step])
-                spoiled[byte] ^= 1
-                wrong = [*path[:step], bytes(spoiled), *path[step + 1 :]]
-                inconsistent(old, new, before, after, wrong)
-            for short in (b"", path[step][:31], path[step] + b"\x00"):
-                inconsistent(old, new, before, after, [*path[:step], short, *path[step + 1 :]])
-
-
-@pytest.mark.parametrize("changed", [0, 1, 2, 5, 6])
-def test_a_history_in_which_one_leaf_was_changed_does_not_go_on(changed: int) -> None:
-    forged = [*LEAVES[:changed], leaf_hash(b"another"), *LEAVES[changed + 1 :]]
+def kept(hashes: list[bytes], asked: list[tuple[int, int]] | None = None) -> NodeOf:
+    """Return complete subtrees of `hashes`, and nothing of a tree that is not complete."""
 
     def node(height: int, index: int) -> bytes:
-        return root_by_definition(forged[index << height : (index + 1) << height])
+        first, end = index << height, (index + 1) << height
+        assert end <= len(hashes), "no such subtree is complete"
+        if asked is not None:
+            asked.append((height, index))
+        return root_by_definition(hashes[first:end])
 
-    for new in range(8, 20):
-        path = consistency_path(7, new, node)
-        inconsistent(7, new, ROOTS_BY_SIZE[7], root_by_definition(forged[:new]), path)
+    return node
 
 
-def test_nothing_goes_on_from_a_root_that_is_not_the_empty_one_by_saying_it_was_empty() -> None:
-    inconsistent(0, 5, LEAVES[0], ROOTS_BY_SIZE[5], [])
-    inconsistent(0, 0, EMPTY_ROOT, LEAVES[0], [])
-    inconsistent(2**199, 2**200, LEAVES[0], LEAVES[1], [LEAVES[0]] * 63)
+@pytest.mark.parametrize("size", range(1, 71))
+def test_root_and_paths_come_of_complete_subtrees_alone(size: int) -> None:
+    hashes = LEAVES[:size]
+    assert root_at(size, kept(hashes)) == root_by_definition(hashes)
+    for index in range(size):
+        path = inclusion_path(index, size, kept(hashes))
+        assert path == path_by_definition(index, hashes)
+        check_path(index, size, hashes[index], path, root_by_definition(hashes))
+
+
+@pytest.mark.parametrize("size", range(1, 40))
+def test_the_consistency_of_any_two_sizes_is_shown_as_the_definition_says(size: int) -> None:
+    hashes = LEAVES[:size]
+    assert consistency_path(0, size, kept(hashes)) == []
+    for old in range(1, size + 1):
+        wanted = subproof_by_definition(old, hashes, known=True)
+        assert consistency_path(old, size, kept(hashes)) == wanted
+
+
+def test_an_older_tree_is_proved_out_of_a_longer_one() -> None:
+    for size in range(1, 70):
+        assert root_at(size, kept(LEAVES)) == root_by_definition(LEAVES[:size])
+        for index in {0, size // 2, size - 1}:
+            wanted = path_by_definition(index, LEAVES[:size])
+            assert inclusion_path(index, size, kept(LEAVES)) == wanted
+
+
+@pytest.mark.parametrize("size", [1, 255, 256, 257, 2**20 - 1, 2**20, 2**40 + 1])
+def test_a_proof_asks_for_few_subtrees_however_large_the_tree(size: int) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def node(height: int, index: int) -> bytes:
+        assert (index + 1) << height <= size
+        asked.append((height, index))
+        return leaf_hash(f"{height} {index}".encode())
+
+    bits = size.bit_length()
+    root = root_at(size, node)
+    assert len(asked) <= bits
+    for index in {0, size // 3, size - 1}:
+        asked.clear()
+        path = inclusion_path(index, size, node)
+        assert len(asked) <= 2 * bits
+        assert len(path) <= bits
+    assert len(root) == 32
+
+
+def test_the_paths_of_all_leaves_are_those_of_each() -> None:
+    for size in range(1, 40):
+        hashes = LEAVES[:size]
+        wanted = [path_by_definition(index, hashes) for index in range(size)]
+        assert all_paths(hashes, root_by_definition(hashes)) == wanted
+        assert all_paths(hashes, LEAVES[-1]) == []
+        if size > 1:
+            assert all_paths(hashes[::-1], root_by_definition(hashes)) == []

@@ -9,10 +9,11 @@ are named. What a dead writer left unacknowledged is cut off first, as any write
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, BinaryIO
 
 from tallystick.app import damage
 from tallystick.app.acts import check_acts
+from tallystick.app.archives import attach
 from tallystick.app.audit_evidence import (
     STANDING_DIFFERS,
     changed_entry,
@@ -243,10 +244,11 @@ class _Audit:
         total = sum(h.records for h in headers)
         vault = Vault(self._paths.bodies, self._paths.record_keys, self._store.settings.disk)
         first = 0
+        attach(self._paths, self._store.log)
         with suppress(FileNotFoundError), self._store.log.commitments_file.open("rb") as file:
             for number, header in enumerate(headers):
-                data = file.read(header.records * COMMITMENT_BYTES)
-                if not self._block(vault, first, header.records):
+                data = self._commitments(file, first, header.records)
+                if data is None or not self._block(vault, first, header.records):
                     break
                 self._batch(vault, number, header, first, data)
                 first += header.records
@@ -260,6 +262,20 @@ class _Audit:
         if first == total and self._complete:
             self._sizes(vault, total)
         vault.close()
+
+    def _commitments(self, file: BinaryIO, first: int, count: int) -> bytes | None:
+        """Read on in the file of commitments; what was moved to an archive is read there.
+
+        Reports, and returns None, where the archive is not at hand.
+        """
+        on_disk = self._store.log.commitments_on_disk
+        if first >= on_disk.base:
+            return file.read(count * COMMITMENT_BYTES)
+        try:
+            return on_disk.read(first, count)
+        except TallyError as fault:
+            self._fault("evidence/commitments", first * COMMITMENT_BYTES, first, fault)
+            return None
 
     def _block(self, vault: Vault, first: int, count: int) -> bool:
         """Find the block of the next batch; report it and return False if it is not there."""
@@ -342,8 +358,10 @@ class _Audit:
         """Report bytes beyond the last record: damage, unless somebody is writing."""
         if self._writing:
             return
+        log = self._store.log
+        kept = (total - log.commitments_on_disk.base) * COMMITMENT_BYTES
         for name, path, size in (
-            ("evidence/commitments", self._store.log.commitments_file, total * COMMITMENT_BYTES),
+            (f"evidence/{log.commitments_file.name}", log.commitments_file, kept),
             ("bodies/records", self._paths.bodies, vault.size),
             ("keys/records", self._paths.record_keys, total * WRAPPED_BYTES),
         ):

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from tallystick.app.unreached import why_unreached
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.notes import SIZE_DIGITS_MAX, Checkpoint, parse_checkpoint
 from tallystick.kernel.texts import Text
@@ -234,8 +235,7 @@ def _posted(witness: Witness, data: bytes) -> tuple[int, str]:
         with _opened(request) as answer:
             return answer.status, _read(answer).decode()
     except (OSError, ValueError, HTTPException) as fault:
-        why = Text("连不上（{fault}）", "it cannot be reached ({fault})")
-        raise WITNESS_FAILED.error(name=witness.name, why=why.fill(fault=str(fault))) from None
+        raise WITNESS_FAILED.error(name=witness.name, why=why_unreached(fault)) from None
 
 
 def _opened(request: Request) -> Any:  # noqa: ANN401 - a response, or the error that is one

@@ -7,6 +7,8 @@ force now. Whoever holds a receipt knows what it says: to renew it is no look at
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tallystick.app.cosigned import newest_trusted
 from tallystick.app.dossier import look, view_of
 from tallystick.app.store import UNKNOWN_RECORD, Store
@@ -15,7 +17,9 @@ from tallystick.exchange import MEMBER_EVALUATION, REASONS
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
-from tallystick.ledger import RecordProof, read_receipt, write_receipt
+from tallystick.ledger import BAD_RECEIPT, Receipt, RecordProof, read_receipt, write_receipt
+from tallystick.ledger.answers import write_answer
+from tallystick.ledger.cose import write_cose
 from tallystick.records import Body, bodies
 
 STATED_S_MAX = 60  # how old a statement of what is in force a new receipt may carry
@@ -45,6 +49,17 @@ def make(store: Store, record: str, *, content: bool = True) -> bytes:
     return make_numbered(store, number, content=content)
 
 
+def renewed(data: bytes, bare: bytes) -> bytes:
+    """Return the receipt `data` with the proof of `bare`, a newer receipt without content.
+
+    Raises: BAD_RECEIPT, also where `bare` is of another record.
+    """
+    old, new = read_receipt(data), read_receipt(bare)
+    if old.commitment != new.commitment:
+        raise BAD_RECEIPT.error(what=Text("另一条记录", "another record"))
+    return write_receipt(new.proof, old.commitment, old.salt, old.body)
+
+
 def refresh(store: Store, data: bytes) -> bytes:
     """Return a receipt of the same record, with the same content, that states its standing now.
 
@@ -58,6 +73,40 @@ def refresh(store: Store, data: bytes) -> bytes:
         raise UNKNOWN_RECORD.error(record=old.commitment.hex())
     state_recently(store)
     return write_receipt(prove(store, number), old.commitment, old.salt, old.body)
+
+
+def make_answer(store: Store, records: Sequence[str], *, content: bool = True) -> bytes:
+    """Return one document that proves all `records`, named by their ids or beginnings of them.
+
+    Each passes the door as for a receipt of its own. Raises: as `make`.
+    """
+    numbers = sorted({store.find(record) for record in records})
+    if content:
+        for number in numbers:
+            pass_door(store, number)
+    state_recently(store)
+    under = newest_trusted(store.trust, store.paths, store.log, numbers[-1])
+    return write_answer(
+        [_receipt(store, n, store.log.prove(n, under), content=content) for n in numbers]
+    )
+
+
+def make_cose(store: Store, record: str, *, content: bool = True) -> bytes:
+    """Return the receipt of a record as a COSE receipt (RFC 9942). Raises: as `make`."""
+    number = store.find(record)
+    if content:
+        pass_door(store, number)
+    state_recently(store)
+    receipt = _receipt(store, number, prove(store, number), content=content)
+    return write_cose(receipt, store.log_key)
+
+
+def _receipt(store: Store, number: int, proof: RecordProof, *, content: bool) -> Receipt:
+    if not content:
+        return Receipt(store.log.commitment(number), None, None, proof)
+    opened = store.opened(number)
+    body = canonical.decode(opened.body)
+    return Receipt(store.log.commitment(number), opened.salt, body, proof)
 
 
 def state_recently(store: Store) -> None:
@@ -127,9 +176,5 @@ def _look_behind(store: Store, body: Body, today: str) -> None:
 
 def make_numbered(store: Store, number: int, *, content: bool = True) -> bytes:
     """Return the receipt of record number `number`."""
-    [commitment] = store.log.commitments(number, 1)
-    proof = prove(store, number)
-    if not content:
-        return write_receipt(proof, commitment, None, None)
-    opened = store.opened(number)
-    return write_receipt(proof, commitment, opened.salt, canonical.decode(opened.body))
+    one = _receipt(store, number, prove(store, number), content=content)
+    return write_receipt(one.proof, one.commitment, one.salt, one.body)

@@ -21,6 +21,7 @@ from typing import Any, Self
 from cryptography.exceptions import InvalidTag
 
 from tallystick.app import standing
+from tallystick.app.archives import attach
 from tallystick.app.index_file import decrypt_index, encrypt_index
 from tallystick.app.sealing import Sealed, Secrets, seal_bodies
 from tallystick.app.workspace import (
@@ -146,6 +147,7 @@ class Store:
         self.log = open_log(
             self.paths.evidence, self.settings.disk, self.log_key.verifier, self.admit
         )
+        attach(self.paths, self.log)
         self.check_not_rolled_back(self.log.records)
         self.vault.load(self.log.records)
         died = recover and self.paths.writing.exists()

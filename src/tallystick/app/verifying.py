@@ -18,6 +18,7 @@ at all.
    10 provider     a trusted provider signed the batch header for that log, before its key ended
    11 acts         who must sign within the body did, and is trusted: officers, verifiers, parties
    12 fresh        in force, and stated so not too long ago (only where a limit of age was set)
+   13 cose         the log's own signature of a COSE receipt (RFC 9942) holds (only of those)
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ from tallystick.ledger import (
     parse_trust,
     read_receipt,
 )
+from tallystick.ledger.cose import is_cose, read_cose
 from tallystick.records import check_form, provenance_sentence
 from tallystick.rulebook.samples import is_sample_origin, is_sample_subject
 
@@ -63,9 +65,7 @@ __all__ = [
 ]
 
 REMEMBERED_MAX = 4096
-OF_OTHERS = frozenset(
-    {"checkpoint", "witnesses", "provider", "acts", "fresh"}
-)  # not of the paper alone
+OF_OTHERS = frozenset(("checkpoint", "witnesses", "provider", "acts", "fresh", "cose"))
 _HTML = b"<!doctype html"
 
 COMMITMENT_DIFFERS = Reason(
@@ -166,13 +166,24 @@ class Verifier:
         self._headers: dict[tuple[str, bytes], Party] = {}
 
     def check(self, data: bytes) -> Verdict:
-        """Check the bytes of a receipt. Never raises for a bad receipt: the verdict says it."""
+        """Check the bytes of a receipt, as text or COSE.
+
+        Never raises for a bad receipt: the verdict says it.
+        """
         verdict = Verdict()
         try:
-            receipt = read_receipt(data)
+            cose = read_cose(data) if is_cose(data) else None
+            receipt = cose.receipt if cose else read_receipt(data)
         except TallyError as fault:
             verdict.checks.append(Check("form", ok=False, detail=fault.text))
             return verdict
+        self._check_receipt(verdict, receipt)
+        if cose is not None and verdict.witnessed is not None:
+            log = verdict.witnessed.log
+            verdict.trusted &= self._step(verdict, "cose", lambda: cose.check(log))
+        return verdict
+
+    def _check_receipt(self, verdict: Verdict, receipt: Receipt) -> None:
         proof = receipt.proof
         verdict.record, verdict.body = receipt.commitment.hex(), receipt.body
         verdict.origin, verdict.size = proof.checkpoint.origin, proof.checkpoint.size
@@ -193,7 +204,6 @@ class Verifier:
             self._check_signers(verdict, receipt, self._trust)
         if (limit := self._age_s_max) is not None:
             self._step(verdict, "fresh", lambda: check_fresh(verdict.stated, limit, self._now))
-        return verdict
 
     def _check_signers(self, verdict: Verdict, receipt: Receipt, trust: TrustPolicy) -> None:
         parties: list[Party] = []
@@ -314,6 +324,7 @@ FOUND = {
         "检查点说明了记录是否仍然有效",
         "the checkpoint states whether the record is in force",
     ),
+    "cose": Text("COSE 回执上的日志签名成立", "the log signed the COSE receipt"),
     "fresh": Text("有效，且陈述足够新", "in force, and stated recently enough"),
     "checkpoint": Text("受信任的日志签署了检查点", "a trusted log signed the checkpoint"),
     "witnesses": Text("见证已达法定数", "a quorum of witnesses cosigned the checkpoint"),

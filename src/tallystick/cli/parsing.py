@@ -200,8 +200,11 @@ def _add_option(parser: _Parser, option: Option, language: str, default: str | N
             "type": _converter(option, language),
             "metavar": option.value_in(language),
         }
+        if option.flags and option.many:
+            settings["action"] = "append"
     if not option.flags:
-        settings["nargs"] = "+" if option.many else None if option.needed else "?"
+        one, many = (None, "+") if option.needed else ("?", "*")
+        settings["nargs"] = many if option.many else one
         parser.add_argument(option.name, **settings)
         return
     parser.add_argument(*option.flags, dest=option.name, required=option.needed, **settings)

@@ -14,6 +14,7 @@ from tallystick.kernel.merkle import HASH_BYTES
 from tallystick.kernel.texts import Text
 from tallystick.ledger.evidence import EVIDENCE_DAMAGED, TOO_SHORT
 from tallystick.ledger.status import (
+    ERASED,
     FIRST_STATUS,
     IN_FORCE,
     ROW_BYTES,
@@ -126,9 +127,14 @@ def apply_changes(
     tree: StatusTree,
     commitment: CommitmentOf,
 ) -> None:
-    """Take `changes` into `standing` and `tree`, of one record the last."""
+    """Take `changes` into `standing` and `tree`, of one record the last.
+
+    Raises: EVIDENCE_DAMAGED for a status there is not; what `commitment` raises.
+    """
     latest = {change.record: change for change in changes}
     for record, change in latest.items():
+        if not IN_FORCE <= change.status <= ERASED:
+            raise EVIDENCE_DAMAGED.error(file="status", offset=0, what=Text("状态", "a status"))
         key = status_key(commitment(record))
         if change.status == IN_FORCE:
             standing.pop(record, None)

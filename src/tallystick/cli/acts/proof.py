@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from tallystick.cli.faults import DONE, REFUSED
@@ -25,6 +26,14 @@ from tallystick.kernel.texts import Text
 
 _NAME_DIGITS = 12
 _OF_THE_CATALOGUE = frozenset(("item", "purpose", "categories"))
+_RECORD_OR_REFRESH = Text(
+    "给出记录编号，或用 --refresh 给出已有的回执",
+    "name records, or give a receipt with --refresh",
+)
+_ONE_FOR_COSE = Text(
+    "--url 只与 --refresh 同用；--cose 只用于一条记录",
+    "--url goes with --refresh only, and --cose with one record",
+)
 _AGE_OF_FILES = Text(
     "--max-age 用于回执或报告，不用于印出的码",
     "--max-age is for receipts and reports, not for a printed code",
@@ -38,6 +47,7 @@ _ONE_OF_BOTH = Text(
 def verify(screen: Screen, given: argparse.Namespace) -> int:
     """Check a receipt, a report or a printed code against a trust file; 1 unless it is valid."""
     from tallystick.app import verifying  # noqa: PLC0415
+    from tallystick.ledger.answers import ANSWER_BYTES_MAX, is_answer  # noqa: PLC0415
 
     if (given.file is None) == (given.code is None) or (given.receipt and not given.code):
         raise WrongUsageError(("verify",), screen.tell(_ONE_OF_BOTH))
@@ -50,6 +60,9 @@ def verify(screen: Screen, given: argparse.Namespace) -> int:
         data = file.read(verifying.RECEIPT_BYTES_MAX + 1)  # a larger file is no receipt
         if verifying.is_paper(data):
             return _verify_paper(screen, file, data, trust, _age_of(given))
+        if is_answer(data):
+            data += file.read(ANSWER_BYTES_MAX + 1 - len(data))
+            return _verify_answer(screen, given, data, trust)
     verdict = verifying.verify(data, trust, _age_of(given), _clock())
     document = verdict.to_json(screen.language)
     screen.sample = verdict.sample
@@ -59,6 +72,22 @@ def verify(screen: Screen, given: argparse.Namespace) -> int:
         pages.show_verdict(screen, {**document, "body": body}, trusting=trust is not None)
 
     screen.show(document, page)
+    return DONE if verdict.valid else REFUSED
+
+
+def _verify_answer(
+    screen: Screen, given: argparse.Namespace, data: bytes, trust: str | None
+) -> int:
+    from tallystick.app.answer_checks import verify_answer  # noqa: PLC0415
+    from tallystick.app.verifying import Verifier  # noqa: PLC0415
+    from tallystick.ledger import parse_trust  # noqa: PLC0415
+
+    policy = None if trust is None else parse_trust(trust)
+    verdict = verify_answer(data, Verifier(policy, _age_of(given), _clock()))
+    document = verdict.to_json(screen.language)
+    screen.sample = verdict.sample
+    trusting = trust is not None
+    screen.show(document, lambda _: pages.show_answer(screen, document, trusting=trusting))
     return DONE if verdict.valid else REFUSED
 
 
@@ -120,30 +149,73 @@ def _verify_code(screen: Screen, given: argparse.Namespace, trust: str | None) -
 
 
 def receipt(screen: Screen, given: argparse.Namespace) -> None:
-    """Write the receipt of a record."""
-    from tallystick.app import receipts  # noqa: PLC0415
-
+    """Write the receipt of a record, of several, or a newer one of a receipt."""
+    if bool(given.record) == (given.refresh is not None):
+        raise WrongUsageError(("receipt",), screen.tell(_RECORD_OR_REFRESH))
+    if (given.url and not given.refresh) or (given.cose and len(given.record) != 1):
+        raise WrongUsageError(("receipt",), screen.tell(_ONE_FOR_COSE))
     if given.output is not None:
         refuse_own_files(given, given.output)
+    if given.refresh is not None:
+        _refresh(screen, given)
+        return
+    from tallystick.app import receipts  # noqa: PLC0415
+
+    content, many = not given.no_content, len(given.record) > 1
     with opened(screen, given, writer=True) as store:
-        data = receipts.make(store, given.record, content=not given.no_content)
-        record = store.log.commitments(store.find(given.record), 1)[0].hex()
-        default = store.paths.receipts / f"{record[:_NAME_DIGITS]}.tally"
+        if many:
+            data = receipts.make_answer(store, given.record, content=content)
+        elif given.cose:
+            data = receipts.make_cose(store, given.record[0], content=content)
+        else:
+            data = receipts.make(store, given.record[0], content=content)
+        numbers = [store.find(record) for record in given.record]
+        records = [store.log.commitment(number).hex() for number in numbers]
+        stem = f"answer-{records[0][:_NAME_DIGITS]}" if many else records[0][:_NAME_DIGITS]
+        default = store.paths.receipts / f"{stem}.{'cose' if given.cose else 'tally'}"
         trust = store.paths.trust
-    target = given.output or default
+    _write(screen, given.output or default, data, records, trust)
+
+
+def _write(
+    screen: Screen, target: Path, data: bytes, records: list[str], trust: Path | None
+) -> None:
     write_whole(target, data)
-    document = {"record": record, "file": str(target), "bytes": len(data)}
+    document: dict[str, Any] = {"record": records[0], "file": str(target), "bytes": len(data)}
+    if len(records) > 1:
+        document["records"] = records
     written = Text("回执：{file}", "Receipt: {file}").fill(file=near(target))
     check = Text(
         "核验：{tally} verify {file} --trust {trust}",
         "Verify: {tally} verify {file} --trust {trust}",
-    ).fill(tally=program(), file=typed(target), trust=typed(trust))
+    ).fill(tally=program(), file=typed(target), trust=typed(trust) if trust else "trust.policy")
 
     def page(_: Screen) -> None:
         screen.line(written)
         screen.line(check)
 
     screen.show(document, page)
+
+
+def _refresh(screen: Screen, given: argparse.Namespace) -> None:
+    """Write a newer receipt in the place of one that was given out, or where -o says."""
+    from tallystick.app import receipts  # noqa: PLC0415
+    from tallystick.app.verifying import RECEIPT_BYTES_MAX  # noqa: PLC0415
+    from tallystick.ledger import read_receipt  # noqa: PLC0415
+
+    with opened_to_check(given.refresh) as file:
+        old = file.read(RECEIPT_BYTES_MAX + 1)
+    trust: Path | None = None
+    if given.url:
+        from tallystick.app.fetching import fetch_receipt  # noqa: PLC0415
+
+        new = receipts.renewed(old, fetch_receipt(given.url, old))
+    else:
+        with opened(screen, given, writer=True) as store:
+            new = receipts.refresh(store, old)
+            trust = store.paths.trust
+    record = read_receipt(new).commitment.hex()
+    _write(screen, given.output or given.refresh, new, [record], trust)
 
 
 def audit(screen: Screen, given: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 
 from tallystick.app.freshness import STANDINGS
 from tallystick.cli.cells import pad, width, wrap
-from tallystick.cli.pages.values import show_pairs, show_value
+from tallystick.cli.pages.values import KINDS, show_pairs, show_value
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
 
@@ -34,6 +34,8 @@ STEPS = {
     "checkpoint": Text("检查点", "checkpoint"),
     "status": Text("状态", "status"),
     "witnesses": Text("见证", "witnesses"),
+    "batches": Text("各批次", "batches"),
+    "cose": Text("COSE", "COSE"),
     "fresh": Text("时效", "freshness"),
     "provider": Text("提供方", "provider"),
     "acts": Text("签名", "signatures"),
@@ -69,6 +71,8 @@ _ALL_OF_IT = Text(
     "这里只列结论；封存的全文见 --json。",
     "Only the conclusion is listed here; --json gives all that was sealed.",
 )
+_ID_DIGITS = 12
+_ANSWERED = Text("答复含 {n} 条记录", "The answer proves {n} {n:record|records}")
 _SIGNER = Text("签名人", "signer")
 _STANDING = Text("效力", "standing")
 _WITNESSED = Text("见证", "witnessed")
@@ -102,6 +106,27 @@ def show_verdict(screen: Screen, document: dict[str, Any], *, trusting: bool) ->
         if _is_result(document["body"].get("result")):
             screen.line()
             screen.line(_ALL_OF_IT)
+
+
+def show_answer(screen: Screen, document: dict[str, Any], *, trusting: bool) -> None:
+    """Show the verdict of an answer: of the whole, then a line a record."""
+    records = document["records"]
+    nothing: dict[str, Any] = {"signer": "", "origin": "", "size": 0, "checks": []}
+    first = records[0] if records else nothing
+    bad = next((one for one in records if not one["valid"]), first)
+    checks = [*document["checks"], *bad["checks"]]
+    named = bad.get("record", "") if bad.get("valid") is False and trusting else ""
+    shown = {**first, **document, "checks": checks, "record": named, "provenance": ""}
+    show_head(screen, shown, _MEANS_VALID, trusting=trusting)
+    screen.line()
+    screen.line(_ANSWERED.fill(n=len(records)), "bold")
+    for one in records:
+        body = one["body"] or {}
+        kind = body.get("kind", "")
+        kind = screen.tell(KINDS[kind]) if kind in KINDS else str(kind)
+        told = [one["record"][:_ID_DIGITS], kind, str(body.get("subject", ""))]
+        line = "  ".join(filter(None, (*told, screen.tell(standing_of(one["standing"])))))
+        screen.paragraph(f"{screen.mark(ok=one['valid'] or not trusting)} {line}", 2)
 
 
 def show_head(

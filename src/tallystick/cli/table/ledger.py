@@ -15,6 +15,7 @@ from tallystick.cli.syntax import (
     path,
     port,
 )
+from tallystick.cli.table import keeping
 from tallystick.kernel.texts import Text
 
 _HOST = option(
@@ -108,6 +109,7 @@ COMMANDS = (
                 run="ledger.cosign",
                 examples=(Example("tally ledger cosign", Text("请求联署", "ask them")),),
             ),
+            *keeping.LEDGER_PARTS,
         ),
     ),
     Command(

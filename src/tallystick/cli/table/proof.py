@@ -7,6 +7,7 @@ from tallystick.cli.syntax import (
     CODE,
     FILE,
     RECORD,
+    URL,
     Command,
     Example,
     argument,
@@ -31,7 +32,34 @@ COMMANDS = (
             argument(
                 "record",
                 RECORD,
-                Text("记录编号，或其开头 6 位以上", "the id of the record, or its first 6 digits"),
+                Text(
+                    "记录编号，或其开头 6 位以上；给出多条时，合为一份答复",
+                    "the id of the record, or its first 6 digits; several are proved in one answer",
+                ),
+                many=True,
+                needed=False,
+            ),
+            option(
+                "--refresh",
+                FILE,
+                Text(
+                    "为已有的回执换一张说明现在是否有效的新回执；默认写回原处",
+                    "a newer receipt in the place of this one, which states what is in force now",
+                ),
+                convert=path,
+            ),
+            option(
+                "--url",
+                URL,
+                Text(
+                    "不用工作区，从 tally ledger serve --receipts 的地址取得新的证明",
+                    "get the newer proof from where tally ledger serve --receipts is running, "
+                    "without a workspace",
+                ),
+            ),
+            flag(
+                "--cose",
+                Text("写成 COSE 回执（RFC 9942）", "as a COSE receipt (RFC 9942)"),
             ),
             option(
                 "-o --output",
@@ -47,6 +75,14 @@ COMMANDS = (
         run="proof.receipt",
         examples=(
             Example("tally receipt 3f9a1c2e -o r.tally", Text("出具回执", "write a receipt")),
+            Example(
+                "tally receipt 3f9a1c2e 77b1f0aa -o answer.tally",
+                Text("多条记录，一份答复", "several records, one answer"),
+            ),
+            Example(
+                "tally receipt --refresh r.tally",
+                Text("换新回执", "a newer receipt in its place"),
+            ),
         ),
     ),
     Command(
