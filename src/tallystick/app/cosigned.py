@@ -230,8 +230,8 @@ def _posted(witness: Witness, data: bytes) -> tuple[int, str]:
     url = witness.url.rstrip("/") + "/add-checkpoint"
     if not url.startswith(("http://", "https://")):
         raise WITNESS_FAILED.error(name=witness.name, why=Text("地址", "its address"))
-    request = Request(url, data, {"Content-Type": "text/plain"})  # noqa: S310 - checked above
     try:
+        request = Request(url, data, {"Content-Type": "text/plain"})  # noqa: S310 - checked above
         with _opened(request) as answer:
             return answer.status, _read(answer).decode()
     except (OSError, ValueError, HTTPException) as fault:
