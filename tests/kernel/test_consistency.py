@@ -12,6 +12,7 @@ from tallystick.kernel.merkle import (
     consistency_path,
     inclusion_path,
     leaf_hash,
+    path_of,
     root_at,
 )
 
@@ -37,6 +38,11 @@ def root_by_definition(hashes: list[bytes]) -> bytes:
 # -- complete subtrees, and proofs that one tree goes on from another -----------------------------
 
 CONSISTENT_MAX = 64
+
+
+def path_by_definition(index: int, hashes: list[bytes]) -> list[bytes]:
+    """PATH of RFC 6962 section 2.1.1, which `path_of` is tested against elsewhere."""
+    return path_of(index, hashes)
 
 
 def proof_by_definition(old: int, hashes: list[bytes], *, known: bool = True) -> list[bytes]:

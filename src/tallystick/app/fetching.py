@@ -10,6 +10,7 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 
+from tallystick.app.unreached import why_unreached
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.ledger import RECEIPT_BYTES_MAX, read_receipt
@@ -43,5 +44,5 @@ def fetch_receipt(address: str, data: bytes) -> bytes:
     except urllib.error.HTTPError as answer:
         raise NOT_FETCHED.error(why=Text(f"状态 {answer.code}", f"status {answer.code}")) from None
     except (OSError, ValueError) as fault:
-        raise NOT_FETCHED.error(why=Text(f"连不上（{fault}）", f"{fault}")) from None
+        raise NOT_FETCHED.error(why=why_unreached(fault)) from None
     return found

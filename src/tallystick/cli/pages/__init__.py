@@ -11,6 +11,7 @@ __all__ = [
     "backtest",
     "evaluation",
     "imports",
+    "ledger",
     "naming",
     "paper",
     "portrait",

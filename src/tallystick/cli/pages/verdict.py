@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 
 from tallystick.app.freshness import STANDINGS
 from tallystick.cli.cells import pad, width, wrap
-from tallystick.cli.pages.values import show_pairs, show_value
+from tallystick.cli.pages.values import KINDS, show_pairs, show_value
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
 
@@ -122,7 +122,9 @@ def show_answer(screen: Screen, document: dict[str, Any], *, trusting: bool) -> 
     screen.line(_ANSWERED.fill(n=len(records)), "bold")
     for one in records:
         body = one["body"] or {}
-        told = [one["record"][:_ID_DIGITS], str(body.get("kind", "")), str(body.get("subject", ""))]
+        kind = body.get("kind", "")
+        kind = screen.tell(KINDS[kind]) if kind in KINDS else str(kind)
+        told = [one["record"][:_ID_DIGITS], kind, str(body.get("subject", ""))]
         line = "  ".join(filter(None, (*told, screen.tell(standing_of(one["standing"])))))
         screen.paragraph(f"{screen.mark(ok=one['valid'] or not trusting)} {line}", 2)
 

@@ -75,6 +75,15 @@ COMMANDS = (
                 (
                     _HOST,
                     _PORT,
+                    option(
+                        "--exported",
+                        DIR,
+                        Text(
+                            "提供 tally ledger export 写出的文件夹，而不是工作区",
+                            "serve a folder that tally ledger export wrote, not the workspace",
+                        ),
+                        convert=path,
+                    ),
                     flag(
                         "--receipts",
                         Text(
