@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_what_fits_is_written_and_the_rest_is_refused(tmp_path: Path) -> None:
 def test_a_disk_that_is_read_only_changes_nothing(tmp_path: Path) -> None:
     disk, file = ReadOnlyDisk(), tmp_path / "log"
     file.write_bytes(b"abc")
-    acts = (
+    acts: tuple[Callable[[], None], ...] = (
         lambda: disk.append(file, b"d"),
         lambda: disk.replace(file, b"d"),
         lambda: disk.truncate(file, 1),
