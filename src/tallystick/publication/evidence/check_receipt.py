@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# ruff: noqa: D103, D400, D415, EXE001, PLR2004, T201 - to be read at one go, beside the spec
+# ruff: noqa: D103, D415, PLR2004, T201 - to be read at one go, beside the spec
 """Check a Tallystick receipt offline: python3 check_receipt.py receipt.tally trust.policy
 
 Options: --max-age 1d (in force, and stated so within that time), --lang zh or en. Exit status: 0
@@ -335,12 +335,8 @@ class Receipt:
             pair = beside + digest if bits[level] == "1" else digest + beside
             digest = sha256(b"\1" + pair).digest()
         need(digest == entry[62:94], "status tree")
-        self.standing, self.known_at, self.since, self.by = (
-            standing,
-            number(entry[14:22]),
-            since,
-            by,
-        )
+        self.standing, self.since, self.by = standing, since, by
+        self.known_at = number(entry[14:22])
 
     def checkpoint(self, policy: Policy) -> None:
         """受信任的日志签署了检查点 / a trusted log signed the checkpoint"""
