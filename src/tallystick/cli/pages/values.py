@@ -98,6 +98,7 @@ KINDS = {
     "key_end": Text("密钥终止", "end of a key"),
     "erasure": Text("销毁", "erasure"),
     "witness": Text("见证", "witness"),
+    "erased": Text("已销毁的记录", "erased"),
 }
 LIGHTS = {
     "green": Text("绿", "green"),
