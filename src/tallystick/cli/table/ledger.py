@@ -15,6 +15,7 @@ from tallystick.cli.syntax import (
     path,
     port,
 )
+from tallystick.cli.table.administration import WITNESS_ADD
 from tallystick.kernel.texts import Text
 
 _HOST = option(
@@ -148,6 +149,7 @@ COMMANDS = (
                     ),
                 ),
             ),
+            WITNESS_ADD,
             Command(
                 "follow",
                 Text("跟踪一个账本", "follow a ledger"),
