@@ -13,7 +13,9 @@ from typing import Any, BinaryIO
 
 from tallystick.app import damage
 from tallystick.app.acts import check_acts
+from tallystick.app.administering import OF_POLICY, Placed, policy_of
 from tallystick.app.archives import attach
+from tallystick.app.audit_erased import ERASED_KEY_THERE, Erasures, read_rows
 from tallystick.app.audit_evidence import (
     STANDING_DIFFERS,
     changed_entry,
@@ -31,6 +33,7 @@ from tallystick.app.audit_report import (
     AuditReport,
     Fault,
 )
+from tallystick.app.generations import own_log_key, own_provider_key, signed_in_time
 from tallystick.app.officers import check_key_file
 from tallystick.app.progress import Progress, silent
 from tallystick.app.store import Store
@@ -57,17 +60,16 @@ from tallystick.ledger import (
     ENTRY_BYTES,
     EVIDENCE_DAMAGED,
     BatchHeader,
-    Party,
     StatusEntry,
     TrustPolicy,
     commitment_of,
     decode_entry,
-    parse_trust,
     read_checkpoint,
 )
 from tallystick.records import number_of
 from tallystick.vault import (
     BAD_KEYRING,
+    ERASED_SLOT,
     WRAPPED_BYTES,
     WRONG_PASSPHRASE,
     Envelope,
@@ -76,6 +78,8 @@ from tallystick.vault import (
     unseal,
 )
 from tallystick.views import Index
+
+FOUNDING_PARTIES = 2  # the last of the records of a founding, which register the provider itself
 
 
 def audit(settings: Settings, progress: Progress = silent) -> AuditReport:
@@ -133,7 +137,12 @@ class _Audit:
         # While somebody writes, what lies beyond the checkpoint is not yet evidence.
         self._writing = store.paths.writing.exists() and is_locked(store.paths.lock)
         self._index = Index(store.secrets.fingerprint)
-        self._parties: list[Party] = []
+        self._acts: list[Placed] = []
+        self._policy = TrustPolicy((store.first_log_key,), ())
+        self._checkpoint_read: Checkpoint | None = None
+        self._places: list[int] = []  # the entry of each batch
+        self._first_status = 0
+        self._erasures = Erasures()
 
     def run(self, *notes: Text) -> AuditReport:
         self._report.notes.extend(notes)
@@ -182,7 +191,8 @@ class _Audit:
             if checkpoint.origin != self._origin and self._signed_as(checkpoint):
                 self._damage("workspace.json", 0, damage.ORIGIN)
                 return None
-            checkpoint.check(self._store.log_key.verifier)
+            self._store.log.key = own_log_key(self._store, checkpoint)
+            checkpoint.check(self._store.log.key)
             if len(checkpoint.signatures) != 1:
                 self._damage("evidence/checkpoint", 0, damage.SIGNATURES)
                 return None
@@ -193,6 +203,7 @@ class _Audit:
             self._fault("evidence/checkpoint", 0, -1, fault)
         else:
             self._report.checkpoint = checkpoint.text()
+            self._checkpoint_read = checkpoint
             return checkpoint
         return None
 
@@ -216,6 +227,7 @@ class _Audit:
                 else:
                     self._check_provider(read)
                     headers.append(read)
+                    self._places.append(number)
             except TallyError as fault:
                 self._fault("evidence/entries", number * ENTRY_BYTES, -1, fault)
                 self._complete = False
@@ -229,14 +241,18 @@ class _Audit:
             self._damage("evidence/entries", changed * ENTRY_BYTES, damage.ENTRIES_ROOT)
             self._complete = False
             return []  # nothing says which batch comes where
+        self._first_status = stated[0][0] if stated else checkpoint.size
         check_order(stated, self._damage)
+        if stated:
+            rows = read_rows(self._store, stated[-1][1], self._damage)
+            self._erasures = Erasures(rows)
         self._report.entries = checkpoint.size
         return headers
 
     def _check_provider(self, header: BatchHeader) -> None:
-        # The one key that signs batches follows from the keyring; the trust file is judged by the
-        # records. A batch of any other key is none of ours.
-        header.check(self._origin, self._store.provider_key.verifier)
+        # The keys that sign batches follow from the keyring, which of them when from the records;
+        # the trust file is judged by those. A batch of any other key is none of ours.
+        header.check(self._origin, own_provider_key(self._store, header))
 
     # -- records ------------------------------------------------------------------------------
 
@@ -316,6 +332,13 @@ class _Audit:
         )
         faults = len(self._report.faults)
         for record, envelope in enumerate(self._envelopes(vault, number, commitments), first):
+            if record in self._erasures.changes:
+                self._index.add_erased()
+                self._erasures.commitments[record] = envelope.commitment
+                if envelope.wrapped != ERASED_SLOT:
+                    still = ERASED_KEY_THERE.error(record=record)
+                    self._fault("keys/records", record * WRAPPED_BYTES, record, still)
+                continue
             try:
                 opened = unseal(record, envelope, self._store.secrets.wrapping)
                 if commitment_of(opened.salt, opened.body) != envelope.commitment:
@@ -324,7 +347,8 @@ class _Audit:
                     )
                     continue
                 body = canonical.decode(opened.body)
-                self._body(record, vault.offset_of(record), body, header)
+                self._body(record, vault.offset_of(record), body, header, self._places[number])
+                self._erasures.note(record, envelope.commitment, body)
                 self._index.add(body, opened.body)
             except (KeyError, TypeError, ValueError, AttributeError):
                 self._damage("bodies/records", vault.offset_of(record), damage.KIND, record)
@@ -339,20 +363,23 @@ class _Audit:
         if not intact and len(self._report.faults) == faults:
             self._damage("evidence/commitments", first * COMMITMENT_BYTES, damage.BATCH_ROOT, first)
 
-    def _body(self, record: int, offset: int, body: dict[str, Any], header: BatchHeader) -> None:
+    def _body(
+        self, record: int, offset: int, body: dict[str, Any], header: BatchHeader, entry: int
+    ) -> None:
         number_of(body["kind"])
         self._report.sample |= body.get("sample") is True and body["kind"] == "founding"
         if body["delivered_by"] != header.key_id.hex():
             self._damage("bodies/records", offset, damage.DELIVERER, record)
-        if body["kind"] == "party":
-            known = parse_trust(
-                f"quorum none\n#tally {body['role']} {body['key']} "
-                f"{body['code'] or '-'} {body['name']}\n"
-            )
-            self._parties.extend(known.parties)
+        if body["kind"] in OF_POLICY:
+            self._acts.append(Placed(entry, body))
+            self._policy = policy_of(self._store.first_log_key, self._acts)
+            self._policy.text()  # refuses what would not read back
         if not self._report.faults:
             # Were the record of a key damaged, every act it signed would be called forged as well.
-            check_acts(self._origin, body, TrustPolicy((), tuple(self._parties)))
+            first = self._first_status
+            check_acts(self._origin, body, self._policy, entry, signed_from=first)
+            if body["kind"] != "founding" and record > FOUNDING_PARTIES:
+                self._policy.party(header.key_id, "provider", entry)
 
     def _sizes(self, vault: Vault, total: int) -> None:
         """Report bytes beyond the last record: damage, unless somebody is writing."""
@@ -372,7 +399,12 @@ class _Audit:
     # -- what follows from the records --------------------------------------------------------
 
     def _derived(self) -> None:
-        trust = TrustPolicy((self._store.log_key.verifier,), tuple(self._parties))
+        trust = self._policy
+        for place, fault in self._erasures.faults():
+            self._fault("evidence/status", 0, place, fault)
+        self._report.erased = self._erasures.listed(trust)
+        if self._checkpoint_read is not None and not signed_in_time(trust, self._checkpoint_read):
+            self._damage("evidence/checkpoint", 0, damage.SIGNATURES)
         wanted, found = trust.text().encode(), self._paths.trust.read_bytes()
         if wanted != found:
             offset = next(
@@ -433,7 +465,7 @@ class _Audit:
         """Check the receipts kept in the workspace; they are copies, and say so when spoiled."""
         if not self._paths.receipts.is_dir() or self._report.faults:
             return
-        verifier = Verifier(TrustPolicy((self._store.log_key.verifier,), tuple(self._parties)))
+        verifier = Verifier(self._policy)
         for path in sorted(self._paths.receipts.glob("*.tally")):
             if not path.is_file():
                 continue

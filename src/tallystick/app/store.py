@@ -20,8 +20,11 @@ from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
 
-from tallystick.app import standing
+from tallystick.app import erased, standing
+from tallystick.app.acts import ADMINISTRATIVE, check_acts
+from tallystick.app.administering import check_trust
 from tallystick.app.archives import attach
+from tallystick.app.generations import OWN_ROLES, current_key, key_of, signer_of
 from tallystick.app.index_file import decrypt_index, encrypt_index
 from tallystick.app.sealing import Sealed, Secrets, seal_bodies
 from tallystick.app.workspace import (
@@ -38,20 +41,21 @@ from tallystick.app.workspace import (
 from tallystick.kernel import canonical
 from tallystick.kernel.disk import SCRATCH_SUFFIX
 from tallystick.kernel.errors import Reason, TallyError
-from tallystick.kernel.signing import SigningKey, VerifierKey
+from tallystick.kernel.signing import VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
     BATCH_RECORDS_MAX,
     COMMITMENT_BYTES,
+    KEY_ENDED,
     BatchHeader,
     Log,
-    Party,
     StatusChange,
     TrustPolicy,
     open_log,
     parse_trust,
+    read_checkpoint,
 )
-from tallystick.records import Body, Delivery, bodies
+from tallystick.records import Body, Delivery
 from tallystick.vault import (
     Keyring,
     Opened,
@@ -59,7 +63,7 @@ from tallystick.vault import (
     open_keyring,
     unseal,
 )
-from tallystick.views import STALE_VIEW, Index, Numbered
+from tallystick.views import ERASED_KIND, STALE_VIEW, Index, Numbered
 
 _FIND_RECORDS = 1 << 20  # commitments looked through at a time: 32 MiB
 
@@ -94,10 +98,11 @@ class Store:
         self.paths = Paths(settings.folder)
         self.origin = origin
         self.secrets = Secrets(keyring.derive("records"), keyring.derive("fingerprints"))
-        self.log_key = SigningKey(origin, keyring.derive("signing/log"))
-        self.provider_key = SigningKey(f"{origin}/provider", keyring.derive("signing/provider"))
-        self.verifier_key = SigningKey(f"{origin}/verifier", keyring.derive("signing/verifier"))
         self.keyring = keyring
+        self.log_key, self.provider_key, self.verifier_key = (
+            key_of(keyring, origin, role) for role in OWN_ROLES
+        )
+        self.first_log_key = self.log_key.verifier
         self._cache_key = keyring.derive("caches")
         self.trust = TrustPolicy((self.log_key.verifier,), ())
         self.vault = Vault(self.paths.bodies, self.paths.record_keys, settings.disk)
@@ -141,13 +146,14 @@ class Store:
 
     def _load(self, *, recover: bool) -> None:
         try:
-            self.trust = parse_trust(self.paths.trust.read_bytes().decode())
+            self._use_keys(parse_trust(self.paths.trust.read_bytes().decode()))
         except UnicodeDecodeError:
             raise TRUST_DIFFERS.error() from None
         self.log = open_log(
-            self.paths.evidence, self.settings.disk, self.log_key.verifier, self.admit
+            self.paths.evidence, self.settings.disk, self._checkpoint_signer(), self.admit
         )
         attach(self.paths, self.log)
+        self.log.key = self.log_key.verifier
         self.check_not_rolled_back(self.log.records)
         self.vault.load(self.log.records)
         died = recover and self.paths.writing.exists()
@@ -157,24 +163,15 @@ class Store:
                 self.vault.recover()
             self._remove_scratch()
             self.settings.disk.replace(self.paths.writing, b"")
+            erased.complete(self)
         self._load_index()
-        self._check_trust(recover=died)
+        check_trust(self, recover=died)
 
-    def _check_trust(self, *, recover: bool) -> None:
-        """Compare the trust file with the parties on the ledger. Raises: TRUST_DIFFERS.
-
-        recover: write the file that a writer died over, whose newest party is on the ledger only;
-        any other difference is not what a dead writer leaves.
-        """
-        parties = tuple(
-            Party(body["role"], VerifierKey.from_text(body["key"]), body["code"], body["name"])
-            for body in map(self.body, self.index.of_kind("party"))
-        )
-        logs = (self.log_key.verifier,)
-        if recover and self.trust == TrustPolicy(logs, parties[:-1]):
-            self._write_trust(parties)
-        elif self.trust != TrustPolicy(logs, parties):
-            raise TRUST_DIFFERS.error()
+    def _checkpoint_signer(self) -> VerifierKey:
+        file, key = self.paths.evidence / "checkpoint", self.log_key.verifier
+        if file.exists():
+            key = signer_of(self.keyring, self.origin, self.trust, read_checkpoint(file))
+        return key
 
     def _remove_scratch(self) -> None:
         """Remove the unfinished copies of interrupted replacements."""
@@ -228,13 +225,17 @@ class Store:
     # -- writing ------------------------------------------------------------------------------
 
     def admit(self, header: BatchHeader, entry: int) -> None:
-        """The rule of admission: a provider of this ledger signed the batch."""
-        del entry
-        for party in self.trust.parties:
-            if party.role == "provider" and party.key.key_id == header.key_id:
-                header.check(self.origin, party.key)
-                return
-        raise UNKNOWN_PROVIDER.error()
+        """The rule of admission: a provider of this ledger signed the batch, before its key ended.
+
+        Raises: UNKNOWN_PROVIDER, KEY_ENDED, and what the check of a signature raises.
+        """
+        try:
+            party = self.trust.party(header.key_id, "provider", entry)
+        except TallyError as fault:
+            if fault.reason is KEY_ENDED:
+                raise
+            raise UNKNOWN_PROVIDER.error() from None
+        header.check(self.origin, party.key)
 
     def delivery(self) -> Delivery:
         """Return who delivers records here, and today's date."""
@@ -243,8 +244,13 @@ class Store:
     def append(self, records: Sequence[Body], *, changes: Sequence[StatusChange] = ()) -> list[str]:
         """Seal and commit `records`; return their ids. They are acknowledged when it returns.
 
-        changes: of status beyond those that follow from the records, such as an erasure.
+        changes: of status beyond those that follow from the records, such as an erasure. Raises: as
+        `commit`; NOT_SIGNED and the like for an administrative act that two keys did not sign.
         """
+        for body in records:
+            if body["kind"] in ADMINISTRATIVE:
+                place, first = self.log.size, self.log.first_status()
+                check_acts(self.origin, body, self.trust, place, signed_from=first)
         sealed = seal_bodies(records, self.secrets, self.settings.random)
         self.commit(sealed, changes=changes)
         if self.log.journal.entry.covered < self.log.entries_holding(self.log.records):
@@ -266,7 +272,7 @@ class Store:
         groups = [
             sealed[at : at + BATCH_RECORDS_MAX] for at in range(0, len(sealed), BATCH_RECORDS_MAX)
         ]
-        sealed_at = self._time()
+        sealed_at = self.seconds()
         batches = [
             self.log.seal(self.provider_key, [s.envelope.commitment for s in group], sealed_at)
             for group in groups
@@ -295,7 +301,7 @@ class Store:
         changes = [] if self._is_stated() and self._stated_today() else standing.all_changes(self)
         if changes or anew or not self._is_stated():
             self._committing = True
-            self.log.commit([], self.log_key, changes=changes, as_of=self._time())
+            self.log.commit([], self.log_key, changes=changes, as_of=self.seconds())
             self._committing = False
 
     def _is_stated(self) -> bool:
@@ -308,14 +314,16 @@ class Store:
         stated = datetime.fromtimestamp(self.log.journal.entry.as_of, LAW_TIME)
         return stated.date().isoformat() >= self.settings.today()
 
-    def _time(self) -> int:
+    def seconds(self) -> int:
         """Return the time of sealing: the clock's, but never before what was sealed already."""
         return max(int(self.settings.now().timestamp()), self.log.journal.entry.as_of)
 
     # -- reading ------------------------------------------------------------------------------
 
     def opened(self, record: int) -> Opened:
-        """Return salt and canonical body of record number `record`."""
+        """Return salt and canonical body of record number `record`. Raises: RECORD_ERASED."""
+        if record in self.log.journal.erased:
+            raise erased.erased_of(self, record).refusal()
         [commitment] = self.log.commitments(record, 1)
         return unseal(record, self.vault.read(record, commitment), self.secrets.wrapping)
 
@@ -327,16 +335,21 @@ class Store:
     def numbered(self, record: int) -> Numbered:
         """Return id and body of record number `record`."""
         [commitment] = self.log.commitments(record, 1)
-        opened = unseal(record, self.vault.read(record, commitment), self.secrets.wrapping)
-        return Numbered(commitment.hex(), canonical.decode_own(opened.body))
+        return Numbered(commitment.hex(), self.body(record))
 
-    def scan(self, first: int = 0) -> Iterator[tuple[int, Opened]]:
-        """Yield (number, opened body) of all records from number `first`, block by block."""
+    def scan(self, first: int = 0) -> Iterator[tuple[int, Opened | None]]:
+        """Yield (number, opened body) of all records from number `first`, block by block.
+
+        None stands for a record that was erased.
+        """
+        gone = self.log.journal.erased
         for batch in self.log.batches(first):
             commitments = self.log.commitments(batch.start, batch.header.records)
             for offset, envelope in enumerate(self.vault.read_block(batch.number, commitments)):
                 number = batch.start + offset
-                if number >= first:
+                if number >= first and number in gone:
+                    yield number, None
+                elif number >= first:
                     yield number, unseal(number, envelope, self.secrets.wrapping)
 
     def find(self, text: str) -> int:
@@ -383,8 +396,21 @@ class Store:
                 self.index = self._read_index()
             except (TallyError, InvalidTag, ValueError):
                 self.rebuilt = STALE_VIEW.code
-        for _, opened in self.scan(len(self.index)):
-            self.index.add(canonical.decode_own(opened.body), opened.body)
+        self.forget_erased()
+        self._add_scanned(len(self.index))
+
+    def _add_scanned(self, first: int) -> None:
+        for _, opened in self.scan(first):
+            if opened is None:
+                self.index.add_erased()
+            else:
+                self.index.add(canonical.decode_own(opened.body), opened.body)
+
+    def forget_erased(self) -> None:
+        """Take what the ledger states as erased out of the index in memory."""
+        gone = [n for n in self.log.journal.erased if n < len(self.index)]
+        if any(self.index.kind[number] != ERASED_KIND for number in gone):
+            self.index = self.index.without(gone)
 
     def check_not_rolled_back(self, records: int) -> None:
         """Check that the index, which only the passphrase can write, is not ahead of the log.
@@ -423,21 +449,18 @@ class Store:
     def rebuild_index(self) -> None:
         """Make the index anew from the bodies."""
         self.index = Index(self.secrets.fingerprint)
-        for _, opened in self.scan():
-            self.index.add(canonical.decode_own(opened.body), opened.body)
+        self._add_scanned(0)
 
     # -- trust --------------------------------------------------------------------------------
 
-    def add_party(self, role: str, key: VerifierKey, code: str, name: str) -> str:
-        """Seal that `key` acts as `role` here, and write the trust file anew."""
-        parties = (*self.trust.parties, Party(role, key, code, name))
-        TrustPolicy(self.trust.logs, parties).text()  # refuses what would not read back
-        [record] = self.append(
-            [bodies.party(self.delivery(), role=role, key=key.text(), code=code, name=name)]
-        )
-        self._write_trust(parties)
-        return record
+    def take_policy(self, policy: TrustPolicy) -> None:
+        """Write `policy` as the trust file, and sign from now on by the keys it names."""
+        self.settings.disk.replace(self.paths.trust, policy.text().encode())
+        self._use_keys(policy)
+        self.log.key = self.log_key.verifier
 
-    def _write_trust(self, parties: tuple[Party, ...]) -> None:
-        self.trust = TrustPolicy(self.trust.logs, parties)
-        self.settings.disk.replace(self.paths.trust, self.trust.text().encode())
+    def _use_keys(self, policy: TrustPolicy) -> None:
+        self.trust = policy
+        self.log_key, self.provider_key, self.verifier_key = (
+            current_key(self.keyring, self.origin, role, policy) for role in OWN_ROLES
+        )

@@ -27,6 +27,9 @@ KINDS = (
     "report",  # a page that was made of it for a reader
     "weighing",  # the answers of a panel of experts, and the weights they give
     "unread",  # whom rows of a delivered file are about that could not be read
+    "key_end",  # the end of a key: what it signs from there on does not count
+    "erasure",  # of the content of records, with its basis
+    "witness",  # a witness of the ledger, and how many must cosign
 )
 VERSION = 1
 
@@ -57,6 +60,9 @@ _TEXTS = {
     ),
     "weighing": ("scheme", "digest", "reason"),
     "unread": ("name", "source"),
+    "key_end": ("role", "key", "reason", "detail"),
+    "erasure": ("subject", "basis", "reason"),
+    "witness": ("name", "key", "url"),
 }
 
 
@@ -75,6 +81,8 @@ def check_form(body: object) -> None:
             raise BAD_FORM.error(what=name)
     if "subject" in body and check_uscc(str(body["subject"])) is not None:
         raise BAD_USCC.error()
+    if body["kind"] == "witness" and type(body.get("quorum")) is not int:
+        raise BAD_FORM.error(what="quorum")
     if body["kind"] == "fact" and not (
         _ITEM.fullmatch(body["item"]) and type(body.get("data")) is dict
     ):
