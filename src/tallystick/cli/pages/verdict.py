@@ -11,6 +11,7 @@ from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
 
 _VALID = Text("有效", "VALID")
+_ENDED = Text("有效，但记录已不再有效力：{what}", "VALID, BUT NOT IN FORCE ANY MORE: {what}")
 _UNKNOWN = Text("内容一致，签名人未知", "CONSISTENT, SIGNER UNKNOWN")
 _UNTRUSTED = Text("内容一致，但签名不受信任", "CONSISTENT, BUT NOT SIGNED BY A TRUSTED KEY")
 _INVALID = Text("无效", "NOT VALID")
@@ -133,9 +134,13 @@ def show_head(
     screen: Screen, document: dict[str, Any], means_valid: Text, *, trusting: bool
 ) -> None:
     """Show what the verdict is, by which steps, and who signed what; not what was sealed."""
-    if document["valid"]:
-        screen.line(_VALID, "bold", "green")
+    ended = (document.get("standing") or {}).get("status", "unknown")
+    if document["valid"] and ended not in {"in_force", "unknown"}:
+        screen.line(_ENDED.fill(what=STANDINGS[ended]), "bold", "yellow")
         meaning: Text | None = means_valid
+    elif document["valid"]:
+        screen.line(_VALID, "bold", "green")
+        meaning = means_valid
     elif document["consistent"] and not trusting:
         screen.line(_UNKNOWN, "bold", "yellow")
         meaning = _MEANS_UNKNOWN
