@@ -43,7 +43,6 @@ from tallystick.ledger import (
     BATCH_RECORDS_MAX,
     ERASED,
     StatusChange,
-    open_log,
     parse_trust,
     read_checkpoint,
 )
@@ -220,8 +219,7 @@ class _Restore:
     def seal(self, known: Sequence[Later], archive: Path | None) -> None:
         """State the later erasures in the restored ledger, and make its derived files."""
         store, erasures = self._store, self._erasures(known)
-        store.trust = parse_trust(self._paths.trust.read_text(encoding="utf-8"))
-        log = open_log(self._paths.evidence, self._disk, store.log_key.verifier, store.admit)
+        log = store.open_log(parse_trust(self._paths.trust.read_text(encoding="utf-8")))
         try:
             if archive is not None:
                 log.commitments_on_disk.archive = open_archive(archive, log.origin).read
