@@ -51,7 +51,7 @@ class Option(NamedTuple):
 
     name: the attribute it is read by. flags: how it is written, empty for an argument.
     metavar: what stands for its value; none for a flag that is there or not.
-    choices: the values allowed; many: may be given more than once (an argument) or holds several.
+    choices: the values allowed; many: may be given more than once.
     needed: wrong usage without it. convert: from the word typed to the value.
     """
 
@@ -129,17 +129,22 @@ def option(
     metavar: Text,
     told: Text,
     *,
+    many: bool = False,
     needed: bool = False,
     choices: tuple[str, ...] = (),
     convert: Callable[[str], Any] = str,
 ) -> Option:
-    """Return something given by name with a value; flags: as typed, "-o --output"."""
+    """Return something given by name with a value; flags: as typed, "-o --output".
+
+    many: it may be given more than once, with a value each time.
+    """
     return Option(
         _name_of(flags),
         told,
         tuple(flags.split()),
         metavar,
         choices,
+        many=many,
         needed=needed,
         convert=convert,
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tallystick.cli.syntax import DIR, FILE, NUMBER, Command, flag, option, path, whole
-from tallystick.cli.table import facts, judgement, ledger, proof, reports, start, upkeep
+from tallystick.cli.table import evidence, facts, judgement, ledger, proof, reports, start, upkeep
 from tallystick.kernel.texts import LANGUAGES, Text
 
 __all__ = ["COMMANDS", "GLOBAL_OPTIONS", "GROUPS", "Group", "find"]
@@ -30,7 +30,7 @@ GROUPS = (
     Group(Text("数据与授权", "Facts and consent"), facts.COMMANDS),
     Group(Text("评价与认定", "Evaluation and decision"), judgement.COMMANDS),
     Group(Text("报告", "Reports"), reports.COMMANDS),
-    Group(Text("证据", "Proof"), (*proof.COMMANDS, *ledger.COMMANDS)),
+    Group(Text("证据", "Proof"), (*proof.COMMANDS, *evidence.COMMANDS, *ledger.COMMANDS)),
     Group(Text("维护", "Upkeep"), upkeep.COMMANDS),
 )
 COMMANDS = tuple(command for group in GROUPS for command in group.commands)
