@@ -269,7 +269,8 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         for path, data in files.items():
             place = part / path
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for above in reversed(place.relative_to(part).parents):
+                (part / above).mkdir(mode=0o700, exist_ok=True)
             with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
                 to.write(data)
                 to.flush()

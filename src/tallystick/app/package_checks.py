@@ -1,8 +1,8 @@
 """Checking an evidence package, offline, without a workspace.
 
-Owns what a whole package must be besides its receipts: complete, unchanged, and of one piece. Rules:
-the trust file is the one given, never the copy in the package; what the copy and the verifier in
-the package are is told and decides nothing.
+Owns what a whole package must be besides its receipts: complete, unchanged, and of one piece.
+Rules: the trust file is the one given, never the copy in the package; what the copy and the
+verifier in the package are is told and decides nothing.
 
     1 sums        every file has the digest that SHA256SUMS lists, and no file is beside them
     2 manifest    manifest.json is in its one encoding, and lists what is there
@@ -41,6 +41,7 @@ from tallystick.ledger import parse_trust, read_receipt
 from tallystick.publication.evidence import PROGRAM, program
 
 STEPS = ("sums", "manifest", "receipts", "content", "checkpoint", "originals")
+_BYTES_MAX = RECEIPT_BYTES_MAX + 1  # of any file but an original
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 NO_PACKAGE = Reason(
@@ -138,16 +139,18 @@ class _Checking:
         return self._verdict
 
     def _sums(self) -> None:
-        text = (self._folder / SUMS).read_bytes().decode()
+        text = self._read(SUMS).decode()
         lines = [_LINE.fullmatch(line) for line in text.removesuffix("\n").split("\n")]
         listed = {line[2]: line[1] for line in lines if line}
         _need(len(listed) == len(lines), SUMS)
         there = {path: digest for path, digest in self.found.items() if path != SUMS}
         for path in sorted(listed.keys() | there.keys()):
             _need(listed.get(path) == there.get(path), path)
+        whole = "".join(f"{digest}  {path}\n" for path, digest in sorted(there.items()))
+        _need(text == whole, SUMS)
 
     def _manifest(self) -> None:
-        data = (self._folder / MANIFEST).read_bytes()
+        data = self._read(MANIFEST)
         manifest = canonical.decode(data.removesuffix(b"\n"))
         _need(data.endswith(b"\n") and manifest["form"] == FORM, MANIFEST)
         listed = {one["path"]: one["sha256"] for one in manifest["files"]}
@@ -163,8 +166,7 @@ class _Checking:
     def _receipts(self) -> None:
         _need(bool(self._records), RECEIPT)
         for record, folder in folders_of(self._records).items():
-            with (self._folder / folder / RECEIPT).open("rb") as file:
-                verdict = self._verifier.check(file.read(RECEIPT_BYTES_MAX + 1))
+            verdict = self._verifier.check(self._read(f"{folder}/{RECEIPT}"))
             self._verdict.records.append(verdict)
             _need(verdict.valid and verdict.record == record, f"{folder}/{RECEIPT}")
 
@@ -173,13 +175,13 @@ class _Checking:
             there = f"{folder}/{RECORD}" in self.found
             _need(there == (verdict.body is not None), f"{folder}/{RECORD}")
             if verdict.body is not None:
-                data = (self._folder / folder / RECORD).read_bytes()
+                data = self._read(f"{folder}/{RECORD}")
                 _need(data == canonical.encode(verdict.body), f"{folder}/{RECORD}")
 
     def _checkpoint(self) -> None:
-        text = (self._folder / CHECKPOINT).read_bytes().decode()
+        text = self._read(CHECKPOINT).decode()
         for _, folder in self._places():
-            receipt = read_receipt((self._folder / folder / RECEIPT).read_bytes())
+            receipt = read_receipt(self._read(f"{folder}/{RECEIPT}"))
             _need(receipt.proof.checkpoint.text() == text, f"{folder}/{RECEIPT}")
 
     def _originals(self) -> None:
@@ -188,6 +190,12 @@ class _Checking:
         for path, digest in self.found.items():
             if path.startswith(f"{ORIGINALS}/"):
                 _need(digest in named, path)
+
+    def _read(self, path: str) -> bytes:
+        """Return a file of the package, or the beginning of one too long to be what it should."""
+        _need(bool(self.found.get(path)), path)
+        with (self._folder / path).open("rb") as file:
+            return file.read(_BYTES_MAX)
 
     def _places(self) -> list[tuple[Verdict, str]]:
         folders = list(folders_of(self._records).values())

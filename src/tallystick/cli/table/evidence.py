@@ -10,10 +10,11 @@ COMMANDS = (
         "evidence",
         Text("制作证据包，或核验一个", "make an evidence package, or check one"),
         Text(
-            "证据包是一个文件夹，可以交给法院保存：每条记录的内容和回执、检查点、信任文件的副本、全部文件的"
-            "SHA-256、中英文核验报告（网页和 PDF），以及只有一个文件的独立核验程序 check_receipt.py。"
-            "含内容的，与出具回执一样过门、留下使用记录。整个写成，或一点不写。核验用 --check，信任文件"
-            "须经另一途径取得；不需要工作区和网络。",
+            "证据包是一个文件夹，可以交给法院保存：每条记录的内容和回执、检查点、信任文件的副本、"
+            "全部文件的 SHA-256、中英文核验报告（网页和 PDF），以及独立的核验程序 "
+            "check_receipt.py（只有一个文件）。"
+            "含内容的，与出具回执一样过门、留下使用记录。整个写成，或一点不写。核验用 --check，"
+            "信任文件须经另一途径取得；不需要工作区和网络。",
             "A package is a folder for a court to keep: content and receipt of each record, the "
             "checkpoint, a copy of the trust file, the SHA-256 of every file, a verification "
             "report in Chinese and English (web page and PDF), and check_receipt.py, an "

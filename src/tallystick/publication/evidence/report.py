@@ -20,6 +20,7 @@ from tallystick.publication.evidence.words import (
     FILES,
     KINDS,
     OUTCOMES,
+    RESULT,
     SOURCE,
     STANDINGS,
     STEPS,
@@ -44,22 +45,21 @@ _ID_DIGITS = 12
 _LONG = 400  # characters of a field that the report shows; record.json has them all
 
 _TITLE = Text("证据包核验报告", "Verification report of an evidence package")
-_NAME = Text("{origin} 的 {n} 条记录", "{n} {n:record|records} of {origin}")
+_NAME = Text("{n} 条记录的证据", "Evidence of {n} {n:record|records}")
 _HOLDS = Text("全部步骤成立", "EVERY STEP HOLDS")
 _FAILS = Text("有步骤不成立", "A STEP DOES NOT HOLD")
 _HOLDS_TOLD = Text(
     "制作本包时，下列每条记录的每一步核验都成立，所依据的是运营方的信任文件。任何人都可以用另行取得的"
     "信任文件离线重做一遍（见“如何核验”）。",
     "When this package was made every step of every record below held, against the trust file of "
-    "the operator. Anybody can repeat it offline, with a trust file obtained another way (see "
-    "“How to check”).",
+    "the operator. Anybody can repeat it offline, with a trust file obtained another way: How to "
+    "check says how.",
 )
 _FAILS_TOLD = Text(
     "下列步骤标“不成立”的，本包不证明其所指的记录。",
     "Of a record with a step marked as not holding this package proves nothing.",
 )
 _YES, _NO = Text("成立", "holds"), Text("不成立", "DOES NOT HOLD")
-_MADE_OF_IT = Text("（见下文各记录）", "(see each record below)")
 _PROVEN = (
     Text(
         "每条记录在账本 {origin} 之中，自封存以来未被改动；改动一个字节，核验即不成立。",
@@ -87,13 +87,13 @@ _NOT_PROVEN = (
     ),
     Text(
         "“称封存于”的时间是提供方自己写的；只有见证的时间来自他人，说明记录最迟在那时已经存在。",
-        "“Said to be sealed” is the provider's own word. Only the time of a witness comes from "
-        "somebody else; it says by when the record was there at the latest.",
+        "When a record is said to be sealed is the provider's own word. Only the time of a witness "
+        "comes from somebody else; it says by when the record was there at the latest.",
     ),
     Text(
         "不说明“截至”之后的事：记录此后可能被取代或撤回。请向运营方索取新的回执。",
-        "Nothing after the “as of” time: a record may have been superseded or withdrawn since. Ask "
-        "the operator for a newer receipt.",
+        "Nothing after the time as of which the standing is told: a record may have been "
+        "superseded or withdrawn since. Ask the operator for a newer receipt.",
     ),
     Text(
         "本包中的 trust.policy 不能证明自己。请用另行取得的信任文件，或比对其 SHA-256。",
@@ -117,7 +117,6 @@ _SECTIONS = {
     "records": Text("各条记录", "The records"),
     "files": Text("文件与摘要", "Files and digests"),
     "check": Text("如何核验", "How to check"),
-    "law": Text("编排依据", "On what the layout rests"),
 }
 _UNPROVEN = Text("没有证明什么", "What is not proven")
 _LABELS = {
@@ -154,12 +153,11 @@ _PLACE = Text("第 {entry} 个条目，批次内第 {position} 条", "entry {ent
 _SIZE = Text("{size} 个条目", "{size} {size:entry|entries}")
 _AS_OF = Text("{what}，截至 {as_of}", "{what} as of {as_of}")
 _SINCE = Text("{said}（自 {since} 起）", "{said} (since {since})")
-_SAYS = Text("记录所载", "What the record says")
-_CHECKS = Text("核验步骤", "Steps of the check")
+_SAYS = Text("该记录所载", "What that record says")
 _STEP_HEAD = (Text("步骤", "Step"), Text("结果", "Result"), Text("说明", "What was found"))
 _FILE_HEAD = (Text("文件", "File"), Text("SHA-256", "SHA-256"), Text("字节", "Bytes"))
 _FILES_TOLD = Text(
-    "本报告自身、manifest.json 和 SHA256SUMS 的摘要在 SHA256SUMS 或其后，不列于此。",
+    "报告与 manifest.json 的摘要写在 SHA256SUMS 里，不列于此。",
     "The digests of the reports and of manifest.json stand in SHA256SUMS and not here.",
 )
 _NAMED = Text("原件 {file}：{how}，记录 {record}", "Original {file}: {how}, record {record}")
@@ -168,8 +166,9 @@ _LOOK = Text(
     "Python 3.11 or newer is all it takes, no network and nothing of Tallystick. In this folder:",
 )
 _OWN_TRUST = Text(
-    "请把 trust.policy 换成另行取得的信任文件。check_receipt.py 只有一个文件，可以通读；它是按公开的规范"
-    "独立写成的，不含出具方的代码。装有信契软件的，也可以用 tally evidence --check 核验整个文件夹。",
+    "请把 trust.policy 换成另行取得的信任文件。check_receipt.py 只有一个文件，可以通读；它是按公开"
+    "的规范独立写成的，不含出具方的代码。装有信契软件的，也可以用 tally evidence --check 核验整个"
+    "文件夹。",
     "Put the trust file obtained another way in the place of trust.policy. check_receipt.py is one "
     "file that can be read as a whole; it was written from the public specification and shares no "
     "code with the issuer. Where Tallystick is installed, tally evidence --check does the folder.",
@@ -190,14 +189,14 @@ class _Report:
     def page(self) -> Page:
         document, say = self._document, self._say
         valid = bool(document["valid"])
-        origin, records = document["origin"], document["records"]
+        records = document["records"]
         told = (_HOLDS_TOLD if valid else _FAILS_TOLD).in_language(self._language)
         fiction = f"{say(SAMPLE_MARK)}: {say(SAMPLE_SENTENCE)}" if document["sample"] else ""
         return Page(
             language=self._language,
             title=say(_TITLE),
-            name=say(_NAME.fill(origin=origin, n=len(records))),
-            code=origin,
+            name=say(_NAME.fill(n=len(records))),
+            code=document["origin"],
             status=say(_HOLDS if valid else _FAILS),
             final=valid,
             standing=told,
@@ -207,7 +206,6 @@ class _Report:
                 self._section("records", self._records()),
                 self._section("files", self._files()),
                 self._section("check", self._how()),
-                self._section("law", (Paragraph(say(_LAW), WARNING),)),
             ),
             day=document["made_on"],
             foot=document["operator"],
@@ -240,17 +238,17 @@ class _Report:
         yield Bullets(tuple(Line(one) for one in said))
         yield Heading(self._say(_UNPROVEN))
         yield Bullets(tuple(Line(self._say(one)) for one in _NOT_PROVEN))
+        yield Paragraph(self._say(_LAW), WARNING)
 
     def _records(self) -> Iterable[Block]:
         for place, record in enumerate(self._document["records"], 1):
             kind = self._kind(record)
             yield Heading(f"{place}. {kind} {record['record'][:_ID_DIGITS]}")
             yield Pairs(tuple(self._rows(record, kind)))
-            if record["body"] is not None:
-                yield Paragraph(self._say(_SAYS), SOFT)
-                yield Pairs(tuple(self._body_rows(record)))
-            yield Paragraph(self._say(_CHECKS), SOFT)
             yield self._steps(record["checks"])
+            if record["body"] is not None:
+                yield Heading(self._say(_SAYS))
+                yield Pairs(tuple(self._body_rows(record)))
 
     def _kind(self, record: Json) -> str:
         kind = str((record["body"] or {}).get("kind", ""))
@@ -295,6 +293,10 @@ class _Report:
                 value = ("、" if self._language == "zh" else ", ").join(value)
             if isinstance(value, str) and value:
                 yield self._say(label), self._short(value)
+        result = body.get("result")
+        for name, label in RESULT.items():
+            if isinstance(result, Mapping) and isinstance(result.get(name), str):
+                yield self._say(label), self._short(result[name])
         data = shown.get("data")
         for label_text, value in (data if isinstance(data, Mapping) else {}).items():
             yield str(label_text), self._short(_flat(value))
@@ -316,7 +318,7 @@ class _Report:
     def _files(self) -> Iterable[Block]:
         files = self._document["files"]
         rows = tuple((one["path"], one["sha256"], str(one["bytes"])) for one in files)
-        yield Grid(Table(tuple(map(self._say, _FILE_HEAD)), rows), (5, 10, 2), right=(2,))
+        yield Grid(Table(tuple(map(self._say, _FILE_HEAD)), rows), (4, 11, 2), right=(2,))
         named = [
             self._say(
                 _NAMED.fill(

@@ -92,6 +92,10 @@ SOURCE: Final = {
     "document": Text("来源文书号", "document of the source"),
     "digest": Text("所交文件的 SHA-256", "SHA-256 of the delivered file"),
 }
+RESULT: Final = {
+    "score": Text("得分", "score"),
+    "band": Text("建议的等级", "band proposed"),
+}
 FILES: Final = {
     "digest": Text("导入记录所载", "named by the import"),
     "source.digest": Text("事实的来源所载", "named by the source of the fact"),
