@@ -153,15 +153,15 @@ class _Checking:
         data = self._read(MANIFEST)
         manifest = canonical.decode(data.removesuffix(b"\n"))
         _need(data.endswith(b"\n") and manifest["form"] == FORM, MANIFEST)
-        listed = {one["path"]: one["sha256"] for one in manifest["files"]}
-        there = {p: d for p, d in self.found.items() if p not in {SUMS, MANIFEST}}
-        _need(listed == there, MANIFEST)
         records = [str(one["record"]) for one in manifest["records"]]
         folders = {one["record"]: one["folder"] for one in manifest["records"]}
         _need(bool(records) and folders == folders_of(records), MANIFEST)
+        self._records = records
+        listed = {one["path"]: one["sha256"] for one in manifest["files"]}
+        there = {p: d for p, d in self.found.items() if p not in {SUMS, MANIFEST}}
+        _need(listed == there, MANIFEST)
         receipts = {p for p in there if p.endswith(f"/{RECEIPT}")}
         _need(receipts == {f"{one}/{RECEIPT}" for one in folders.values()}, RECEIPT)
-        self._records = records
 
     def _receipts(self) -> None:
         _need(bool(self._records), RECEIPT)
