@@ -26,7 +26,7 @@ KNOWN = {
     "receipts", "association", "evaluation", "org", "example", "credit", "key", "low", "tax",
     "honour", "demo", "Python", "pdf", "html", "report",
     "UCI", "CC", "BY", "AUC", "KS", "expert", "rank", "weight", "uscc",
-    "code", "ratios", "csv", "xlsx", "parquet", "polish",
+    "code", "ratios", "csv", "xlsx", "parquet", "polish", "py",
 }  # fmt: skip
 
 
