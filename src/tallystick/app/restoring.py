@@ -33,7 +33,6 @@ from tallystick.app.backup_repository import (
     repository_in,
 )
 from tallystick.app.evidence_check import Walked
-from tallystick.app.generations import signer_of
 from tallystick.app.later import Erasure, Later, Past, learn, of_repository
 from tallystick.app.progress import Progress, silent
 from tallystick.app.reapplying import OFFICER_NEEDED, seal_again, unknown_orders, use_policy
@@ -42,7 +41,7 @@ from tallystick.app.workspace import ALREADY_THERE, Paths, Settings, find_passph
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import Text
-from tallystick.ledger import open_log, parse_trust, read_checkpoint
+from tallystick.ledger import parse_trust, read_checkpoint
 from tallystick.vault import WRAPPED_BYTES, Keyring, Vault, open_keyring, unseal
 
 NOTHING_LATER = Reason(
@@ -229,11 +228,9 @@ class _Restore:
 
     def seal(self, known: Sequence[Later], beside: Beside) -> None:
         """State the later erasures in the restored ledger, and make its derived files."""
-        store, snapshot = self._store, self._snapshot
+        store = self._store
         erasures = [one for _, one in sorted(self._erasures(known).items())]
-        signer = signer_of(store.keyring, store.origin, store.trust, snapshot.note)
-        store.log = log = open_log(self._paths.evidence, self._disk, signer, store.admit)
-        log.key = store.log_key.verifier
+        log = store.open_log(store.trust)
         try:
             if beside.archive is not None:
                 log.commitments_on_disk.archive = open_archive(beside.archive, log.origin).read

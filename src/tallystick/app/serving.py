@@ -92,9 +92,9 @@ class LedgerSite:
         self._known = _mark_of(self._paths.evidence / "checkpoint")
         try:
             trust = parse_trust(self._paths.trust.read_bytes().decode())
-            [key] = trust.logs
-        except ValueError:  # not UTF-8, or not one log
+        except ValueError:  # not UTF-8
             raise TRUST_DIFFERS.error() from None
+        key = trust.check_log(read_checkpoint(self._paths.evidence / "checkpoint"))
         return open_log(self._paths.evidence, FileDisk(), key, lambda *_: None), trust
 
     def _renew(self) -> None:

@@ -36,7 +36,6 @@ from tallystick.app.workspace import (
 )
 from tallystick.kernel.disk import SCRATCH_SUFFIX
 from tallystick.kernel.errors import Reason, TallyError
-from tallystick.kernel.signing import VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
     BATCH_RECORDS_MAX,
@@ -132,14 +131,10 @@ class Store(StoreReader):
 
     def _load(self, *, recover: bool) -> None:
         try:
-            self._use_keys(parse_trust(self.paths.trust.read_bytes().decode()))
+            self.open_log(parse_trust(self.paths.trust.read_bytes().decode()))
         except UnicodeDecodeError:
             raise TRUST_DIFFERS.error() from None
-        self.log = open_log(
-            self.paths.evidence, self.settings.disk, self._checkpoint_signer(), self.admit
-        )
         attach(self.paths, self.log)
-        self.log.key = self.log_key.verifier
         self.check_not_rolled_back(self.log.records)
         self.vault.load(self.log.records)
         died = recover and self.paths.writing.exists()
@@ -153,11 +148,19 @@ class Store(StoreReader):
         self._load_index()
         check_trust(self, recover=died)
 
-    def _checkpoint_signer(self) -> VerifierKey:
+    def open_log(self, policy: TrustPolicy) -> Log:
+        """Open the log by the keys that `policy` names, and sign by them from now on.
+
+        The newest checkpoint may still be signed by a key that ended with it. Raises: as reading
+        evidence does.
+        """
+        self._use_keys(policy)
         file, key = self.paths.evidence / "checkpoint", self.log_key.verifier
         if file.exists():
-            key = signer_of(self.keyring, self.origin, self.trust, read_checkpoint(file))
-        return key
+            key = signer_of(self.keyring, self.origin, policy, read_checkpoint(file))
+        self.log = open_log(self.paths.evidence, self.settings.disk, key, self.admit)
+        self.log.key = self.log_key.verifier
+        return self.log
 
     def _remove_scratch(self) -> None:
         """Remove the unfinished copies of interrupted replacements."""

@@ -251,6 +251,10 @@ _RECORD_NUMBER = Text("第 {record} 号记录", "record {record}")
 _AT_BYTE = Text("第 {offset} 字节", "byte {offset}")
 _MORE = Text("另有 {n} 处。", "{n} more.")
 _SHOWN_MAX = 20
+_ERASED = Text("已销毁内容的记录 {n} 条：", "The content of {n} {n:record was|records was} erased:")
+_ERASED_ONE = Text(
+    "{record}　{when}　{who}　依据：{basis}", "{record}  {when}  {who}  basis: {basis}"
+)
 
 
 def show_audit(screen: Screen, document: dict[str, Any]) -> None:
@@ -271,5 +275,12 @@ def show_audit(screen: Screen, document: dict[str, Any]) -> None:
         screen.paragraph(f"{one['message']} [{one['code']}]", 4)
     if not ok and len(problems) > _SHOWN_MAX:
         screen.line("  " + screen.tell(_MORE.fill(n=len(problems) - _SHOWN_MAX)))
+    erased = document.get("erased", [])
+    if erased:
+        screen.line(_ERASED.fill(n=len(erased)))
+    for one in erased[:_SHOWN_MAX]:
+        screen.paragraph(_ERASED_ONE.fill(**{**one, "record": one["record"][:_ID_DIGITS]}), 2)
+    if len(erased) > _SHOWN_MAX:
+        screen.line("  " + screen.tell(_MORE.fill(n=len(erased) - _SHOWN_MAX)))
     for note in document.get("notes", []):
         screen.paragraph(note)
