@@ -242,6 +242,10 @@ _RECOMPUTED = Text(
 )
 _RECORD_NUMBER = Text("第 {record} 号记录", "record {record}")
 _AT_BYTE = Text("第 {offset} 字节", "byte {offset}")
+_ERASED = Text(
+    "已销毁：记录 {record}，{when}，依据：{basis}，签署：{who}",
+    "Erased: record {record}, on {when}, basis: {basis}, signed by {who}",
+)
 _MORE = Text("另有 {n} 处。", "{n} more.")
 _SHOWN_MAX = 20
 
@@ -264,5 +268,7 @@ def show_audit(screen: Screen, document: dict[str, Any]) -> None:
         screen.paragraph(f"{one['message']} [{one['code']}]", 4)
     if not ok and len(problems) > _SHOWN_MAX:
         screen.line("  " + screen.tell(_MORE.fill(n=len(problems) - _SHOWN_MAX)))
+    for one in document.get("erased", []):
+        screen.paragraph(_ERASED.fill(**{**one, "record": one["record"][:_ID_DIGITS]}))
     for note in document.get("notes", []):
         screen.paragraph(note)
