@@ -127,3 +127,20 @@ def test_a_fact_is_its_deliverers_own_by_code_or_without_codes_by_name(
 ) -> None:
     deliverer = Party("provider", PROVIDER.verifier, code, "Buyer")
     assert is_own({"source": source}, deliverer) is own
+
+
+def test_of_a_weighing_of_no_form_it_is_said_in_the_check_and_nowhere_else() -> None:
+    groups = [{"cr": "0.02"}]
+    whole = {"kind": "weighing", "officer": {}, "result": {"groups": groups}}
+    assert not has_acts(whole)
+    check_acts(ORIGIN, whole, TRUST)
+    for spoiled in (
+        {name: value for name, value in whole.items() if name != "officer"},
+        {**whole, "result": {}},
+        {**whole, "result": []},
+        {**whole, "result": {"groups": [{"cr": "a lot"}]}},
+        {**whole, "result": {"groups": [{"cr": 1}]}},
+    ):
+        assert has_acts(spoiled)
+        with pytest.raises((TallyError, KeyError, TypeError)):
+            check_acts(ORIGIN, spoiled, TRUST)

@@ -26,7 +26,9 @@ KNOWN = {
     "receipts", "association", "evaluation", "org", "example", "credit", "key", "low", "tax",
     "honour", "demo", "Python", "pdf", "html", "report",
     "UCI", "CC", "BY", "AUC", "KS", "expert", "rank", "weight", "uscc",
-    "code", "ratios", "csv", "xlsx", "parquet", "polish",
+    "code", "ratios", "csv", "COSE", "RFC", "log", "ML", "DSA", "Ed", "POST", "Ctrl",
+    "Go", "Tessera", "witness", "ledger", "AR", "answer", "http", "add", "checkpoint",
+    "xlsx", "parquet", "polish",
 }  # fmt: skip
 
 

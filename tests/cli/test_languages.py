@@ -74,6 +74,8 @@ NAMES = frozenset(
         "MiB",
         "GiB",
         "Python",
+        "Go",
+        "Tessera",
         "fsync",
         "utf",
         "CNY",
@@ -95,8 +97,10 @@ TYPED = (
     SCRIPT,
     "nobody",
     "curiosity",
-    "上海某区块链企业",
-)  # the last: of the worked example
+    "上海某区块链企业",  # of the worked example
+    "evidence/groups",
+    "witness.example/w1",
+)
 # How a unit is to be written into a file, and a key of a mapping.
 CITED = re.compile(r"[（(](?:万?元|倍)[）)]|500万元|（to）|写 to，")
 
@@ -161,7 +165,7 @@ def left_over(screen: str, language: str, said: list[str]) -> list[str]:
     return [one for one in WORD.findall(screen) if one not in NAMES]
 
 
-def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
+def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:  # noqa: PLR0915 - one long walk
     """Yield the words of every command, so that one finds what the other left."""
     workspace = ["--workspace", str(demo.workspace)]
     at = [*workspace, "--passphrase-file", str(demo.workspace.with_name("ws.passphrase"))]
@@ -213,6 +217,16 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     for kind in ("grant", "use", "import", "withdrawal", "party"):
         yield ["receipt", first_of(demo, kind), "-o", str(folder / f"{kind}.tally"), *at]
         yield ["verify", str(folder / f"{kind}.tally"), "--trust", str(demo.trust)]
+    kept = str(folder / "kept.tally")
+    yield ["receipt", record, first_of(demo, "fact"), "-o", str(folder / "answer.tally"), *at]
+    yield ["verify", str(folder / "answer.tally"), "--trust", str(demo.trust), "--max-age", "1d"]
+    yield ["receipt", record, "--cose", "-o", str(folder / "r.cose"), *at]
+    yield ["verify", str(folder / "r.cose"), "--trust", str(demo.trust), "--max-age", "1x"]
+    yield ["receipt", "--refresh", no_content, "-o", kept, *at]
+    yield ["receipt", "--refresh", no_content, "--url", "http://127.0.0.1:9", "-o", kept]
+    yield ["verify", kept, "--trust", str(demo.trust), "--max-age", "1s"]
+    yield ["receipt"]
+    yield from witnessed(demo, folder, at)
     yield ["ledger", "export", "-o", str(folder / "public"), *at]
     yield ["audit", *at]
     yield ["rebuild", *at]
@@ -250,6 +264,20 @@ def back_tests(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]:
     outcomes.write_text(f"uscc,y\n{demo.decided},1\n{demo.undecided},0\nx,1\n")
     for scheme in ("association-2019", "polish1-ahp"):
         yield ["backtest", scheme, "--outcomes", str(outcomes), *at]
+
+
+def witnessed(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]:
+    """Yield what a witness is told, and what an operator without one."""
+    secret = ["--passphrase-file", str(demo.workspace.with_name("ws.passphrase"))]
+    witness = str(folder / "w1")
+    log = re.search(r"^log (\S+)$", demo.trust.read_text(encoding="utf-8"), re.MULTILINE)
+    assert log
+    yield ["witness", "init", witness, "--name", "witness.example/w1", *secret]
+    yield ["witness", "follow", witness, log[1]]
+    yield ["witness", "follow", witness, log[1]]
+    yield ["witness", "status", witness]
+    yield ["witness", "status", str(folder / "nothing")]
+    yield ["ledger", "cosign", *at]
 
 
 def first_of(demo: Demo, kind: str) -> str:

@@ -36,6 +36,8 @@ DOORS = {
     ("kernel/disk.py", "os"): "declares the disk and its real form, which is always passed in",
     ("kernel/disk.py", "pathlib"): "the same",
     ("kernel/disk.py", "open"): "the same",
+    ("publication/evidence/check_receipt.py", "pathlib"): "a program by itself, run by strangers",
+    ("publication/evidence/check_receipt.py", "time"): "the same; nothing of the package calls it",
     ("kernel/texts.py", "os"): "reads the locale, which changes no result, only its language",
 }
 

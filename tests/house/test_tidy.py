@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     Check = Callable[[str, str], Iterator[str]]
 
 MODULE_LINES_MAX = 400
+# One file by design: it is handed over alone, so that no part of it can be left out (ADR 0022).
+ONE_FILE = {"src/tallystick/publication/evidence/check_receipt.py": 500}
 FUNCTION_LINES_MAX = 60
 
 VAGUE = re.compile(r"(^|_)(utils?|helpers?|common|base|managers?|misc)$")
@@ -29,8 +31,9 @@ def vague_names(place: str, _: str) -> Iterator[str]:
 
 def long_modules(place: str, text: str) -> Iterator[str]:
     lines = text.count("\n")
-    if lines > MODULE_LINES_MAX:
-        yield f"{place}: {lines} lines; at most {MODULE_LINES_MAX}"
+    most = ONE_FILE.get(place, MODULE_LINES_MAX)
+    if lines > most:
+        yield f"{place}: {lines} lines; at most {most}"
 
 
 def long_functions(place: str, text: str) -> Iterator[str]:

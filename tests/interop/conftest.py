@@ -42,9 +42,14 @@ class Tools:
         assert accepted is not refused, said.stderr
         return accepted, said.stderr
 
-    def checkpoint(self, file: Path, key: VerifierKey) -> tuple[bool, str]:
-        """Let golang.org/x/mod/sumdb/note open a checkpoint."""
-        return self._noted(f"-key={self._key_file(file.parent, key)}", file)
+    def checkpoint(
+        self, file: Path, key: VerifierKey, cosigner: VerifierKey | None = None
+    ) -> tuple[bool, str]:
+        """Let golang.org/x/mod/sumdb/note open a checkpoint that a witness cosigned too."""
+        words = [f"-key={self._key_file(file.parent, key)}"]
+        if cosigner is not None:
+            words.append(f"-cosigner={self._key_file(file.parent, cosigner, 'cosigner.vkey')}")
+        return self._noted(*words, file)
 
     def proof(self, file: Path, entry: Path, key: VerifierKey) -> tuple[bool, str]:
         """Let golang.org/x/mod/sumdb check a C2SP tlog-proof of the entry in a file."""
@@ -62,8 +67,8 @@ class Tools:
             list(map(str, words)), capture_output=True, text=True, check=False, timeout=SECONDS
         )
 
-    def _key_file(self, folder: Path, key: VerifierKey) -> Path:
-        file = folder.parent / "log.vkey"
+    def _key_file(self, folder: Path, key: VerifierKey, name: str = "log.vkey") -> Path:
+        file = folder.parent / name
         file.write_text(key.text(), encoding="utf-8")
         return file
 

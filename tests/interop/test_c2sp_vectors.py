@@ -13,14 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.merkle import Tree, leaf_hash
-from tallystick.kernel.notes import Checkpoint, NoteSignature, parse_checkpoint, write_checkpoint
+from tallystick.kernel.notes import (
+    UNKNOWN_SIGNER,
+    NoteSignature,
+    parse_checkpoint,
+    write_checkpoint,
+)
 from tallystick.kernel.signing import (
     BAD_KEY_TEXT,
     BAD_SIGNATURE,
+    COSIGNATURE_ED25519,
+    COSIGNATURES,
     ED25519,
     SigningKey,
     VerifierKey,
@@ -28,7 +34,6 @@ from tallystick.kernel.signing import (
 from tallystick.ledger.tiles import tile_path, tiles
 
 PUBLISHED = json.loads(Path(__file__).with_name("published.json").read_text(encoding="utf-8"))
-COSIGNATURE, COSIGNATURE_ML_DSA_44 = 0x04, 0x06  # signature types of C2SP tlog-cosignature
 
 
 def secret(text: str) -> SigningKey:
@@ -111,54 +116,42 @@ def test_the_timestamp_of_the_published_example_is_the_one_its_text_names() -> N
     assert len(cosigned.signature) == 8 + 64
 
 
-def line_of(checkpoint: Checkpoint, name: str, note_id: str) -> NoteSignature:
-    [line] = [
-        one for one in checkpoint.signatures if (one.name, one.note_id.hex()) == (name, note_id)
-    ]
-    return line
-
-
-def cosigned_message(checkpoint: Checkpoint, name: str, time: int, kind: int) -> bytes:
-    """Return what a witness signs, word for word as C2SP tlog-cosignature says."""
-    if kind == COSIGNATURE:
-        return f"cosignature/v1\ntime {time}\n{checkpoint.body}".encode()
-    names = [word.encode() for word in (name, checkpoint.origin)]
-    cosigner, origin = [bytes([len(word)]) + word for word in names]
-    numbers = [number.to_bytes(8, "big") for number in (time, 0, checkpoint.size)]
-    return b"".join(
-        (b"subtree/v1\n\0", cosigner, numbers[0], origin, *numbers[1:], checkpoint.root)
-    )
-
-
 @pytest.mark.parametrize("vector", PUBLISHED["cosigned"], ids=lambda v: v["source"][:40])
 def test_cosignatures_of_public_witnesses_hold_by_the_published_keys(
     vector: dict[str, Any],
 ) -> None:
     checkpoint = parse_checkpoint(vector["checkpoint"])
     for text in vector["keys"]:
-        name, note_id, blob = text.split("+", 2)
-        typed = base64.b64decode(blob)
-        assert sha256(name.encode() + b"\n" + typed).hexdigest()[:8] == note_id
-        line = line_of(checkpoint, name, note_id)
-        time, signature = int.from_bytes(line.signature[:8], "big"), line.signature[8:]
-        assert time == vector["time"]
-        message = cosigned_message(checkpoint, name, time, typed[0])
-        if typed[0] == COSIGNATURE:
-            VerifierKey(name, typed[1:]).check(message, signature)
-        else:
-            assert typed[0] == COSIGNATURE_ML_DSA_44
-            MLDSA44PublicKey.from_public_bytes(typed[1:]).verify(signature, message)
+        key = VerifierKey.from_text(text, COSIGNATURES)
+        assert key.text() == text
+        assert checkpoint.check_cosignature(key) == vector["time"]
+        for changed in (
+            checkpoint._replace(size=checkpoint.size + 1),
+            checkpoint._replace(root=leaf_hash(checkpoint.root)),
+            checkpoint._replace(origin=f"{checkpoint.origin}/2"),
+        ):
+            with pytest.raises(TallyError) as refusal:
+                changed.check_cosignature(key)
+            assert refusal.value.reason is BAD_SIGNATURE
 
 
-def test_a_checkpoint_with_cosignatures_alone_is_not_signed_by_a_log_we_trust() -> None:
+def test_both_kinds_of_cosignature_are_among_what_was_published() -> None:
+    keys = [text for vector in PUBLISHED["cosigned"] for text in vector["keys"]]
+    assert {VerifierKey.from_text(text, COSIGNATURES).kind for text in keys} == set(COSIGNATURES)
+
+
+def test_the_key_of_a_witness_is_none_of_a_log() -> None:
     for vector in PUBLISHED["cosigned"]:
         checkpoint = parse_checkpoint(vector["checkpoint"])
         for text in vector["keys"]:
-            name, _, blob = text.split("+", 2)
-            typed = base64.b64decode(blob)
-            if typed[0] == COSIGNATURE:  # the same key, taken for the key of a log
-                with pytest.raises(TallyError):
-                    checkpoint.check(VerifierKey(name, typed[1:]))
+            with pytest.raises(TallyError) as refusal:
+                VerifierKey.from_text(text)
+            assert refusal.value.reason is BAD_KEY_TEXT
+            key = VerifierKey.from_text(text, COSIGNATURES)
+            if key.kind == COSIGNATURE_ED25519:  # the same point, taken for the key of a log
+                with pytest.raises(TallyError) as refusal:
+                    checkpoint.check(VerifierKey(key.name, key.public))
+                assert refusal.value.reason is UNKNOWN_SIGNER
 
 
 # -- tlog-tiles and a whole log of another implementation -----------------------------------------

@@ -15,7 +15,7 @@ from tallystick.app.tiling import export_tiles
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.merkle import leaf_hash, root_of
 from tallystick.kernel.notes import parse_checkpoint, write_checkpoint
-from tallystick.kernel.signing import SigningKey
+from tallystick.kernel.signing import COSIGNATURES, CosignerKey, SigningKey
 from tallystick.ledger import Log, commitment_of, create_log
 from tallystick.ledger.receipts import write_log_proof
 from tallystick.ledger.tiles import write_tiles
@@ -164,14 +164,41 @@ def test_sumdb_refuses_the_key_of_somebody_else_under_the_same_name(
     assert not tools.checkpoint(public / "checkpoint", OTHER.verifier)[0]
 
 
-def test_sumdb_passes_over_signatures_it_does_not_know(tools: Tools, public: Path) -> None:
+@pytest.mark.parametrize("kind", COSIGNATURES)
+def test_sumdb_passes_over_signatures_it_does_not_know(
+    tools: Tools, public: Path, kind: int
+) -> None:
     file = public / "checkpoint"
     ours = parse_checkpoint(file.read_text(encoding="utf-8"))
-    witness = SigningKey("example.org/witness", bytes([4]) * 32)
-    both = write_checkpoint(ORIGIN, ours.size, ours.root, [LOG_KEY, witness, OTHER])
-    file.write_text(both.text(), encoding="utf-8")
+    both = write_checkpoint(ORIGIN, ours.size, ours.root, [LOG_KEY, OTHER])
+    witness = CosignerKey("example.org/witness", bytes([4]) * 32, kind)
+    file.write_text(both.cosigned(witness, 1_796_000_000).text(), encoding="utf-8")
     accepted, said = tools.checkpoint(file, LOG_KEY.verifier)
     assert accepted, said
+    accepted, said = tools.fsck(public, LOG_KEY.verifier)
+    assert accepted, said
+
+
+def test_our_cosignature_is_accepted_by_formats_of_transparency_dev(
+    tools: Tools, public: Path
+) -> None:
+    file = public / "checkpoint"
+    ours = parse_checkpoint(file.read_text(encoding="utf-8"))
+    witness = CosignerKey("example.org/witness", bytes([4]) * 32)
+    assert not tools.checkpoint(file, LOG_KEY.verifier, witness.verifier)[0]
+    good = ours.cosigned(witness, 1_796_000_000)
+    file.write_text(good.text(), encoding="utf-8")
+    accepted, said = tools.checkpoint(file, LOG_KEY.verifier, witness.verifier)
+    assert accepted, said
+
+    *others, line = good.signatures
+    later = line._replace(signature=(1_796_000_001).to_bytes(8, "big") + line.signature[8:])
+    spoiled = good._replace(signatures=(*others, later))
+    file.write_text(spoiled.text(), encoding="utf-8")
+    assert not tools.checkpoint(file, LOG_KEY.verifier, witness.verifier)[0]
+    stranger = CosignerKey("example.org/witness", bytes([5]) * 32)
+    file.write_text(ours.cosigned(stranger, 1_796_000_000).text(), encoding="utf-8")
+    assert not tools.checkpoint(file, LOG_KEY.verifier, witness.verifier)[0]
 
 
 def test_sumdb_checks_the_log_proof_of_a_receipt(tools: Tools, tmp_path: Path) -> None:

@@ -8,11 +8,16 @@ from tallystick.kernel.errors import TallyError
 from tallystick.kernel.merkle import (
     EMPTY_ROOT,
     PATH_DOES_NOT_LEAD,
+    NodeOf,
     Tree,
+    all_paths,
     check_path,
+    consistency_path,
+    inclusion_path,
     leaf_hash,
     node_hash,
     path_of,
+    root_at,
     root_of,
 )
 
@@ -206,3 +211,89 @@ def test_a_path_that_goes_on_above_the_root_is_refused_even_where_it_leads_to_wh
 def test_a_tree_too_large_for_its_path_is_refused_at_once() -> None:
     refused(5, 2**200, LEAVES[5], path_of(5, LEAVES), root_of(LEAVES))
     refused(2**199, 2**200, LEAVES[5], [LEAVES[0]] * 64, root_of(LEAVES))
+
+
+# -- trees of which only complete subtrees are kept ---------------------------------------------
+
+
+def subproof_by_definition(m: int, hashes: list[bytes], *, known: bool) -> list[bytes]:
+    """SUBPROOF of RFC 6962 section 2.1.2, word for word, over leaf hashes."""
+    n = len(hashes)
+    if m == n:
+        return [] if known else [root_by_definition(hashes)]
+    k = split(n)
+    if m <= k:
+        more = subproof_by_definition(m, hashes[:k], known=known)
+        return [*more, root_by_definition(hashes[k:])]
+    more = subproof_by_definition(m - k, hashes[k:], known=False)
+    return [*more, root_by_definition(hashes[:k])]
+
+
+def kept(hashes: list[bytes], asked: list[tuple[int, int]] | None = None) -> NodeOf:
+    """Return complete subtrees of `hashes`, and nothing of a tree that is not complete."""
+
+    def node(height: int, index: int) -> bytes:
+        first, end = index << height, (index + 1) << height
+        assert end <= len(hashes), "no such subtree is complete"
+        if asked is not None:
+            asked.append((height, index))
+        return root_by_definition(hashes[first:end])
+
+    return node
+
+
+@pytest.mark.parametrize("size", range(1, 71))
+def test_root_and_paths_come_of_complete_subtrees_alone(size: int) -> None:
+    hashes = LEAVES[:size]
+    assert root_at(size, kept(hashes)) == root_by_definition(hashes)
+    for index in range(size):
+        path = inclusion_path(index, size, kept(hashes))
+        assert path == path_by_definition(index, hashes)
+        check_path(index, size, hashes[index], path, root_by_definition(hashes))
+
+
+@pytest.mark.parametrize("size", range(1, 40))
+def test_the_consistency_of_any_two_sizes_is_shown_as_the_definition_says(size: int) -> None:
+    hashes = LEAVES[:size]
+    assert consistency_path(0, size, kept(hashes)) == []
+    for old in range(1, size + 1):
+        wanted = subproof_by_definition(old, hashes, known=True)
+        assert consistency_path(old, size, kept(hashes)) == wanted
+
+
+def test_an_older_tree_is_proved_out_of_a_longer_one() -> None:
+    for size in range(1, 70):
+        assert root_at(size, kept(LEAVES)) == root_by_definition(LEAVES[:size])
+        for index in {0, size // 2, size - 1}:
+            wanted = path_by_definition(index, LEAVES[:size])
+            assert inclusion_path(index, size, kept(LEAVES)) == wanted
+
+
+@pytest.mark.parametrize("size", [1, 255, 256, 257, 2**20 - 1, 2**20, 2**40 + 1])
+def test_a_proof_asks_for_few_subtrees_however_large_the_tree(size: int) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def node(height: int, index: int) -> bytes:
+        assert (index + 1) << height <= size
+        asked.append((height, index))
+        return leaf_hash(f"{height} {index}".encode())
+
+    bits = size.bit_length()
+    root = root_at(size, node)
+    assert len(asked) <= bits
+    for index in {0, size // 3, size - 1}:
+        asked.clear()
+        path = inclusion_path(index, size, node)
+        assert len(asked) <= 2 * bits
+        assert len(path) <= bits
+    assert len(root) == 32
+
+
+def test_the_paths_of_all_leaves_are_those_of_each() -> None:
+    for size in range(1, 40):
+        hashes = LEAVES[:size]
+        wanted = [path_by_definition(index, hashes) for index in range(size)]
+        assert all_paths(hashes, root_by_definition(hashes)) == wanted
+        assert all_paths(hashes, LEAVES[-1]) == []
+        if size > 1:
+            assert all_paths(hashes[::-1], root_by_definition(hashes)) == []

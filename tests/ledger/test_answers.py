@@ -153,8 +153,13 @@ def test_a_status_entry_that_does_not_speak_of_a_batch_states_nothing(
     new = commitment_of(SALT, b"later")
     log.commit([log.seal(provider, [new], 4)], log_key, settled=False)
     numbers = (0, log.records - 1)
-    receipts = [Receipt(log.commitment(n), None, None, log.prove(n)) for n in numbers]
-    answer = read_answer(write_answer(receipts))
+    first, late = [Receipt(log.commitment(n), None, None, log.prove(n)) for n in numbers]
+    assert late.proof.status is None
+    with pytest.raises(TallyError):
+        write_answer([first, late])  # one states something and the other does not
+    # A forger gives both the true status entry of the checkpoint.
+    forged = late._replace(proof=late.proof._replace(status=first.proof.status))
+    answer = read_answer(write_answer([first, forged]))
     answer.check_log_path()
     with pytest.raises(TallyError) as refusal:
         answer.check_status()

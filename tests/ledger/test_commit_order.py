@@ -15,9 +15,14 @@ from tallystick.kernel.signing import SigningKey
 from tallystick.ledger import (
     COMMITMENT_BYTES,
     ENTRY_BYTES,
+    EXPIRED,
+    IN_FORCE,
+    SUPERSEDED,
+    WITHDRAWN,
     Admission,
     Batch,
     Log,
+    StatusChange,
     open_log,
     read_checkpoint,
 )
@@ -26,6 +31,7 @@ from tallystick.testing.disk import DiskFaultError, FaultyDisk, Mode, every_faul
 
 Commitments = Callable[..., list[bytes]]
 CALLS = 12  # two commits of six calls each; checked below
+CHANGE_CALLS = 2 * 9  # the same with changes of status, and with groups in each batch
 
 
 class Work:
@@ -101,6 +107,42 @@ def check_whole(log: Log) -> None:
         check_path(proof.position, proof.header.records, leaf, proof.path, proof.header.root)
 
 
+class WorkWithChanges(Work):
+    """The same work, where each commit also changes what is in force, and batches have groups."""
+
+    changes = (
+        [StatusChange(0, SUPERSEDED, 9, 11), StatusChange(1, WITHDRAWN, 9, 2)],
+        [StatusChange(0, IN_FORCE, 10), StatusChange(50, EXPIRED, 10)],
+    )
+
+    def commits(self, log: Log) -> list[list[Batch]]:
+        made = [log.seal(self._provider, self._commitments(n, f"new{n}"), 9) for n in (40, 1, 33)]
+        return [made[:1], made[1:]]
+
+    def commit(self, log: Log, batches: list[Batch]) -> None:
+        changes = self.changes[0 if log.records == 10 else 1]
+        log.commit(batches, self._key, changes=changes, as_of=9)
+
+
+@pytest.fixture
+def changing(
+    log: Log, provider: SigningKey, log_key: SigningKey, admit: Admission, commitments: Commitments
+) -> WorkWithChanges:
+    return WorkWithChanges(log.folder, provider, log_key, admit, commitments)
+
+
+def check_stated(log: Log, done: int) -> None:
+    """Check that the journal and its entry say what `done` commits with changes said."""
+    rows = [row for some in WorkWithChanges.changes[:done] for row in some]
+    assert log.journal.read(log.journal.entry.rows) == b"".join(row.encode() for row in rows)
+    latest = {row.record: row for row in rows if row.status != IN_FORCE}
+    for row in rows:
+        if row.status == IN_FORCE:
+            latest.pop(row.record, None)
+    assert log.journal.standing == latest
+    assert log.journal.tree.root() == log.journal.entry.root
+
+
 def records_after(done: int) -> int:
     return (10, 14, 21)[done]
 
@@ -144,6 +186,68 @@ def test_after_any_fault_the_log_holds_what_was_acknowledged_and_nothing_half(
         work.commit(again, batches)
     check_whole(again)
     check_whole(work.open(FileDisk()))
+
+
+def test_changes_of_status_are_durable_before_what_states_them(changing: WorkWithChanges) -> None:
+    disk = FaultyDisk(FileDisk())
+    assert changing.write(disk) == 2
+    assert [(call.name, call.path.name) for call in disk.calls[: CHANGE_CALLS // 2]] == [
+        ("append", "tile-0"),
+        ("append", "groups"),
+        ("append", "status"),
+        ("sync", "status"),
+        ("append", "commitments"),
+        ("sync", "commitments"),
+        ("append", "entries"),
+        ("sync", "entries"),
+        ("replace", "checkpoint"),
+    ]
+    assert len(disk.calls) == CHANGE_CALLS
+    check_stated(changing.open(FileDisk()), 2)
+
+
+@pytest.mark.parametrize("power", ["kept", "lost"])
+@pytest.mark.parametrize(("fail_at", "mode"), list(every_fault(CHANGE_CALLS)))
+def test_after_any_fault_the_log_states_what_was_acknowledged_and_nothing_half(
+    fail_at: int, mode: Mode, power: str, changing: WorkWithChanges
+) -> None:
+    disk = FaultyDisk(FileDisk(), fail_at, mode, lasting=True)
+    done = changing.write(disk)
+    assert disk.failed
+    assert done < 2
+    if power == "lost":
+        disk.lose_power()
+    if mode == "persisted_but_error" and disk.calls[fail_at - 1].name == "replace":
+        done += 1
+    log = changing.open(FileDisk())
+    assert log.records == (10, 50, 84)[done]
+    check_stated(log, done)
+    for record in range(log.records):
+        log.prove(record)
+    log.recover()
+    check_whole(log)
+    again = changing.open(FileDisk())
+    for batches in changing.commits(again)[done:]:
+        changing.commit(again, batches)
+    for one in (again, changing.open(FileDisk())):
+        check_whole(one)
+        check_stated(one, 2)
+    assert (again.folder / "groups").stat().st_size == (2 + 2) * 32
+
+
+def test_a_log_whose_disk_failed_forgets_nothing_it_took_in_when_it_is_opened_anew(
+    changing: WorkWithChanges,
+) -> None:
+    """The tree in memory is ahead of the files then; nobody gets to see it."""
+    log = changing.open(FaultyDisk(FileDisk(), 3, "not_persisted"))
+    assert changing.write_to(log) == 0
+    with pytest.raises(TallyError) as refusal:
+        changing.commit(log, changing.commits(log)[0])
+    assert refusal.value.reason is INTERRUPTED
+    again = changing.open(FileDisk())
+    check_stated(again, 0)
+    again.recover()
+    assert not again.journal.file.exists() or again.journal.file.stat().st_size == 0
 
 
 @pytest.mark.parametrize(("fail_at", "mode"), list(every_fault(CALLS)))

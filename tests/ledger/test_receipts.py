@@ -235,11 +235,18 @@ def test_a_status_is_that_of_this_record_under_this_checkpoint(
 def test_nothing_is_stated_of_a_record_sealed_after_what_the_entry_covers(
     log: Log, provider: SigningKey, log_key: SigningKey, commitments: Any
 ) -> None:
-    log.commit([log.seal(provider, commitments(2, "late"), 9)], log_key, settled=False)
+    before = log.journal.entry
+    log.commit([log.seal(provider, commitments(2, "late"), 9)], log_key, as_of=9, settled=False)
+    assert log.journal.entry == before, "it says again what was said, as of the same time"
+    late = checked(proved(log, log.records - 1))
+    assert late.proof.status is None
+    assert [proof.status for proof in log.prove_batch(3)] == [None, None]
+    stated = checked(proved(log, 0)).proof.status
+    # A forger who adds the true status entry of the checkpoint finds that it speaks of others.
+    forged = late._replace(proof=late.proof._replace(status=stated))
     with pytest.raises(TallyError) as refusal:
-        checked(proved(log, log.records - 1))
+        forged.check_status()
     assert refusal.value.reason is NOT_COVERED
-    checked(proved(log, 0))
 
 
 def test_fields_too_many_or_too_few_are_refused(one: bytes) -> None:

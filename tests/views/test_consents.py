@@ -91,6 +91,29 @@ def test_a_withdrawn_consent_does_not_come_back_with_the_next_roster() -> None:
     assert fold(*by_hand).withdrawn["h"] == "2026-05-01"
 
 
+def test_of_several_withdrawals_of_one_document_each_ends_what_was_given_until_its_day() -> None:
+    view = fold(
+        grant("g", "roster-0001"),
+        withdrawal("w", "g", day="2026-05-01"),
+        grant("h", "roster-0002", granted_on="2026-05-02"),
+        withdrawal("x", "h", day="2026-09-01"),
+        grant("i", "roster-0003", granted_on="2026-06-01"),
+    )
+    assert view.withdrawn == {"g": "2026-05-01", "h": "2026-09-01", "i": "2026-09-01"}
+
+
+def test_a_withdrawn_consent_does_not_come_back_when_its_newest_version_is_retracted() -> None:
+    first, second = grant("g", "roster-0001"), grant("h", "roster-0002", until="2027-12-31")
+    gone = withdrawal("w", "h", day="2026-05-01")
+    view = fold(first, second, gone, retracted=["roster-0002"])
+    assert ids(view.grants) == ["g"]
+    assert view.withdrawn["g"] == "2026-05-01"
+    other = grant("i", "roster-0001", document="cd" * 32)
+    assert "i" not in fold(other, second, gone, retracted=["roster-0002"]).withdrawn
+    by_hand = withdrawal("w", "k", day="2026-05-01")
+    assert "g" not in fold(first, grant("k"), by_hand).withdrawn, "what is by hand is by itself"
+
+
 def test_a_consent_given_after_the_withdrawal_is_a_new_one() -> None:
     old, gone = grant("g", "roster-0001"), withdrawal("w", "g", day="2026-05-01")
     for new in (

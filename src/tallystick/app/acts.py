@@ -69,13 +69,20 @@ def check_acts(
 
 
 def has_acts(body: dict[str, Any]) -> bool:
-    """Tell whether `body` carries signatures, or must."""
+    """Tell whether `body` carries signatures, or must, or is of no form that would say so."""
     return (
         "signatures" in body
         or body.get("kind") in _ALWAYS
-        or (body.get("kind") == "weighing" and is_overridden(body))
+        or (body.get("kind") == "weighing" and _may_be_overridden(body))
         or (body.get("kind") == "fact" and body.get("item") in (VERIFICATION, CONTRACT))
     )
+
+
+def _may_be_overridden(body: dict[str, Any]) -> bool:
+    try:
+        return is_overridden(body)
+    except (KeyError, TypeError, ValueError, AttributeError, TallyError):
+        return True  # `check_acts` says what is wrong with it
 
 
 def check_two_keys(

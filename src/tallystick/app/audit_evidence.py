@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tallystick.app import damage, standing
 from tallystick.app.cosigned import check_cosigned
+from tallystick.app.freshness import STANDINGS
 from tallystick.app.store import Store
 from tallystick.app.workspace import LAW_TIME
 from tallystick.kernel.errors import Reason, TallyError
@@ -22,9 +23,10 @@ from tallystick.kernel.notes import Checkpoint
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
     ENTRY_BYTES,
-    ERASED,
+    IN_FORCE,
     STATUS_NAMES,
     Log,
+    StatusChange,
     StatusEntry,
     decode_status_entry,
     is_status_entry,
@@ -48,6 +50,7 @@ STANDING_DIFFERS = Reason(
     "docs/spec/ledger.md",
     Text("请向运营方查询。", "Ask the operator."),
 )
+_BY = Text("{name}（起因：第 {by} 条记录）", "{name} by record {by}")
 
 
 def changed_entry(log: Log, entries: bytes, checkpoint: Checkpoint) -> int:
@@ -103,8 +106,14 @@ def check_journal(store: Store, note: Damage) -> None:
 
 
 def check_derived_files(store: Store, note: Damage) -> None:
-    """Compare the files of hashes, byte by byte, with what entries and commitments give."""
+    """Compare the files of hashes, byte by byte, with what entries and commitments give.
+
+    A ledger of the version before has none, until its next commit states what is in force.
+    """
     log = store.log
+    older = log.size > 0 and not is_status_entry(log.entry(log.size - 1))
+    if older and not any(file.exists() for file, _ in log.derived_files()):
+        return
     leaves = (leaf_hash(log.entry(number)) for number in range(log.size))
     expected = {f"tile-{level}": row for level, row in enumerate(expected_tiles(leaves))}
     expected["groups"] = b"".join(_groups(store))
@@ -143,11 +152,11 @@ def check_times(store: Store) -> Iterator[TallyError]:
         yield from check_dates(claims, cosigned)
 
 
-def differing_standing(store: Store) -> Iterator[tuple[int, str, str]]:
+def differing_standing(store: Store) -> Iterator[tuple[int, Text, Text]]:
     """Yield each record whose stated standing is not what its records give, as of that day.
 
-    Nothing is said of a ledger whose newest checkpoint does not speak of all its records. Both
-    names are those of `STATUS_NAMES`.
+    Both in words, with the record that is the cause: stated, and as it follows. Nothing is said of
+    a ledger whose newest checkpoint does not speak of all its records.
     """
     entry = store.log.journal.entry
     if entry.covered < store.log.entries_holding(store.log.records) or not store.log.records:
@@ -155,6 +164,11 @@ def differing_standing(store: Store) -> Iterator[tuple[int, str, str]]:
     day = datetime.fromtimestamp(entry.as_of, LAW_TIME).date().toordinal()
     for change in standing.all_changes(store, day):
         stated = store.log.journal.standing.get(change.record)
-        was = stated.status if stated else 0
-        if was not in (change.status, ERASED):
-            yield change.record, STATUS_NAMES[was], STATUS_NAMES[change.status]
+        yield change.record, _in_words(stated), _in_words(change)
+
+
+def _in_words(change: StatusChange | None) -> Text:
+    name = STANDINGS[STATUS_NAMES[change.status if change else IN_FORCE]]
+    if change is None or change.by < 0:
+        return name
+    return _BY.fill(name=name, by=change.by)

@@ -23,6 +23,7 @@ from tallystick.vault import unseal
 
 if TYPE_CHECKING:
     from tallystick.app.store import Store
+    from tallystick.app.store_reading import StoreReader
     from tallystick.records import Body
 
 FOLDERS = ("receipts", "reports", "exports", "imports")
@@ -65,7 +66,7 @@ class Erased(NamedTuple):
         return self._asdict()
 
 
-def erased_of(store: Store, number: int) -> Erased:
+def erased_of(store: StoreReader, number: int) -> Erased:
     """Return what is said of the erased record `number`, as its erasure record says it."""
     by = store.log.journal.erased[number].by
     record = store.log.commitment(number).hex()

@@ -38,6 +38,8 @@ def stated_at_once(store: Store, first: int) -> bool:
     kinds = bytes(store.index.kind[first:])
     if any(number_of(act) in kinds for act in ENDING_ACTS):
         return False  # what they end is read from their bodies, which are not sealed yet
+    if number_of("grant") in kinds and any(store.index.of_kind("withdrawal")):
+        return False  # whether a withdrawal reaches a consent, its body says, not sealed yet either
     bearing = sum(one != _NO_IDENTITY for one in store.index.identity[first:])
     return bearing <= RECORDS_AT_ONCE_MAX
 

@@ -182,8 +182,8 @@ def check_consistency(
     if not 0 <= old <= new or any(len(step) != HASH_BYTES for step in path):
         raise NOT_CONSISTENT.error(old=old, new=new)
     if old in (0, new):
-        same = old_root == (EMPTY_ROOT if old == 0 else new_root)
-        if path or not same:
+        roots = (EMPTY_ROOT, EMPTY_ROOT if new == 0 else new_root) if old == 0 else (new_root,) * 2
+        if path or (old_root, new_root) != roots:
             raise NOT_CONSISTENT.error(old=old, new=new)
         return
     steps = [old_root, *path] if old & (old - 1) == 0 else list(path)

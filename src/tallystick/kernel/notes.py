@@ -59,6 +59,15 @@ class NoteSignature(NamedTuple):
     note_id: bytes
     signature: bytes
 
+    def is_of(self, key: VerifierKey) -> bool:
+        """Tell whether the line claims to be of `key`: name and id are those of the key."""
+        return self.name == key.name and self.note_id == key.note_id
+
+    def text(self) -> str:
+        """Return the line, with its newline."""
+        blob = base64.b64encode(self.note_id + self.signature).decode()
+        return f"{_DASH}{self.name} {blob}\n"
+
 
 class Checkpoint(NamedTuple):
     """A signed statement of the size and root of a log."""
@@ -75,49 +84,56 @@ class Checkpoint(NamedTuple):
 
     def text(self) -> str:
         """Return the whole note."""
-        lines = "".join(
-            f"{_DASH}{s.name} {base64.b64encode(s.note_id + s.signature).decode()}\n"
-            for s in self.signatures
-        )
-        return f"{self.body}\n{lines}"
+        return f"{self.body}\n{''.join(line.text() for line in self.signatures)}"
+
+    def lines_of(self, key: VerifierKey) -> list[NoteSignature]:
+        """Return the signature lines that claim to be of `key`; nothing is checked."""
+        return [line for line in self.signatures if line.is_of(key)]
 
     def cosigned(self, key: CosignerKey, time: int) -> Checkpoint:
         """Return this checkpoint with the cosignature of `key` at `time`, after those it has.
 
-        time: seconds since 1970. An older line of the same key is left out.
+        time: seconds since 1970. An older line of the same key is left out. Raises: BAD_NOTE for a
+        time that no cosignature can carry; NO_ML_DSA.
         """
+        if not 0 <= time < TIME_END:
+            raise BAD_NOTE.error(what=Text("见证时间", "the time of a cosignature"))
         signature = time.to_bytes(TIME_BYTES, "big") + key.sign(_cosigned(self, key.verifier, time))
         line = NoteSignature(key.name, key.verifier.note_id, signature)
-        kept = (s for s in self.signatures if (s.name, s.note_id) != (line.name, line.note_id))
+        kept = (one for one in self.signatures if not one.is_of(key.verifier))
         return self._replace(signatures=(*kept, line))
 
     def check_cosignature(self, key: VerifierKey) -> int:
         """Check the cosignature of the witness `key`; return its time, seconds since 1970.
 
-        Raises: UNKNOWN_SIGNER when there is none, BAD_SIGNATURE when it does not hold.
+        Of several lines of one witness each must hold, and the earliest time counts. 0 is a
+        cosignature that states no time, as C2SP allows. Raises: UNKNOWN_SIGNER when there is none,
+        BAD_SIGNATURE when one does not hold; NO_ML_DSA.
         """
         length = SIGNATURE_BYTES
         if key.kind == COSIGNATURE_ML_DSA_44:
             length = ML_DSA_44_SIGNATURE_BYTES
-        for line in self.signatures:
-            if line.name == key.name and line.note_id == key.note_id:
-                time = int.from_bytes(line.signature[:TIME_BYTES], "big")
-                if len(line.signature) != TIME_BYTES + length or not 0 < time < TIME_END:
-                    raise BAD_SIGNATURE.error(name=key.name)
-                key.check(_cosigned(self, key, time), line.signature[TIME_BYTES:])
-                return time
-        raise UNKNOWN_SIGNER.error()
+        times = []
+        for line in self.lines_of(key):
+            time = int.from_bytes(line.signature[:TIME_BYTES], "big")
+            if len(line.signature) != TIME_BYTES + length or time >= TIME_END:
+                raise BAD_SIGNATURE.error(name=key.name)
+            key.check(_cosigned(self, key, time), line.signature[TIME_BYTES:])
+            times.append(time)
+        if not times:
+            raise UNKNOWN_SIGNER.error()
+        return min(filter(None, times), default=0)
 
     def check(self, key: VerifierKey) -> None:
-        """Check the signature of `key` on this checkpoint.
+        """Check the signature of `key` on this checkpoint, each where there are several.
 
-        Raises: UNKNOWN_SIGNER when there is none, BAD_SIGNATURE when it does not hold.
+        Raises: UNKNOWN_SIGNER when there is none, BAD_SIGNATURE when one does not hold.
         """
-        for line in self.signatures:
-            if line.name == key.name and line.note_id == key.note_id:
-                key.check(self.body.encode(), line.signature)
-                return
-        raise UNKNOWN_SIGNER.error()
+        lines = self.lines_of(key)
+        for line in lines:
+            key.check(self.body.encode(), line.signature)
+        if not lines:
+            raise UNKNOWN_SIGNER.error()
 
 
 def _cosigned(checkpoint: Checkpoint, key: VerifierKey, time: int) -> bytes:

@@ -206,8 +206,8 @@ class CosignerKey:
 
     def __post_init__(self) -> None:
         if self.kind == COSIGNATURE_ML_DSA_44:
-            public = _ml_dsa(self.name).MLDSA44PrivateKey.from_seed_bytes(self.seed).public_key()
-            key = VerifierKey(self.name, public.public_bytes_raw(), self.kind)
+            public = _ml_dsa_secret(self.name, self.seed).public_key().public_bytes_raw()
+            key = VerifierKey(self.name, public, self.kind)
         else:
             public, _ = bindings.crypto_sign_seed_keypair(self.seed)
             key = VerifierKey(self.name, public, COSIGNATURE_ED25519)
@@ -216,8 +216,7 @@ class CosignerKey:
     def sign(self, message: bytes) -> bytes:
         """Return the signature over `message`: 64 bytes, or 2,420 by ML-DSA-44."""
         if self.kind == COSIGNATURE_ML_DSA_44:
-            key = _ml_dsa(self.name).MLDSA44PrivateKey.from_seed_bytes(self.seed)
-            signature: bytes = key.sign(message)
+            signature: bytes = _ml_dsa_secret(self.name, self.seed).sign(message)
             return signature
         return SigningKey(self.name, self.seed).sign(message)
 
@@ -228,6 +227,15 @@ def _ml_dsa(name: str) -> Any:  # noqa: ANN401 - a module of the library
     except ImportError:
         raise NO_ML_DSA.error(name=name) from None
     return mldsa
+
+
+def _ml_dsa_secret(name: str, seed: bytes) -> Any:  # noqa: ANN401 - a key of the library
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - rarely needed
+
+    try:
+        return _ml_dsa(name).MLDSA44PrivateKey.from_seed_bytes(seed)
+    except UnsupportedAlgorithm:  # the library knows it, the OpenSSL below it does not
+        raise NO_ML_DSA.error(name=name) from None
 
 
 def _check_ml_dsa(key: VerifierKey, message: bytes, signature: bytes) -> None:

@@ -106,7 +106,8 @@ class Log(LogReader):
 
         changes: of status, of records here or in `batches`. as_of: seconds since 1970; never
         earlier than what is stated already or a batch claims. settled: whether the status of what
-        is appended is stated too; without it the new entry speaks of what the one before it did.
+        is appended, and of what that ends, is stated too; without it the new entry says what the
+        one before it did, of the same records and as of the same time.
         When it returns, the records are acknowledged. Raises, before anything is written: whatever
         the rule of admission raises; BAD_HEADER for commitments that are not those of the header;
         UNKNOWN_SIGNER for another log's key; EVIDENCE_DAMAGED where a file does not end where the
@@ -129,9 +130,11 @@ class Log(LogReader):
         leaves = [batch.header.encode() for batch in batches]
         added = b"".join(b"".join(batch.commitments) for batch in batches)
         if batches or changes or self.size:
-            times = [as_of, *(batch.header.sealed_at for batch in batches)]
-            covered = self.size + len(batches) if settled else self.journal.entry.covered
-            status = self.journal.changed(changes, covered, max(times), self._reading_ahead(added))
+            covered, stated_at = self.journal.entry.covered, self.journal.entry.as_of
+            if settled:
+                covered = self.size + len(batches)
+                stated_at = max([as_of, *(batch.header.sealed_at for batch in batches)])
+            status = self.journal.changed(changes, covered, stated_at, self._reading_ahead(added))
             leaves.append(status.encode())
             self._write(leaves, added, b"".join(map(b"".join, groups)), changes)
             self._note(leaves)

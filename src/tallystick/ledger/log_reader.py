@@ -80,7 +80,7 @@ class SealedBatch(NamedTuple):
 class RecordProof(NamedTuple):
     """Both Merkle paths of one record: commitment to batch root, batch header to log root.
 
-    status: what the checkpoint states of the record; None in a log that states nothing yet.
+    status: what the checkpoint states of the record; None where it states nothing of it yet.
     """
 
     position: int
@@ -302,8 +302,10 @@ class LogReader:
         leaf = self.entry(under.size - 1)
         if not is_status_entry(leaf):
             return None
-        rows = decode_status_entry(leaf).rows
-        proof = self.journal.tree_at(rows).prove(status_key(self.commitment(record)))
+        stated = decode_status_entry(leaf)
+        if self.entry_of(record) >= stated.covered:
+            return None
+        proof = self.journal.tree_at(stated.rows).prove(status_key(self.commitment(record)))
         return StatusProof(leaf, self._log_path(under.size - 1, under, leaf_hash(leaf)), proof)
 
     # -- opening ------------------------------------------------------------------------------

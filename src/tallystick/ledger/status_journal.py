@@ -143,9 +143,14 @@ def apply_changes(
     tree: StatusTree,
     commitment: CommitmentOf,
 ) -> None:
-    """Take `changes` into `standing` and `tree`, of one record the last."""
+    """Take `changes` into `standing` and `tree`, of one record the last.
+
+    Raises: EVIDENCE_DAMAGED for a status there is not; what `commitment` raises.
+    """
     latest = {change.record: change for change in changes}
     for record, change in latest.items():
+        if not IN_FORCE <= change.status <= ERASED:
+            raise EVIDENCE_DAMAGED.error(file="status", offset=0, what=Text("状态", "a status"))
         key = status_key(commitment(record))
         if change.status == IN_FORCE:
             standing.pop(record, None)

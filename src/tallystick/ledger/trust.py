@@ -5,7 +5,7 @@ C2SP `tlog-policy` (lines `log`, `witness`, `group`, `quorum`), which other tool
 keys that vouch for the content of records, and keys that ended, stand in comment lines that begin
 with `#tally`:
 
-    log <vkey>
+    log <vkey> <url>
     witness <name> <vkey> <url>
     group <name> <k> <names>
     quorum <name or none>
@@ -22,7 +22,7 @@ key is judged by the place in the ledger of what it signed, never by the time a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -42,6 +42,7 @@ from tallystick.ledger.trust_reasons import (
 ROLES = ("provider", "officer", "verifier")
 RETIRED, COMPROMISED = "retired", "compromised"
 NO_QUORUM = "none"
+LISTED_MAX = 128  # logs, witnesses and groups, each; C2SP asks for 32 at least
 _MARK = "#tally "
 _DIGITS_MAX = 19  # of a place in a ledger
 _PARTS = 4  # role, key, code, name
@@ -93,7 +94,8 @@ class Witnessed(NamedTuple):
     """What a policy says of a checkpoint. times: of each witness that cosigned, by its name.
 
     log: the key that signed. time: by when a quorum had cosigned, seconds since 1970, 0 without
-    one. unchecked: names of signature lines that no key of the policy made.
+    one or where so many of it state no time. unchecked: names of the signature lines that no key of
+    the policy made.
     """
 
     log: VerifierKey
@@ -112,6 +114,7 @@ class TrustPolicy:
     groups: tuple[Group, ...] = ()
     quorum: str = NO_QUORUM
     ended: tuple[Ended, ...] = ()
+    addresses: tuple[tuple[str, str], ...] = ()  # (vkey of a log, its URL), where one is given
 
     def log_named(self, origin: str) -> VerifierKey:
         """Return the key of the log with `origin`. Raises: UNKNOWN_KEY."""
@@ -142,45 +145,57 @@ class TrustPolicy:
         UNKNOWN_KEY, UNKNOWN_SIGNER, BAD_SIGNATURE (also of a cosignature), LOG_KEY_ENDED,
         LOG_KEY_COMPROMISED, QUORUM_MISSING, NO_ML_DSA.
         """
-        log = self._check_log(checkpoint)
-        times: dict[str, int] = {}
-        known = {(log.name, log.note_id)}
-        for witness in self.witnesses:
-            signed = (witness.key.name, witness.key.note_id)
-            if any((line.name, line.note_id) == signed for line in checkpoint.signatures):
-                times[witness.name] = checkpoint.check_cosignature(witness.key)
-                known.add(signed)
-        time = self._quorum_time(times)
-        lines = ((line.name, line.note_id) for line in checkpoint.signatures)
-        return Witnessed(log, times, time, tuple(n for n, i in lines if (n, i) not in known))
+        found = self.signers(checkpoint)
+        compromised = (end.key for end in self._past_logs() if end.reason == COMPROMISED)
+        if self.quorum == NO_QUORUM and found.log in compromised:
+            raise LOG_KEY_COMPROMISED.error(name=found.log.name)
+        return found._replace(time=self._quorum_time(found.times))
 
-    def _check_log(self, checkpoint: Checkpoint) -> VerifierKey:
-        lines = {(line.name, line.note_id) for line in checkpoint.signatures}
+    def signers(self, checkpoint: Checkpoint) -> Witnessed:
+        """Check who signed a checkpoint without asking whether they are enough; its time is 0.
+
+        Raises: as `check_checkpoint`, but LOG_KEY_COMPROMISED and QUORUM_MISSING.
+        """
+        log = self.check_log(checkpoint)
+        signed = [one for one in self.witnesses if checkpoint.lines_of(one.key)]
+        times = {one.name: checkpoint.check_cosignature(one.key) for one in signed}
+        known = [log, *(one.key for one in signed)]
+        lines = checkpoint.signatures
+        unchecked = (line.name for line in lines if not any(line.is_of(key) for key in known))
+        return Witnessed(log, times, 0, tuple(unchecked))
+
+    def _past_logs(self) -> list[Ended]:
+        return [end for end in self.ended if end.role == "log"]
+
+    def check_log(self, checkpoint: Checkpoint) -> VerifierKey:
+        """Check that a log of this policy signed `checkpoint`; return the key it did so with.
+
+        What witnesses say is not asked. Raises: UNKNOWN_KEY, UNKNOWN_SIGNER, BAD_SIGNATURE,
+        LOG_KEY_ENDED.
+        """
         for key in self.logs:
-            if key.name == checkpoint.origin and (key.name, key.note_id) in lines:
+            if key.name == checkpoint.origin and checkpoint.lines_of(key):
                 checkpoint.check(key)
                 return key
-        for end in self.ended:
-            key = end.key
-            if end.role == "log" and key.name == checkpoint.origin:
-                if (key.name, key.note_id) not in lines:
-                    continue
-                checkpoint.check(key)
+        for end in self._past_logs():
+            if end.key.name == checkpoint.origin and checkpoint.lines_of(end.key):
+                checkpoint.check(end.key)
                 if checkpoint.size > end.until:
-                    raise LOG_KEY_ENDED.error(name=key.name, until=end.until, at=checkpoint.size)
-                if end.reason == COMPROMISED and self.quorum == NO_QUORUM:
-                    raise LOG_KEY_COMPROMISED.error(name=key.name)
-                return key
+                    at, until = checkpoint.size, end.until
+                    raise LOG_KEY_ENDED.error(name=end.key.name, until=until, at=at)
+                return end.key
         self.log_named(checkpoint.origin)
         raise UNKNOWN_SIGNER.error()
 
     def _quorum_time(self, times: dict[str, int]) -> int:
-        """Return by when a quorum had cosigned, 0 where none is asked for."""
+        """Return by when a quorum had cosigned; 0 where none is asked for, or it states no time."""
         if self.quorum == NO_QUORUM:
             return 0
-        for time in sorted(times.values()):
-            if self._witnessed(self.quorum, {name for name, at in times.items() if at <= time}):
+        for time in sorted(filter(None, times.values())):
+            if self._witnessed(self.quorum, {name for name, at in times.items() if 0 < at <= time}):
                 return time
+        if self._witnessed(self.quorum, set(times)):
+            return 0
         members = self._members(self.quorum)
         missing = [name for name in members if name not in times]
         group = next((g for g in self.groups if g.name == self.quorum), None)
@@ -206,15 +221,18 @@ class TrustPolicy:
 
     def text(self) -> str:
         """Return the file. Raises: BAD_TRUST_FILE for a name or code that would not read back."""
-        past = [end for end in self.ended if end.role == "log"]
+        urls = dict(self.addresses)
         lines = [
             "# 信契信任文件 / Tallystick trust policy.",
             "# 请经另一途径交给核验人，勿与回执同放。 / Hand it over by another way than receipts.",
-            *(f"log {key.text()}" for key in self.logs),
+            *(f"log {key.text()} {urls.get(key.text(), '')}".rstrip() for key in self.logs),
             *(f"witness {w.name} {w.key.text()} {w.url}".rstrip() for w in self.witnesses),
             *(f"group {g.name} {g.needed} {' '.join(g.members)}" for g in self.groups),
             f"quorum {self.quorum}",
-            *(f"{_MARK}log-until {end.until} {end.reason} {end.key.text()}" for end in past),
+            *(
+                f"{_MARK}log-until {end.until} {end.reason} {end.key.text()}"
+                for end in self._past_logs()
+            ),
             *(f"{_MARK}{p.role} {p.key.text()} {p.code or '-'} {p.name}" for p in self.parties),
             *(
                 f"{_MARK}until {end.until} {end.reason} {end.role} {end.key.text()}"
@@ -266,6 +284,7 @@ class _Reading:
 
     def __init__(self) -> None:
         self._logs: list[VerifierKey] = []
+        self._addresses: list[tuple[str, str]] = []
         self._parties: list[Party] = []
         self._witnesses: list[Witness] = []
         self._groups: list[Group] = []
@@ -280,6 +299,7 @@ class _Reading:
             return
         if words[0] == "log" and len(words) in {2, 3}:
             self._logs.append(VerifierKey.from_text(words[1]))
+            self._addresses += [(words[1], url) for url in words[2:]]
         elif words[0] == "witness" and len(words) in {3, 4}:
             key = VerifierKey.from_text(words[2], COSIGNATURES)
             self._named(words[1], number)
@@ -322,6 +342,13 @@ class _Reading:
             raise _wrong(0, Text("同一见证出现两次", "the same witness twice"))
         if _twice((end.role, end.key) for end in self._ended):
             raise _wrong(0, Text("同一公钥终止两次", "the same key ended twice"))
+        parties = {(party.role, party.key) for party in self._parties}
+        if any(end.role != "log" and (end.role, end.key) not in parties for end in self._ended):
+            # Were it passed over, a slip of the pen would leave the key it means in force.
+            raise _wrong(0, Text("终止的公钥不属于任何签名人", "an ended key that no party has"))
+        listed: tuple[Sized, ...] = (self._logs, self._witnesses, self._groups)
+        if any(len(some) > LISTED_MAX for some in listed):
+            raise _wrong(0, Text("日志、见证或组太多", "too many logs, witnesses or groups"))
         return TrustPolicy(
             tuple(self._logs),
             tuple(self._parties),
@@ -329,6 +356,7 @@ class _Reading:
             tuple(self._groups),
             self._quorums[0],
             tuple(self._ended),
+            tuple(self._addresses),
         )
 
     def _named(self, name: str, number: int) -> None:
@@ -350,8 +378,8 @@ class _Reading:
 
 def _end(words: list[str], number: int) -> tuple[int, str]:
     count, reason = words[1:3]
-    plain = count.isascii() and count.isdigit() and count == str(int(count))
-    if not plain or len(count) > _DIGITS_MAX or reason not in {RETIRED, COMPROMISED}:
+    plain = count.isascii() and count.isdigit() and len(count) <= _DIGITS_MAX
+    if not plain or count != str(int(count)) or reason not in {RETIRED, COMPROMISED}:
         raise _wrong(number, Text("终止的位置或原因", "where or why a key ended"))
     return int(count), reason
 

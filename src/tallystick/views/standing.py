@@ -73,15 +73,24 @@ def endings(
 
 
 def related(index: Index, first: int) -> Numbers:
-    """Return the records whose standing may follow from those from number `first` on, in order."""
-    identity, twin = _column(index.identity), _column(index.twin) & ~np.uint64(1)
-    rows: Numbers = np.arange(first, len(index), dtype=np.int64)
-    for _ in range(2):  # a twin stands by its own identity
-        wanted = (_some(identity[rows]), _some(twin[rows]))
-        same = np.isin(identity, wanted[0]) | np.isin(twin, wanted[1])
-        same[rows] = True
-        rows = np.flatnonzero(same)
-    return rows
+    """Return the records whose standing may follow from those from number `first` on, in order.
+
+    Followed to its end: what a record supersedes may have been the other form of a third one.
+    """
+    columns = (_column(index.identity), _column(index.twin) & ~np.uint64(1))
+    found = np.zeros(len(index), dtype=np.bool_)
+    new: Numbers = np.arange(first, len(index), dtype=np.int64)
+    asked = [np.array([], np.uint64)] * len(columns)
+    while new.size:
+        found[new] = True
+        same = np.zeros(len(index), dtype=np.bool_)
+        for at, column in enumerate(columns):
+            wanted = np.setdiff1d(_some(column[new]), asked[at])
+            if wanted.size:
+                same |= np.isin(column, wanted)
+                asked[at] = np.union1d(asked[at], wanted)
+        new = np.flatnonzero(same & ~found)
+    return np.flatnonzero(found)
 
 
 def _some(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
@@ -117,21 +126,24 @@ def _retracted(columns: _Columns, acts: Acts) -> dict[int, int]:
 
 
 def _withdrawn(columns: _Columns, acts: Acts, today: int) -> dict[int, int]:
-    found = _retracted(columns, acts)
-    grants: dict[int, list[int]] = {}
+    found, index = _retracted(columns, acts), columns.index
+    versions: dict[int, list[int]] = {}
     if acts.withdrawals:
-        by_hand = columns.imported == 0
-        imported = columns.rows[(columns.kind == _GRANT) & ~by_hand]
+        imported = columns.rows[(columns.kind == _GRANT) & (columns.imported > 0)]
         for number in imported.tolist():
-            grants.setdefault(columns.index.identity[number], []).append(number)
+            versions.setdefault(index.identity[number], []).append(number)
     for act, from_day, named in acts.withdrawals:
         if date_of(from_day).toordinal() > today:
             continue
         for grant in named:
+            if index.kind[grant] != _GRANT or index.subject[grant] != index.subject[act]:
+                continue
             found.setdefault(grant, act)
-            # The same document, delivered again later: it was withdrawn and stays so.
-            for again in grants.get(columns.index.identity[grant], ()):
-                if again > act and acts.granted_on(again) <= from_day:
+            # The same document on the roster, before or later: it was withdrawn and stays so. Of
+            # one entered by hand only what is delivered later.
+            earlier = index.imported[grant] > 0
+            for again in versions.get(index.identity[grant], ()):
+                if (earlier or again > act) and acts.granted_on(again) <= from_day:
                     found.setdefault(again, act)
     rows = set(columns.rows.tolist()) if found or acts.ended else set()
     found |= dict(acts.ended)

@@ -129,19 +129,19 @@ class _Consents:
     """Which grants stand. A row of the roster, corrected, replaces the consent it corrects.
 
     A consent document that was withdrawn stays so: the roster may be delivered again, with a comma
-    changed, and brings no consent back that was given on the day of the withdrawal or before. What
-    is entered by hand stands for itself.
+    changed, or its newest version be retracted, and brings no consent back that was given on the
+    day of the withdrawal or before. What is entered by hand stands for itself.
     """
 
     def __init__(self, view: SubjectView) -> None:
         self._view = view
         self._standing: dict[str, Numbered] = {}
-        self._documents: dict[str, str] = {}
-        self._ended: dict[str, str] = {}
+        self._noted: dict[str, Numbered] = {}
+        self._ended: dict[str, list[str]] = {}
 
     def note(self, grant: Numbered) -> None:
-        """Note the document of a grant, retracted or not."""
-        self._documents[grant.record] = grant.body["document_digest"]
+        """Note a grant, retracted or not."""
+        self._noted[grant.record] = grant
 
     def give(self, grant: Numbered) -> None:
         body = grant.body
@@ -150,22 +150,34 @@ class _Consents:
         if older is not None:
             self._view.superseded_grants.append(older)
         self._standing[document if body["imported"] else grant.record] = grant
-        ended = self._ended.get(document)
-        if body["imported"] and ended is not None and body["granted_on"] <= ended:
-            self._end(self._view.withdrawn, grant.record, ended)
+        if body["imported"]:
+            for day in self._ended.get(document, ()):
+                self._end_if_given(grant, day)
 
     def withdraw(self, body: Mapping[str, Any]) -> None:
-        for grant in body["grants"]:
-            self._end(self._view.withdrawn, grant, body["from_day"])
-            if grant in self._documents:
-                self._end(self._ended, self._documents[grant], body["from_day"])
+        for record in body["grants"]:
+            self._end(record, body["from_day"])
+            if record in self._noted:
+                self._end_document(self._noted[record].body, body["from_day"])
+
+    def _end_document(self, named: Mapping[str, Any], day: str) -> None:
+        """End the other versions on the roster of the document of a grant that was withdrawn."""
+        self._ended.setdefault(named["document_digest"], []).append(day)
+        for grant in self._noted.values() if named["imported"] else ():
+            imported, document = grant.body["imported"], grant.body["document_digest"]
+            if imported and document == named["document_digest"]:
+                self._end_if_given(grant, day)
+
+    def _end_if_given(self, grant: Numbered, day: str) -> None:
+        if grant.body["granted_on"] <= day:
+            self._end(grant.record, day)
+
+    def _end(self, record: str, day: str) -> None:
+        withdrawn = self._view.withdrawn
+        withdrawn[record] = min(day, withdrawn.get(record, day))
 
     def standing(self) -> list[Numbered]:
         return list(self._standing.values())
-
-    @staticmethod
-    def _end(days: dict[str, str], name: str, day: str) -> None:
-        days[name] = min(day, days.get(name, day))
 
 
 def _drop_old_forms(view: SubjectView) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from tallystick.cli.opening import opened, settings_of, write_whole
@@ -77,12 +78,15 @@ def bench_pipeline(screen: Screen, given: argparse.Namespace) -> None:
 def bench_ledger(screen: Screen, given: argparse.Namespace) -> None:
     """Measure the ledger: sealing, single records, receipts, opening."""
     from tallystick.testing import bench_ledger as measuring  # noqa: PLC0415
+    from tallystick.testing.peer_tessera import measure_tessera  # noqa: PLC0415
 
+    peer = partial(measure_tessera, download=given.peer)
     with showing(screen) as progress:
         document = measuring.ledger(
             given.records or measuring.RECORDS_DEFAULT,
             given.batch or measuring.BATCH_DEFAULT,
             progress=progress,
+            peer=peer,
         )
     _show_measured(screen, given, document)
 

@@ -16,6 +16,7 @@ from tallystick.cli.table import (
     administration,
     facts,
     judgement,
+    keeping,
     ledger,
     proof,
     reports,
@@ -41,7 +42,7 @@ GROUPS = (
     Group(Text("报告", "Reports"), reports.COMMANDS),
     Group(Text("证据", "Proof"), (*proof.COMMANDS, *ledger.COMMANDS)),
     Group(Text("密钥与销毁", "Keys and erasure"), administration.COMMANDS),
-    Group(Text("维护", "Upkeep"), upkeep.COMMANDS),
+    Group(Text("维护", "Upkeep"), (*keeping.COMMANDS, *upkeep.COMMANDS)),
 )
 COMMANDS = tuple(command for group in GROUPS for command in group.commands)
 

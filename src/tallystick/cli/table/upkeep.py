@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tallystick.cli.syntax import DIR, FILE, NUMBER, Command, Example, option, path, whole
+from tallystick.cli.syntax import DIR, FILE, NUMBER, Command, Example, flag, option, path, whole
 from tallystick.kernel.texts import Text
 
 COMMANDS = (
@@ -96,6 +96,14 @@ COMMANDS = (
                             "records in a batch, at most 1024; 1000 by default",
                         ),
                         convert=whole,
+                    ),
+                    flag(
+                        "--peer",
+                        Text(
+                            "允许取得对照程序 Tessera 所需的 Go 模块（只在源码仓库中，须有 Go）",
+                            "let Go get the modules of the peer, Tessera, where they are not here "
+                            "yet (a source checkout with Go only)",
+                        ),
                     ),
                     option(
                         "-o --output",

@@ -1,0 +1,3 @@
+"""The evidence package: what a court keeps, and what a stranger needs to check it."""
+
+__all__: list[str] = []
