@@ -148,7 +148,7 @@ def status_proof(siblings: list[bytes], end: bytes) -> bytes:
 
 def body_of(kind: str, /, **fields: Any) -> dict[str, Any]:
     """Return a body with the texts its kind must have."""
-    more: dict[str, Any] = {
+    kinds: dict[str, dict[str, Any]] = {
         "grant": {"subject": CODE, "purpose": "p", "granted_on": "2026-01-01", "until": ""},
         "fact": {
             "item": "tax.rating", "subject": CODE, "key": "1", "occurred": "2026-01-01",
@@ -168,7 +168,8 @@ def body_of(kind: str, /, **fields: Any) -> dict[str, Any]:
             "subject": CODE, "records": [], "basis": "b", "reason": "r", "delivered": [],
         },
         "witness": {"name": "a", "key": WITNESSES[0].text, "url": "", "quorum": 1},
-    }.get(kind, {})  # fmt: skip
+    }  # fmt: skip
+    more = kinds.get(kind, {})
     same = {"kind": kind, "v": 1, "recorded": "2026-11-01", "delivered_by": PROVIDER.id.hex()}
     return {**same, **more, **fields}
 
