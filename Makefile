@@ -42,8 +42,8 @@ check: $(VENV)/dev.stamp ## format, lint, types, boundaries, tests, documents
 	$(BIN)/python -m pytest
 
 .PHONY: drill
-drill: $(VENV)/dev.stamp ## kill an import at fifty random moments; nothing acknowledged may be lost
-	@$(BIN)/python tests/drills/kill_import.py --count 50 $(ARGS)
+drill: $(VENV)/dev.stamp ## kill imports, erasures and backups at random moments, then soaks; results in drills.json
+	@$(BIN)/python tests/drills/run.py $(ARGS)
 
 .PHONY: format
 format: $(VENV)/dev.stamp ## put the code into the house format

@@ -28,9 +28,11 @@ from tallystick.app.papers import issue
 from tallystick.app.store import Store
 from tallystick.app.workspace import Settings
 from tallystick.kernel.disk import Disk, FileDisk
+from tallystick.kernel.signing import COSIGNATURE_ML_DSA_44
 from tallystick.publication.paper import CONTENT_POLICY, MARKER
 from tallystick.testing.fiction import COMPANY, company_name, fictional_uscc
 from tallystick.testing.sample import SampleManifest, write_sample
+from tallystick.testing.witnesses import WitnessNetwork
 from tallystick.vault import keyring
 
 PASSPHRASE = "a passphrase for tests"  # noqa: S105 - it protects made-up members
@@ -299,6 +301,17 @@ def empty(founded_house: House, tmp_path: Path) -> House:
 def small(small_house: House, tmp_path: Path) -> House:
     """A workspace of one's own with three members."""
     return small_house.copied(tmp_path / "workspace")
+
+
+@pytest.fixture
+def witnesses(small: House, tmp_path: Path) -> Iterator[WitnessNetwork]:
+    """Three that follow the ledger of the small house."""
+    with small.opened() as store:
+        log = store.log_key.verifier
+    now = int(small.settings().now().timestamp())
+    kinds = {"B": COSIGNATURE_ML_DSA_44}
+    with WitnessNetwork(tmp_path / "network", ["A", "B", "C"], log, now, kinds) as network:
+        yield network
 
 
 @pytest.fixture

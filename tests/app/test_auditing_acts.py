@@ -197,7 +197,7 @@ def test_a_decision_signed_by_another_than_the_officer_it_names_fails_the_audit(
 
     house = small_house.copied(tmp_path / "workspace")
     with house.opened() as store:
-        new_officer(store, "Another officer")
+        new_officer(store, "Another officer", signer="Officer of the tests")
         key, _ = open_officer(store, "Another officer")
         unsigned = {k: v for k, v in decision_of(store).items() if k != "signatures"}
         decision = sign_act(store.origin, unsigned, [key])

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import base64
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.app.conftest import years
 
-from tallystick.app.receipts import make, make_numbered
+from tallystick.app.receipts import make, make_numbered, refresh
 from tallystick.app.verifying import verify
+from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
 from tallystick.ledger import read_receipt
 
@@ -64,3 +68,79 @@ def test_a_receipt_holds_no_key(small_house: House) -> None:
     for key in keys:
         assert key.text() not in receipt
         assert key.public.hex() not in receipt
+
+
+# -- a newer receipt for one that was given out ---------------------------------------------------
+
+
+def refreshed(house: House, receipt: bytes) -> bytes:
+    with house.opened() as store:
+        return refresh(store, receipt)
+
+
+def test_a_refreshed_receipt_says_the_same_and_what_became_of_it(small: House) -> None:
+    with small.opened(writer=False) as store:
+        number = next(
+            n
+            for n in store.index.of_kind("fact")
+            if store.body(n)["item"] == "association.membership_year"
+        )
+        old = make_numbered(store, number)
+    before = verify(old, trust_of(small))
+    later = small.on("2026-11-08")
+    first, *rest = years()
+    later.deliver("association", [{**first, "meetings_attended": "6"}, *rest])
+    with later.opened(writer=False) as store:
+        newer = store.numbered(store.log.records - 1).record
+    verdict = verify(refreshed(later, old), trust_of(small))
+    assert verdict.valid
+    assert (verdict.record, verdict.body) == (before.record, before.body)
+    standing = verdict.to_json()["standing"]
+    assert (standing["status"], standing["by"]) == ("superseded", newer)
+    assert verify(old, trust_of(small)).to_json()["standing"]["status"] == "in_force"
+
+
+def test_a_refreshed_receipt_is_as_of_now_where_nothing_changed(small: House) -> None:
+    with small.opened(writer=False) as store:
+        old = make_numbered(store, 5)
+    later = small.on("2026-11-20")
+    new = refreshed(later, old)
+    standing = verify(new, trust_of(small)).to_json()["standing"]
+    assert (standing["status"], standing["as_of"]) == ("in_force", "2026-11-20T04:00:00Z")
+    size = len(later.content()["evidence/entries"])
+    assert refreshed(later, new) == new, "within a minute nothing is stated anew"
+    assert len(later.content()["evidence/entries"]) == size
+
+
+def test_a_receipt_without_content_stays_without_it(small: House) -> None:
+    """To renew a receipt shows nobody more than it showed."""
+    with small.opened(writer=False) as store:
+        old = make_numbered(store, 5, content=False)
+    verdict = verify(refreshed(small.on("2026-11-20"), old), trust_of(small))
+    assert verdict.valid
+    assert verdict.body is None
+
+
+def test_a_receipt_of_another_ledger_is_not_refreshed(small: House) -> None:
+    spec = Path(__file__).parents[2] / "docs" / "spec" / "example.tally"
+    with small.opened() as store, pytest.raises(TallyError) as caught:
+        refresh(store, spec.read_bytes())
+    assert caught.value.code == "unknown_record"
+
+
+def test_a_receipt_of_the_first_format_is_refreshed_into_the_second(small: House) -> None:
+    with small.opened(writer=False) as store:
+        document = json.loads(make_numbered(store, 5))
+    del document["status"]
+    document["format"] = "tallystick-receipt/1"
+    for name in ("commitment", "salt"):
+        document[name] = base64.b64decode(document[name]).hex()
+    batch = document["batch"]
+    path = base64.b64decode(batch["path"])
+    batch["header"] = base64.b64decode(batch["header"]).hex()
+    batch["path"] = [path[at : at + 32].hex() for at in range(0, len(path), 32)]
+    old = canonical.encode(document) + b"\n"
+    assert verify(old, trust_of(small)).valid
+    new = refreshed(small, old)
+    assert json.loads(new)["format"] == "tallystick-receipt/2"
+    assert verify(new, trust_of(small)).to_json()["standing"]["status"] == "in_force"

@@ -330,7 +330,7 @@ def test_one_officer_cannot_sign_in_the_name_of_another(small: House) -> None:
     from tallystick.app.officers import open_officer  # noqa: PLC0415 - only this attack needs it
 
     with small.opened() as store:
-        new_officer(store, "Another officer")
+        new_officer(store, "Another officer", signer="Officer of the tests")
         key, _ = open_officer(store, "Another officer")
         decision = {k: v for k, v in a_decision(store).items() if k != "signatures"}
         forged = sign_act(store.origin, decision, [key])

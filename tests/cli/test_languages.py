@@ -25,6 +25,7 @@ from tallystick.rulebook.catalogue import catalogue
 from tallystick.rulebook.items import FieldType
 from tallystick.rulebook.refusals import refusals
 from tallystick.sources import SOURCES, profile_of
+from tallystick.testing.demo import OFFICER as SCRIPT
 from tallystick.testing.published import PUBLISHED
 
 if TYPE_CHECKING:
@@ -93,10 +94,13 @@ NAMES = frozenset(
 BOTH_LANGUAGES = ("预评", "样例")
 TYPED = (
     "Officer One",
+    SCRIPT,
     "nobody",
     "curiosity",
-    "上海某区块链企业",
-)  # the last: of the worked example
+    "上海某区块链企业",  # of the worked example
+    "evidence/groups",
+    "witness.example/w1",
+)
 # How a unit is to be written into a file, and a key of a mapping.
 CITED = re.compile(r"[（(](?:万?元|倍)[）)]|500万元|（to）|写 to，")
 
@@ -161,7 +165,7 @@ def left_over(screen: str, language: str, said: list[str]) -> list[str]:
     return [one for one in WORD.findall(screen) if one not in NAMES]
 
 
-def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
+def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:  # noqa: PLR0915 - one long walk
     """Yield the words of every command, so that one finds what the other left."""
     workspace = ["--workspace", str(demo.workspace)]
     at = [*workspace, "--passphrase-file", str(demo.workspace.with_name("ws.passphrase"))]
@@ -197,7 +201,7 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     yield ["import", str(files / "tax.csv"), "--source", "penalties", *at]
     yield ["import", str(files / "README.txt"), "--source", "tax", *at]
     yield ["template", "tax", "-o", str(folder / "tax.xlsx")]
-    yield ["officer", "Officer One", *at]
+    yield ["officer", "Officer One", "--with", SCRIPT, *at]
     yield ["decide", demo.undecided, "--officer", "Officer One", "--reason", "1", *at]
     yield ["decide", demo.undecided, "--officer", "nobody", "--reason", "1", *at]
     consent = next(iter(sorted((files / "consents").iterdir())))
@@ -214,6 +218,16 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     for kind in ("grant", "use", "import", "withdrawal", "party"):
         yield ["receipt", first_of(demo, kind), "-o", str(folder / f"{kind}.tally"), *at]
         yield ["verify", str(folder / f"{kind}.tally"), "--trust", str(demo.trust)]
+    kept = str(folder / "kept.tally")
+    yield ["receipt", record, first_of(demo, "fact"), "-o", str(folder / "answer.tally"), *at]
+    yield ["verify", str(folder / "answer.tally"), "--trust", str(demo.trust), "--max-age", "1d"]
+    yield ["receipt", record, "--cose", "-o", str(folder / "r.cose"), *at]
+    yield ["verify", str(folder / "r.cose"), "--trust", str(demo.trust), "--max-age", "1x"]
+    yield ["receipt", "--refresh", no_content, "-o", kept, *at]
+    yield ["receipt", "--refresh", no_content, "--url", "http://127.0.0.1:9", "-o", kept]
+    yield ["verify", kept, "--trust", str(demo.trust), "--max-age", "1s"]
+    yield ["receipt"]
+    yield from witnessed(demo, folder, at)
     yield ["ledger", "export", "-o", str(folder / "public"), *at]
     yield ["audit", *at]
     yield ["rebuild", *at]
@@ -249,6 +263,10 @@ def judged_again(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]
     yield ["report", demo.decided, "-o", str(folder / "r.html"), *at]
     yield ["verify", str(folder / "r.html"), "--trust", str(demo.trust)]
     yield ["report", "--all", "-o", str(folder / "all.html"), *at]
+    yield ["key", "list", *at]
+    officer = ["--with", "Officer One"]
+    why = ["--basis", "A-1", "--reason", "A-2"]
+    yield ["erase", demo.result["evaluations"][-1]["record"], *why, *officer, "--dry-run", *at]
     yield from back_tests(demo, folder, at)
 
 
@@ -258,6 +276,20 @@ def back_tests(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]:
     outcomes.write_text(f"uscc,y\n{demo.decided},1\n{demo.undecided},0\nx,1\n")
     for scheme in ("association-2019", "polish1-ahp"):
         yield ["backtest", scheme, "--outcomes", str(outcomes), *at]
+
+
+def witnessed(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]:
+    """Yield what a witness is told, and what an operator without one."""
+    secret = ["--passphrase-file", str(demo.workspace.with_name("ws.passphrase"))]
+    witness = str(folder / "w1")
+    log = re.search(r"^log (\S+)$", demo.trust.read_text(encoding="utf-8"), re.MULTILINE)
+    assert log
+    yield ["witness", "init", witness, "--name", "witness.example/w1", *secret]
+    yield ["witness", "follow", witness, log[1]]
+    yield ["witness", "follow", witness, log[1]]
+    yield ["witness", "status", witness]
+    yield ["witness", "status", str(folder / "nothing")]
+    yield ["ledger", "cosign", *at]
 
 
 def first_of(demo: Demo, kind: str) -> str:

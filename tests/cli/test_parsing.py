@@ -69,7 +69,7 @@ def test_the_version_is_asked_for() -> None:
         (["evaluat"], ()),
         (["scheme"], ("scheme",)),
         (["scheme", "lin"], ("scheme",)),
-        (["receipt"], ("receipt",)),
+        (["decide"], ("decide",)),
         (["verify", "a", "b"], ()),
         (["evaluate", "s", "--as-of", "2026-02-30"], ("evaluate",)),
         (["bench", "pipeline", "--records", "0"], ("bench", "pipeline")),

@@ -83,7 +83,7 @@ def test_a_line_that_cannot_be_read_is_named(line: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "receipt",
+        "grant",
         "verify a b",
         "verify --trust",
         "evaluat s",

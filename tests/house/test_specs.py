@@ -8,30 +8,39 @@ from keys that everybody knows.
 
 from __future__ import annotations
 
+import base64
 import inspect
+import json
 import re
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from nacl.exceptions import BadSignatureError
 
-from tallystick.app import code_checks, paper_checks, verifying
+from tallystick.app import code_checks, freshness, paper_checks, verifying
 from tallystick.app.verifying import verify
 from tallystick.app.workspace import FORMAT, Paths, kind_of
 from tallystick.kernel import canonical
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.signing import SigningKey
 from tallystick.ledger import (
+    IN_FORCE,
+    STATUS_NAMES,
+    SUPERSEDED,
     Party,
+    StatusChange,
     TrustPolicy,
     batches,
     commitment_of,
+    commitments,
     create_log,
     evidence,
     receipts,
+    status,
     trust,
     write_receipt,
 )
@@ -39,6 +48,7 @@ from tallystick.publication.paper import bundle, in_html, in_pdf, pdf_syntax, pr
 from tallystick.records import KINDS, Delivery, bodies
 from tallystick.vault import bodies as vault_files
 from tallystick.vault import envelopes, keyring
+from tallystick.views import index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,6 +64,7 @@ EMPTY: dict[str, Any] = {
 }
 ROW = re.compile(r"^\| `(\w+)`", re.MULTILINE)
 SPECIFICATIONS = Path(__file__).parents[2] / "docs" / "spec"
+VECTORS = Path(__file__).parents[1] / "data" / "status_vectors.json"
 
 ORIGIN = "example.org/ledger"
 LOG_KEY = SigningKey(ORIGIN, bytes([1]) * 32)
@@ -91,7 +102,10 @@ def make_example() -> tuple[bytes, str]:
         first = 0
         for count in RECORDS:
             listed = [commitment for commitment, _, _ in sealed[first : first + count]]
-            log.commit([log.seal(PROVIDER_KEY, listed, SEALED_AT)], LOG_KEY)
+            batch = log.seal(PROVIDER_KEY, listed, SEALED_AT)
+            # So that the tree holds somebody: the first record is superseded by the newest.
+            changes = [StatusChange(0, SUPERSEDED, SEALED_AT, first)] if first else []
+            log.commit([batch], LOG_KEY, changes=changes, as_of=SEALED_AT)
             first += count
         chosen = RECORDS[0] + 4  # the last of the second batch
         receipt = write_receipt(log.prove(chosen), *sealed[chosen])
@@ -175,7 +189,17 @@ def test_the_layouts_have_the_sizes_the_pages_say(spec: dict[str, str]) -> None:
         assert f"`{role}`" in ledger
     for line in TrustPolicy((), ()).text().splitlines():
         assert f"    {line}\n" in ledger
-    assert f'"{receipts.FORMAT}"' in receipt
+    assert f"{status.ROW_BYTES} bytes a row" in ledger
+    assert f"{status.VALUE_BYTES} bytes)" in ledger
+    assert f"`{status.STATUS_MAGIC.decode()}`" in ledger
+    assert f"It is {status.STATUS_ENTRY_BYTES} bytes" in ledger
+    for number, name in enumerate(STATUS_NAMES):
+        assert f"| {number} | `{name}` |" in ledger
+    assert f"more than {commitments.GROUP_RECORDS} records" in ledger
+    assert f"{freshness.CLOCK_AHEAD_S_MAX} seconds ahead" in receipt
+    for written_so in (receipts.FORMAT, receipts.FORMAT_1):
+        assert f'"{written_so}"' in receipt
+    assert f"`format` ({index.FORMAT})" in workspace
     assert f"{receipts.RECEIPT_BYTES_MAX:,} bytes" in receipt
     assert f"Format {FORMAT}." in workspace
     assert f"`{vault_files.MAGIC.decode()}`" in workspace
@@ -198,8 +222,8 @@ def test_every_file_of_a_workspace_is_declared_as_the_page_says(spec: dict[str, 
 
 
 def test_the_steps_of_the_checks_are_numbered_as_they_are_made(spec: dict[str, str]) -> None:
-    told = re.findall(r"^\| (\d) \| `(\w+)` \|", spec["receipt"], flags=re.MULTILINE)
-    made_in_order = re.findall(r"^    (\d) (\w+) ", verifying.__doc__ or "", flags=re.MULTILINE)
+    told = re.findall(r"^\| (\d+) \| `(\w+)` \|", spec["receipt"], flags=re.MULTILINE)
+    made_in_order = re.findall(r"^ +(\d+) (\w+) ", verifying.__doc__ or "", flags=re.MULTILINE)
     assert told == made_in_order
 
 
@@ -236,39 +260,57 @@ def test_the_example_is_valid(example: tuple[bytes, str]) -> None:
     assert not verify(receipt).valid
 
 
-def program_of(page: str) -> Callable[[bytes, str], object]:
-    """Return the function `check` of the Python block of a page."""
+def program_of(page: str, name: str = "check") -> Callable[..., object]:
+    """Return a function of the Python block of a page."""
     [block] = re.findall(r"^```python\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
     names: dict[str, Any] = {}
     exec(compile(block, "receipt.md", "exec"), names)  # noqa: S102 - the page is ours
-    function: Callable[[bytes, str], object] = names["check"]
+    function: Callable[..., object] = names[name]
     return function
 
 
 def test_the_program_on_the_page_accepts_the_example(
     spec: dict[str, str], example: tuple[bytes, str]
 ) -> None:
-    body = program_of(spec["receipt"])(*example)
-    assert body == canonical.decode(example[0][:-1])["body"]
+    said = program_of(spec["receipt"])(*example)
+    assert said == (canonical.decode(example[0][:-1])["body"], IN_FORCE)
 
 
-@pytest.mark.parametrize("field", ["commitment", "salt", "body", "batch", "log_proof"])
+@pytest.mark.parametrize("field", ["commitment", "salt", "body", "batch", "log_proof", "status"])
 def test_the_program_on_the_page_refuses_a_changed_example(
     spec: dict[str, str], example: tuple[bytes, str], field: str
 ) -> None:
     check = program_of(spec["receipt"])
     document = canonical.decode(example[0][:-1])
+    nothing = base64.b64encode(bytes(32)).decode()
     broken = {
-        "commitment": "00" * 32,
-        "salt": "00" * 32,
+        "commitment": nothing,
+        "salt": nothing,
         "body": {**document["body"], "occurred": "2000-01-01"},
         "batch": {**document["batch"], "position": 0},
-        "log_proof": document["log_proof"].replace("index 1", "index 0"),
+        "log_proof": document["log_proof"].replace("index 2", "index 0"),
+        "status": {**document["status"], "proof": base64.b64encode(b"\0\0").decode()},
     }[field]
     changed = canonical.encode({**document, field: broken}) + b"\n"
     assert not verify(changed, example[1]).valid
     with pytest.raises(AssertionError):
         check(changed, example[1])
+
+
+def test_the_program_on_the_page_tells_the_status_of_every_published_vector(
+    spec: dict[str, str],
+) -> None:
+    standing = program_of(spec["receipt"], "standing")
+    vectors = json.loads(VECTORS.read_text(encoding="utf-8"))
+    for vector in vectors:
+        proof, root = bytes.fromhex(vector["proof"]), bytes.fromhex(vector["root"])
+        assert standing(proof, root, bytes.fromhex(vector["commitment"])) == vector["status"]
+        for other in vectors:
+            there = {leaf["key"]: int(leaf["value"][:2], 16) for leaf in vector["tree"]}
+            said: object = None
+            with suppress(AssertionError):
+                said = standing(proof, root, bytes.fromhex(other["commitment"]))
+            assert said in (None, there.get(other["key"], IN_FORCE))
 
 
 def test_the_program_on_the_page_refuses_a_forger(

@@ -345,3 +345,14 @@ def test_its_next_commit_states_what_is_in_force_of_all_records(
     assert entry.root == naive.root_of(held)
     leaves = [leaf_hash(again.entry(number)) for number in range(5)]
     assert (older.folder / "tile-0").read_bytes() == b"".join(leaves)
+
+
+def test_a_commit_that_settles_nothing_there_states_nothing_of_what_was_before_it(
+    older: Log, admit: Admission, log_key: SigningKey, provider: SigningKey
+) -> None:
+    log = open_log(older.folder, DISK, older.key, admit)
+    new = commitment_of(bytes(32), b"new")
+    log.commit([log.seal(provider, [new], 9)], log_key, as_of=9, settled=False)
+    entry = decode_status_entry(log.entry(4))
+    assert (entry.covered, entry.as_of) == (0, 0)
+    assert [log.prove(record).status for record in range(11)] == [None] * 11

@@ -148,6 +148,18 @@ def assert_damaged(log: Log, admit: Admission) -> None:
         assert refusal.value.facts["file"] == "status"
 
 
+def test_a_journal_by_which_nobody_has_ended_any_more_is_held_to_its_digest_too(
+    log: Log, log_key: SigningKey, admit: Admission
+) -> None:
+    back = [StatusChange(1, EXPIRED, 3), StatusChange(1, IN_FORCE, 4)]
+    log.commit([], log_key, changes=back, as_of=5)
+    assert log.journal.entry.root == EMPTY_TREE
+    good = log.journal.file.read_bytes()
+    for at in range(len(good)):
+        log.journal.file.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+        assert_damaged(log, admit)
+
+
 @pytest.mark.parametrize("more", [b"\x00", bytes(25), bytes(26)])
 def test_rows_beyond_the_entry_count_for_nothing_and_nothing_is_written_after_them(
     more: bytes, written: Log, log_key: SigningKey, admit: Admission

@@ -89,6 +89,16 @@ BODIES: list[Body] = [
         decision="",
         code="",
     ),
+    bodies.key_end(DELIVERY, role="officer", key="k", reason="retired", detail=""),
+    bodies.erasure(
+        DELIVERY,
+        subject=SUBJECT,
+        records=["ab" * 32],
+        basis="征信业管理条例 art. 25",
+        reason="异议成立",
+        delivered=[{"reader": "r", "purpose": "p", "recorded": "2026-01-01", "record": "cd" * 32}],
+    ),
+    bodies.witness(DELIVERY, name="w", key="k", url="", quorum=1),
 ]
 MAKERS: list[Any] = [
     maker

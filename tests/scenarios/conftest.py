@@ -136,10 +136,10 @@ class Association:
         with self.opened() as store:
             return explain(store, member, language)
 
-    def appoints(self, name: str) -> str:
-        """Register an officer; return the file of the officer's key."""
+    def appoints(self, name: str, signer: str = "") -> str:
+        """Register an officer; return the file of the officer's key. signer: one who is there."""
         with self.opened() as store:
-            return str(deciding.new_officer(store, name)["path"])
+            return str(deciding.new_officer(store, name, signer=signer)["path"])
 
     def decides(
         self, member: str, reason: str, officer: str = OFFICER, **how: Any

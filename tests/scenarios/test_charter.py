@@ -10,9 +10,11 @@ import pytest
 
 from tallystick.app import schemes
 from tallystick.app.importing import deliver, import_files
+from tallystick.app.officers import open_officer, register
 from tallystick.evaluation import shipped_scheme
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.signing import SigningKey
+from tallystick.ledger import Party
 from tallystick.records import Body, sign_act
 from tallystick.rulebook.catalogue import catalogue
 from tallystick.rulebook.refusals import RefusedClass, refusals
@@ -27,6 +29,7 @@ from .conftest import (
     ACME,
     BOREAS,
     EVERYTHING,
+    OFFICER,
     TODAY,
     Association,
     fact,
@@ -261,10 +264,20 @@ def parties(association: Association) -> dict[str, SigningKey]:
         name: SigningKey(f"example.org/{name}", os.urandom(32))
         for name in ("buyer", "seller", "buyer-again", "stranger")
     }
+    association.appoints(OFFICER)
     with association.opened() as store:
-        store.add_party("provider", keys["buyer"].verifier, ACME, "云杉样例科技有限公司")
-        store.add_party("provider", keys["seller"].verifier, BOREAS, "星河演示科技有限公司")
-        store.add_party("provider", keys["buyer-again"].verifier, ACME, "云杉样例科技有限公司")
+        chair, _ = open_officer(store, OFFICER)
+        register(
+            store, Party("provider", keys["buyer"].verifier, ACME, "云杉样例科技有限公司"), chair
+        )
+        register(
+            store, Party("provider", keys["seller"].verifier, BOREAS, "星河演示科技有限公司"), chair
+        )
+        register(
+            store,
+            Party("provider", keys["buyer-again"].verifier, ACME, "云杉样例科技有限公司"),
+            chair,
+        )
     return keys
 
 

@@ -3,7 +3,8 @@
 Owns the one check of the signatures that people and parties put inside a body, used when a fact is
 taken in, when a receipt is verified and when a workspace is audited. A decision carries the
 signature of the very officer it names, and so does a weighing whose judgments contradict one
-another; a verification a verifier's; the fulfilment of a contract those of both parties. A body
+another; a verification a verifier's; the fulfilment of a contract those of both parties; an
+administrative act those of the operator and of an officer. A body
 that leaves a needed signature out is refused like one whose signature does not hold: otherwise
 whoever runs a ledger could decide in somebody's name.
 """
@@ -24,14 +25,25 @@ from tallystick.records import NOT_SIGNED, check_act
 VERIFICATION = "visit.verification"
 CONTRACT = "contract.fulfilment"
 BOTH_PARTIES = 2
+ADMINISTRATIVE = frozenset({"party", "key_end", "erasure", "witness"})
+TWO_KEYS = 2
 CR_LIMIT = Decimal("0.1")
+_ALWAYS = ("decision", "key_end", "erasure", "witness")  # no set: a kind may be anything here
 _ROLES = {"decision": ("officer",), "weighing": ("officer",), "fact": ("verifier", "provider")}
 
 
 def check_acts(
-    origin: str, body: dict[str, Any], trust: TrustPolicy, entry: int | None = None
+    origin: str,
+    body: dict[str, Any],
+    trust: TrustPolicy,
+    entry: int | None = None,
+    *,
+    signed_from: int | None = None,
 ) -> None:
     """Check every signature within `body`, and that none is missing.
+
+    signed_from: the first status entry of the ledger, if known; the parties registered after it
+    were registered by two keys. Of an earlier one nobody else signed.
 
     entry: where in the ledger the record stands; a key that ended before signs nothing there. None
     asks for no place. Raises: KEY_ENDED, NOT_SIGNED, BAD_SIGNATURE, UNKNOWN_KEY; KeyError,
@@ -48,6 +60,10 @@ def check_acts(
         check_act(origin, body, _keys_of(trust, entry, "verifier"))
     elif kind == "fact" and body["item"] == CONTRACT:
         check_parties(origin, body, trust, entry=entry)
+    elif kind in ADMINISTRATIVE:
+        earlier = signed_from is None or (entry is not None and entry <= signed_from)
+        if kind != "party" or "signatures" in body or not earlier:
+            check_two_keys(origin, body, trust, entry)
     elif "signatures" in body:
         check_act(origin, body, _keys_of(trust, entry, *_ROLES.get(kind, ())))
 
@@ -56,7 +72,7 @@ def has_acts(body: dict[str, Any]) -> bool:
     """Tell whether `body` carries signatures, or must, or is of no form that would say so."""
     return (
         "signatures" in body
-        or body.get("kind") == "decision"
+        or body.get("kind") in _ALWAYS
         or (body.get("kind") == "weighing" and _may_be_overridden(body))
         or (body.get("kind") == "fact" and body.get("item") in (VERIFICATION, CONTRACT))
     )
@@ -67,6 +83,25 @@ def _may_be_overridden(body: dict[str, Any]) -> bool:
         return is_overridden(body)
     except (KeyError, TypeError, ValueError, AttributeError, TallyError):
         return True  # `check_acts` says what is wrong with it
+
+
+def check_two_keys(
+    origin: str, body: dict[str, Any], trust: TrustPolicy, entry: int | None = None
+) -> None:
+    """Check that the operator and an officer registered before signed an administrative act.
+
+    The very first officer signs the own registration, together with the operator. Raises: as
+    `check_acts`.
+    """
+    signers = check_act(origin, body, _keys_of(trust, entry, "provider", "officer"), TWO_KEYS)
+    officers = [party.key for party in trust.parties if party.role == "officer"]
+    if body["kind"] == "party" and body["role"] == "officer":
+        listed = [key.text() for key in officers]
+        place = listed.index(body["key"]) if body["key"] in listed else len(listed)
+        officers = officers[: max(place, 1)]
+    named = any(key.key_id in signers for key in officers)
+    if bytes.fromhex(body["delivered_by"]) not in signers or not named:
+        raise NOT_SIGNED.error(count=TWO_KEYS, have=1)
 
 
 def is_overridden(body: dict[str, Any]) -> bool:

@@ -36,8 +36,11 @@ _DELIVERER = Text("交付人", "deliverer")
 _CHANNEL = Text("渠道", "channel")
 
 
-def check_fact(body: Body, trust: TrustPolicy, origin: str) -> None:
-    """Check one fact. Raises: the rulebook's refusals, NOT_SIGNED, BAD_SIGNATURE, UNKNOWN_KEY."""
+def check_fact(body: Body, trust: TrustPolicy, origin: str, entry: int | None = None) -> None:
+    """Check one fact. entry: where it is to be sealed, so that no key that ended signs it.
+
+    Raises: the rulebook's refusals, NOT_SIGNED, BAD_SIGNATURE, UNKNOWN_KEY, KEY_ENDED.
+    """
     item = catalogue().item(body["item"])
     if not item.in_force(body["recorded"]):
         raise NOT_IN_FORCE.error(item=item.code)
@@ -45,9 +48,9 @@ def check_fact(body: Body, trust: TrustPolicy, origin: str) -> None:
     if faults:
         raise NOT_A_FACT.error(item=item.code, what=faults[0].message)
     if item.parties_signatures >= BOTH_PARTIES:
-        check_parties(origin, body, trust, item.parties_signatures)
+        check_parties(origin, body, trust, item.parties_signatures, entry)
     elif item.code == VERIFICATION:
-        check_acts(origin, body, trust)
+        check_acts(origin, body, trust, entry)
 
 
 def check_delivered(body: Body, deliverer: Party, *, sample: bool = False) -> None:

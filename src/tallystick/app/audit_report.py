@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from tallystick.app.erased import Erased
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 
@@ -67,6 +68,7 @@ class AuditReport:
     sample: bool = False
     faults: list[Fault] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
+    erased: list[Erased] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -82,5 +84,6 @@ class AuditReport:
             "checkpoint": self.checkpoint,
             "first_problem": self.faults[0].to_json(language) if self.faults else None,
             "problems": [f.to_json(language) for f in self.faults],
+            "erased": [one.to_json() for one in self.erased],
             "notes": [n.in_language(language) for n in self.notes],
         }

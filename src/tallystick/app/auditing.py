@@ -9,10 +9,10 @@ are named. What a dead writer left unacknowledged is cut off first, as any write
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
 
 from tallystick.app import damage
-from tallystick.app.acts import check_acts
+from tallystick.app.answer_checks import verify_answer
+from tallystick.app.audit_erased import Erasures, read_rows
 from tallystick.app.audit_evidence import (
     STANDING_DIFFERS,
     changed_entry,
@@ -22,14 +22,15 @@ from tallystick.app.audit_evidence import (
     check_times,
     differing_standing,
 )
+from tallystick.app.audit_records import RecordsAudit
 from tallystick.app.audit_report import (
     CUT_OFF,
-    FAULTS_MAX,
     MISSING_FILE,
     UNDECLARED_FILE,
     AuditReport,
     Fault,
 )
+from tallystick.app.generations import own_log_key, own_provider_key, signed_in_time
 from tallystick.app.officers import check_key_file
 from tallystick.app.progress import Progress, silent
 from tallystick.app.store import Store
@@ -40,41 +41,32 @@ from tallystick.app.workspace import (
     Paths,
     Settings,
     find_passphrase,
-    is_locked,
     kind_of,
     read_identity,
     sizes_of,
 )
-from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
-from tallystick.kernel.merkle import Tree, leaf_hash, root_of
+from tallystick.kernel.merkle import Tree, leaf_hash
 from tallystick.kernel.notes import Checkpoint
 from tallystick.kernel.signing import SigningKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
-    COMMITMENT_BYTES,
+    BAD_RECEIPT,
     ENTRY_BYTES,
-    EVIDENCE_DAMAGED,
     BatchHeader,
-    Party,
     StatusEntry,
     TrustPolicy,
-    commitment_of,
     decode_entry,
-    parse_trust,
     read_checkpoint,
 )
-from tallystick.records import number_of
+from tallystick.ledger.answers import is_answer
 from tallystick.vault import (
     BAD_KEYRING,
-    WRAPPED_BYTES,
     WRONG_PASSPHRASE,
-    Envelope,
-    Vault,
     open_keyring,
-    unseal,
 )
-from tallystick.views import Index
+
+FOUNDING_PARTIES = 2  # the last of the records of a founding, which register the provider itself
 
 
 def audit(settings: Settings, progress: Progress = silent) -> AuditReport:
@@ -120,20 +112,7 @@ def _recover(settings: Settings, paths: Paths) -> list[Text]:
     return [CUT_OFF.fill(file=name, size=size) for name, size in sorted(cut.items()) if size > 0]
 
 
-class _Audit:
-    def __init__(self, store: Store, passphrase: str, progress: Progress) -> None:
-        self._store = store
-        self._passphrase = passphrase
-        self._complete = True  # whether every entry is what the checkpoint covers
-        self._paths = store.paths
-        self._progress = progress
-        self._report = AuditReport()
-        self._origin = store.origin
-        # While somebody writes, what lies beyond the checkpoint is not yet evidence.
-        self._writing = store.paths.writing.exists() and is_locked(store.paths.lock)
-        self._index = Index(store.secrets.fingerprint)
-        self._parties: list[Party] = []
-
+class _Audit(RecordsAudit):
     def run(self, *notes: Text) -> AuditReport:
         self._report.notes.extend(notes)
         self._files()
@@ -145,14 +124,6 @@ class _Audit:
                 self._derived()
         self._receipts()
         return self._report
-
-    def _fault(self, file: str, offset: int, record: int, fault: TallyError) -> None:
-        if len(self._report.faults) < FAULTS_MAX:
-            self._report.faults.append(Fault(file, offset, record, fault.code, fault.text))
-
-    def _damage(self, file: str, offset: int, what: Text, record: int = -1) -> None:
-        fault = EVIDENCE_DAMAGED.error(file=file, offset=offset, what=what)
-        self._fault(file, offset, record, fault)
 
     # -- files --------------------------------------------------------------------------------
 
@@ -181,7 +152,8 @@ class _Audit:
             if checkpoint.origin != self._origin and self._signed_as(checkpoint):
                 self._damage("workspace.json", 0, damage.ORIGIN)
                 return None
-            checkpoint.check(self._store.log_key.verifier)
+            self._store.log.key = own_log_key(self._store, checkpoint)
+            checkpoint.check(self._store.log.key)
             if len(checkpoint.signatures) != 1:
                 self._damage("evidence/checkpoint", 0, damage.SIGNATURES)
                 return None
@@ -192,6 +164,7 @@ class _Audit:
             self._fault("evidence/checkpoint", 0, -1, fault)
         else:
             self._report.checkpoint = checkpoint.text()
+            self._checkpoint_read = checkpoint
             return checkpoint
         return None
 
@@ -215,6 +188,7 @@ class _Audit:
                 else:
                     self._check_provider(read)
                     headers.append(read)
+                    self._places.append(number)
             except TallyError as fault:
                 self._fault("evidence/entries", number * ENTRY_BYTES, -1, fault)
                 self._complete = False
@@ -228,133 +202,28 @@ class _Audit:
             self._damage("evidence/entries", changed * ENTRY_BYTES, damage.ENTRIES_ROOT)
             self._complete = False
             return []  # nothing says which batch comes where
+        self._first_status = stated[0][0] if stated else checkpoint.size
         check_order(stated, self._damage)
+        if stated:
+            rows = read_rows(self._store, stated[-1][1], self._damage)
+            self._erasures = Erasures(rows)
         self._report.entries = checkpoint.size
         return headers
 
     def _check_provider(self, header: BatchHeader) -> None:
-        # The one key that signs batches follows from the keyring; the trust file is judged by the
-        # records. A batch of any other key is none of ours.
-        header.check(self._origin, self._store.provider_key.verifier)
-
-    # -- records ------------------------------------------------------------------------------
-
-    def _records(self, headers: list[BatchHeader]) -> None:
-        total = sum(h.records for h in headers)
-        vault = Vault(self._paths.bodies, self._paths.record_keys, self._store.settings.disk)
-        first = 0
-        with suppress(FileNotFoundError), self._store.log.commitments_file.open("rb") as file:
-            for number, header in enumerate(headers):
-                data = file.read(header.records * COMMITMENT_BYTES)
-                if not self._block(vault, first, header.records):
-                    break
-                self._batch(vault, number, header, first, data)
-                first += header.records
-                self._progress("audit", first, total)
-        self._report.records = first
-        try:
-            if self._complete:
-                self._store.check_not_rolled_back(total)
-        except TallyError as fault:
-            self._fault("evidence/checkpoint", 0, -1, fault)
-        if first == total and self._complete:
-            self._sizes(vault, total)
-        vault.close()
-
-    def _block(self, vault: Vault, first: int, count: int) -> bool:
-        """Find the block of the next batch; report it and return False if it is not there."""
-        offset = vault.size
-        try:
-            vault.load(first + count)
-        except TallyError as fault:
-            self._fault("bodies/records", int(str(fault.facts["offset"])), first, fault)
-            return False
-        except (ValueError, IndexError):  # the file ends within the table of lengths
-            self._damage("bodies/records", offset, damage.TOO_SHORT, first)
-            return False
-        size = self._paths.bodies.stat().st_size
-        if vault.size <= size:
-            return True
-        starts = [vault.offset_of(record) for record in range(first, first + count)]
-        broken = next(n for n, end in enumerate([*starts[1:], vault.size]) if end > size)
-        self._damage("bodies/records", starts[broken], damage.TOO_SHORT, first + broken)
-        return False
-
-    def _envelopes(self, vault: Vault, number: int, commitments: list[bytes]) -> list[Envelope]:
-        """Return the envelopes of a block; none, and a fault, where they cannot be read."""
-        try:
-            return list(vault.read_block(number, commitments))
-        except TallyError as fault:
-            offset = int(str(fault.facts.get("offset", 0)))
-            self._fault("bodies/records", offset, int(str(fault.facts.get("record", -1))), fault)
-            return []
-
-    def _batch(
-        self, vault: Vault, number: int, header: BatchHeader, first: int, data: bytes
-    ) -> None:
-        whole = len(data) // COMMITMENT_BYTES * COMMITMENT_BYTES
-        commitments = [data[i : i + COMMITMENT_BYTES] for i in range(0, whole, COMMITMENT_BYTES)]
-        intact = (
-            len(commitments) == header.records
-            and root_of([leaf_hash(c) for c in commitments]) == header.root
-        )
-        faults = len(self._report.faults)
-        for record, envelope in enumerate(self._envelopes(vault, number, commitments), first):
-            try:
-                opened = unseal(record, envelope, self._store.secrets.wrapping)
-                if commitment_of(opened.salt, opened.body) != envelope.commitment:
-                    self._damage(
-                        "bodies/records", vault.offset_of(record), damage.COMMITMENT, record
-                    )
-                    continue
-                body = canonical.decode(opened.body)
-                self._body(record, vault.offset_of(record), body, header)
-                self._index.add(body, opened.body)
-            except (KeyError, TypeError, ValueError, AttributeError):
-                self._damage("bodies/records", vault.offset_of(record), damage.KIND, record)
-            except TallyError as fault:
-                if not intact:
-                    offset = record * COMMITMENT_BYTES
-                    self._damage("evidence/commitments", offset, damage.COMMITMENT, record)
-                elif fault.code.startswith("key_"):
-                    self._fault("keys/records", record * WRAPPED_BYTES, record, fault)
-                else:
-                    self._fault("bodies/records", vault.offset_of(record), record, fault)
-        if not intact and len(self._report.faults) == faults:
-            self._damage("evidence/commitments", first * COMMITMENT_BYTES, damage.BATCH_ROOT, first)
-
-    def _body(self, record: int, offset: int, body: dict[str, Any], header: BatchHeader) -> None:
-        number_of(body["kind"])
-        self._report.sample |= body.get("sample") is True and body["kind"] == "founding"
-        if body["delivered_by"] != header.key_id.hex():
-            self._damage("bodies/records", offset, damage.DELIVERER, record)
-        if body["kind"] == "party":
-            known = parse_trust(
-                f"quorum none\n#tally {body['role']} {body['key']} "
-                f"{body['code'] or '-'} {body['name']}\n"
-            )
-            self._parties.extend(known.parties)
-        if not self._report.faults:
-            # Were the record of a key damaged, every act it signed would be called forged as well.
-            check_acts(self._origin, body, TrustPolicy((), tuple(self._parties)))
-
-    def _sizes(self, vault: Vault, total: int) -> None:
-        """Report bytes beyond the last record: damage, unless somebody is writing."""
-        if self._writing:
-            return
-        for name, path, size in (
-            ("evidence/commitments", self._store.log.commitments_file, total * COMMITMENT_BYTES),
-            ("bodies/records", self._paths.bodies, vault.size),
-            ("keys/records", self._paths.record_keys, total * WRAPPED_BYTES),
-        ):
-            found = path.stat().st_size
-            if found != size:
-                self._damage(name, min(found, size), damage.SIZE.fill(found=found, size=size))
+        # The keys that sign batches follow from the keyring, which of them when from the records;
+        # the trust file is judged by those. A batch of any other key is none of ours.
+        header.check(self._origin, own_provider_key(self._store, header))
 
     # -- what follows from the records --------------------------------------------------------
 
     def _derived(self) -> None:
-        trust = TrustPolicy((self._store.log_key.verifier,), tuple(self._parties))
+        trust = self._policy
+        for place, fault in self._erasures.faults():
+            self._fault("evidence/status", 0, place, fault)
+        self._report.erased = self._erasures.listed(trust)
+        if self._checkpoint_read is not None and not signed_in_time(trust, self._checkpoint_read):
+            self._damage("evidence/checkpoint", 0, damage.SIGNATURES)
         wanted, found = trust.text().encode(), self._paths.trust.read_bytes()
         if wanted != found:
             offset = next(
@@ -415,12 +284,19 @@ class _Audit:
         """Check the receipts kept in the workspace; they are copies, and say so when spoiled."""
         if not self._paths.receipts.is_dir() or self._report.faults:
             return
-        verifier = Verifier(TrustPolicy((self._store.log_key.verifier,), tuple(self._parties)))
+        # They are copies, some older than the quorum that is asked for now.
+        verifier = Verifier(self._policy.with_quorum(0))
         for path in sorted(self._paths.receipts.glob("*.tally")):
             if not path.is_file():
                 continue
             name = f"receipts/{path.name}"
-            verdict = verifier.check(path.read_bytes())
+            data = path.read_bytes()
+            if is_answer(data):
+                answer = verify_answer(data, verifier)
+                if not answer.valid:
+                    self._fault(name, 0, -1, BAD_RECEIPT.error(what=Text("答复", "an answer")))
+                continue
+            verdict = verifier.check(data)
             if verdict.valid and verdict.size > self._report.entries:
                 fault = ROLLED_BACK.error(have=self._report.entries, had=verdict.size)
                 self._fault(name, 0, -1, fault)

@@ -23,6 +23,7 @@ from tallystick.app.evidence_check import (
     check_commitments,
     check_entries,
     check_journal,
+    check_signed,
 )
 from tallystick.app.progress import Progress, silent
 from tallystick.kernel.notes import Checkpoint
@@ -85,7 +86,7 @@ def check_snapshot(
         progress("backup_check", done >> MIB, total >> MIB)
     policy = repository.place("trust.policy", snapshot.number).read_text(encoding="utf-8")
     checkpoint = snapshot.note
-    checkpoint.check(parse_trust(policy).log_named(snapshot.origin))
+    check_signed(checkpoint, parse_trust(policy))
     return check_copied(repository, checkpoint, snapshot.commitments, snapshot.base, first)
 
 

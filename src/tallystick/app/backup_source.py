@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tallystick.app.backup_repository import erased_in
-from tallystick.app.evidence_check import Walked, check_entries
+from tallystick.app.evidence_check import Walked, check_entries, check_signed
 from tallystick.app.workspace import Paths, kind_of
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.notes import Checkpoint, parse_checkpoint
@@ -56,7 +56,7 @@ def read_source(paths: Paths) -> Source:
         raise BUSY.error()
     checkpoint = parse_checkpoint(text.decode(errors="replace"))
     policy = parse_trust(small["trust.policy"].decode(errors="replace"))
-    checkpoint.check(policy.log_named(checkpoint.origin))
+    check_signed(checkpoint, policy)
     return Source(checkpoint, small)
 
 

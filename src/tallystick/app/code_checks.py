@@ -174,7 +174,7 @@ def _check_inclusion(
 
 
 def _check_signed(checkpoint: Checkpoint, trust: TrustPolicy) -> None:
-    checkpoint.check(trust.log_named(checkpoint.origin))
+    trust.check_log(checkpoint)
 
 
 def _check_record(code: PrintedCode, one: Verdict) -> None:

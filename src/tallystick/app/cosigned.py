@@ -8,14 +8,17 @@ under the newest cosigned checkpoint that covers its record, where the trust fil
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
+import time
 from collections.abc import Iterator
+from http.client import HTTPException, HTTPMessage
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from tallystick.app.unreached import why_unreached
 from tallystick.kernel.errors import Reason, TallyError
-from tallystick.kernel.notes import Checkpoint, parse_checkpoint
+from tallystick.kernel.notes import SIZE_DIGITS_MAX, Checkpoint, parse_checkpoint
 from tallystick.kernel.texts import Text
 from tallystick.ledger import NO_QUORUM, Log, TrustPolicy, Witness
 from tallystick.ledger.evidence import EVIDENCE_DAMAGED
@@ -63,18 +66,24 @@ def cosigned_checkpoints(paths: Paths) -> list[Checkpoint]:
     file = cosigned_file(paths)
     if not file.exists():
         return []
+    data = file.read_bytes()
     try:
-        return list(_notes(file.read_text(encoding="utf-8")))
-    except (TallyError, UnicodeDecodeError):
-        raise EVIDENCE_DAMAGED.error(
-            file="cosigned", offset=0, what=Text("写法", "its form")
-        ) from None
+        found = list(_notes(data.decode()))
+    except (TallyError, ValueError):  # ValueError: not UTF-8, or a note cut in two
+        raise _damaged(Text("写法", "its form")) from None
+    if _written(found) != data:
+        raise _damaged(Text("写法", "its form"))
+    return found
 
 
 def _notes(text: str) -> Iterator[Checkpoint]:
     parts = text.removesuffix("\n").split("\n\n")
     for body, lines in zip(parts[::2], parts[1::2], strict=True):
         yield parse_checkpoint(f"{body}\n\n{lines}\n")
+
+
+def _written(checkpoints: list[Checkpoint]) -> bytes:
+    return "\n".join(checkpoint.text() for checkpoint in checkpoints).encode()
 
 
 def newest_trusted(trust: TrustPolicy, paths: Paths, log: Log, record: int) -> Checkpoint | None:
@@ -99,34 +108,30 @@ def newest_trusted(trust: TrustPolicy, paths: Paths, log: Log, record: int) -> C
 def check_cosigned(store: Store) -> list[Cosigned]:
     """Check every cosigned checkpoint of an opened workspace; return their sizes and times.
 
-    Each must be of a state this log had, signed by the log, with every cosignature of a witness of
-    the trust file true. Raises: EVIDENCE_DAMAGED.
+    Each must be of a state this log had, signed by the log, and every other line a true cosignature
+    of a witness of the trust file. Raises: EVIDENCE_DAMAGED.
     """
     found, before = [], 0
     for checkpoint in cosigned_checkpoints(store.paths):
         try:
-            times = _times_of(store.trust, checkpoint)
+            signed = store.trust.signers(checkpoint)
         except TallyError as fault:
             raise _damaged(fault.text) from None
+        if signed.unchecked:
+            unknown = Text("{name} 的签名行", "a signature line of {name}")
+            raise _damaged(unknown.fill(name=signed.unchecked[0]))
         if not before <= checkpoint.size <= store.log.size:
             raise _damaged(Text("大小", "its size"))
         if store.log.root(checkpoint.size) != checkpoint.root:
             raise _damaged(Text("树根", "its root"))
         before = checkpoint.size
-        if times:
+        if times := list(filter(None, signed.times.values())):
             found.append(Cosigned(checkpoint.size, min(times)))
     return found
 
 
 def _damaged(what: Text) -> TallyError:
     return EVIDENCE_DAMAGED.error(file="cosigned", offset=0, what=what)
-
-
-def _times_of(trust: TrustPolicy, checkpoint: Checkpoint) -> list[int]:
-    """Return the times of all cosignatures by witnesses of the policy. Raises: BAD_SIGNATURE."""
-    lines = {(line.name, line.note_id) for line in checkpoint.signatures}
-    known = [w.key for w in trust.witnesses if (w.key.name, w.key.note_id) in lines]
-    return [checkpoint.check_cosignature(key) for key in known]
 
 
 def cosign(store: Store) -> dict[str, Any]:
@@ -151,8 +156,8 @@ def cosign(store: Store) -> dict[str, Any]:
         except TallyError as fault:
             asked.append(Asked(witness.name, 0, fault.text))
     if len(checkpoint.signatures) > 1:
-        notes = "\n".join(one.text() for one in (*known, checkpoint))
-        store.settings.disk.replace(cosigned_file(store.paths), notes.encode())
+        data = _written([*known, checkpoint])
+        store.settings.disk.replace(cosigned_file(store.paths), data)
     quorum: Text | None = None
     try:
         store.trust.check_checkpoint(checkpoint)
@@ -169,15 +174,7 @@ def cosign(store: Store) -> dict[str, Any]:
 
 def _last_size(known: list[Checkpoint], witness: Witness) -> int:
     """Return the newest size a witness is known to have cosigned."""
-    signed = (witness.key.name, witness.key.note_id)
-    return max(
-        (
-            checkpoint.size
-            for checkpoint in known
-            if signed in {(line.name, line.note_id) for line in checkpoint.signatures}
-        ),
-        default=0,
-    )
+    return max((one.size for one in known if one.lines_of(witness.key)), default=0)
 
 
 def _ask(log: Log, checkpoint: Checkpoint, witness: Witness, old: int) -> Checkpoint:
@@ -189,8 +186,9 @@ def _ask(log: Log, checkpoint: Checkpoint, witness: Witness, old: int) -> Checkp
         status, text = _posted(witness, write_submission(Submission(old, proof, bare)))
         if status != _CONFLICT:
             break
-        size = text.strip()
-        if not size.isascii() or not size.isdigit() or int(size) == old:
+        size = text.removesuffix("\n")
+        plain = size.isascii() and size.isdigit() and len(size) <= SIZE_DIGITS_MAX
+        if not plain or int(size) == old:
             break
         old = int(size)
         if old > checkpoint.size:
@@ -205,9 +203,26 @@ def _ask(log: Log, checkpoint: Checkpoint, witness: Witness, old: int) -> Checkp
         shown.check_cosignature(witness.key)
     except TallyError as fault:
         raise WITNESS_FAILED.error(name=witness.name, why=fault.text) from None
-    signed = (witness.key.name, witness.key.note_id)
-    line = next(one for one in shown.signatures if (one.name, one.note_id) == signed)
+    line = shown.lines_of(witness.key)[0]
     return checkpoint._replace(signatures=(*checkpoint.signatures, line))
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """Goes nowhere but where the trust file says."""
+
+    def redirect_request(
+        self,
+        req: Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
+    ) -> None:
+        """Follow no redirection: the answer that asks for one is the answer."""
+
+
+_OPENER = build_opener(_NoRedirect)
 
 
 def _posted(witness: Witness, data: bytes) -> tuple[int, str]:
@@ -215,12 +230,26 @@ def _posted(witness: Witness, data: bytes) -> tuple[int, str]:
     url = witness.url.rstrip("/") + "/add-checkpoint"
     if not url.startswith(("http://", "https://")):
         raise WITNESS_FAILED.error(name=witness.name, why=Text("地址", "its address"))
-    request = urllib.request.Request(url, data, {"Content-Type": "text/plain"})  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=WITNESS_S_MAX) as answer:  # noqa: S310
-            return answer.status, answer.read(ANSWER_BYTES_MAX).decode()
-    except urllib.error.HTTPError as answer:
-        return answer.code, answer.read(ANSWER_BYTES_MAX).decode(errors="replace")
-    except (OSError, UnicodeDecodeError) as fault:
-        why = Text("连不上（{fault}）", "it cannot be reached ({fault})")
-        raise WITNESS_FAILED.error(name=witness.name, why=why.fill(fault=str(fault))) from None
+        request = Request(url, data, {"Content-Type": "text/plain"})  # noqa: S310 - checked above
+        with _opened(request) as answer:
+            return answer.status, _read(answer).decode()
+    except (OSError, ValueError, HTTPException) as fault:
+        raise WITNESS_FAILED.error(name=witness.name, why=why_unreached(fault)) from None
+
+
+def _opened(request: Request) -> Any:  # noqa: ANN401 - a response, or the error that is one
+    try:
+        return _OPENER.open(request, timeout=WITNESS_S_MAX)
+    except HTTPError as refused:
+        return refused
+
+
+def _read(answer: Any) -> bytes:  # noqa: ANN401
+    """Read an answer; one that comes drop by drop must not keep us. Raises: OSError."""
+    until, data = time.monotonic() + WITNESS_S_MAX, b""
+    while part := answer.read1(ANSWER_BYTES_MAX - len(data)):
+        data += part
+        if time.monotonic() > until:
+            raise TimeoutError("too slow")
+    return data

@@ -7,6 +7,7 @@ archives and the evidence of others. Memory does not grow with the log.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from tallystick.kernel.errors import TallyError
 from tallystick.kernel.merkle import EMPTY_ROOT, leaf_hash, node_hash, root_of
 from tallystick.kernel.notes import Checkpoint
 from tallystick.kernel.texts import Text
+from tallystick.ledger import NO_QUORUM, TrustPolicy
 from tallystick.ledger.batches import COMMITMENT_BYTES, decode_header
 from tallystick.ledger.evidence import EVIDENCE_DAMAGED, decode_leaf, read_leaves
 from tallystick.ledger.status import (
@@ -69,6 +71,15 @@ class Walked(NamedTuple):
     held: dict[int, int]
     status: StatusEntry
     sealed_at: int
+
+
+def check_signed(checkpoint: Checkpoint, policy: TrustPolicy) -> None:
+    """Check that a log of `policy` signed `checkpoint`, with a key that had not ended.
+
+    Cosignatures are not asked for: they come after the checkpoint. Raises: as
+    `TrustPolicy.check_checkpoint`.
+    """
+    replace(policy, quorum=NO_QUORUM).check_checkpoint(checkpoint)
 
 
 def walk(leaves: Iterable[bytes], size: int, asked: Collection[int] = ()) -> Walked:

@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any, TextIO
 
+from tallystick.app.erased import erased_of
 from tallystick.app.progress import Progress, silent
 from tallystick.app.store import Store
 from tallystick.app.workspace import ALREADY_THERE
@@ -37,6 +38,7 @@ _NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
 _README = """信契导出 / Tallystick export ({origin})
 
 records.jsonl   每行一条记录：编号、序号、盐、正文 / one record a line: id, number, salt, body
+                已销毁的只列编号与依据 / of an erased one its id, and who erased it on what basis
 facts/*.csv     各目录项的事实 / the facts of each catalogue item
 evidence/       账本原样 / the log as it is (docs/spec/ledger.md)
 trust.policy    信任文件 / the trust file
@@ -58,6 +60,10 @@ def export(store: Store, folder: Path, progress: Progress = silent) -> dict[str,
     with (folder / "records.jsonl").open("w", encoding="utf-8") as lines:
         for number, opened in store.scan():
             [commitment] = store.log.commitments(number, 1)
+            if opened is None:
+                gone = {**erased_of(store, number).to_json(), "erased": True}
+                lines.write(json.dumps(gone, ensure_ascii=False, sort_keys=True) + "\n")
+                continue
             body = canonical.decode_own(opened.body)
             line = {
                 "record": commitment.hex(),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 
+from tallystick.app.unreached import why_unreached
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.ledger import RECEIPT_BYTES_MAX, read_receipt
@@ -41,7 +42,7 @@ def fetch_receipt(address: str, data: bytes) -> bytes:
         with urllib.request.urlopen(url, timeout=FETCH_S_MAX) as answer:  # noqa: S310 - http only
             found: bytes = answer.read(RECEIPT_BYTES_MAX + 1)
     except urllib.error.HTTPError as answer:
-        raise NOT_FETCHED.error(why=f"HTTP {answer.code}") from None
+        raise NOT_FETCHED.error(why=Text(f"状态 {answer.code}", f"status {answer.code}")) from None
     except (OSError, ValueError) as fault:
-        raise NOT_FETCHED.error(why=str(fault)) from None
+        raise NOT_FETCHED.error(why=why_unreached(fault)) from None
     return found

@@ -48,7 +48,7 @@ FROM_THE_FUTURE = Reason(
     Text("请核对本机时钟。", "Check the clock of this computer."),
 )
 NOT_IN_FORCE = Reason(
-    "not_in_force",
+    "no_longer_in_force",
     Text("这条记录已不再有效：{what}", "the record is not in force any more: {what}"),
     "docs/spec/receipt.md",
 )

@@ -328,5 +328,5 @@ def deliver(store: Store, records: Iterable[Body]) -> list[str]:
     deliverer = store.trust.party(store.provider_key.verifier.key_id, "provider")
     for body in listed:
         check_delivered(body, deliverer, sample=is_sample(store))
-        check_fact(body, store.trust, store.origin)
+        check_fact(body, store.trust, store.origin, store.log.size)
     return store.append(listed)

@@ -19,7 +19,7 @@ from tallystick.app.backup_repository import (
     Repository,
     repository_in,
 )
-from tallystick.app.evidence_check import Walked, check_journal, walk
+from tallystick.app.evidence_check import Walked, check_journal, check_signed, walk
 from tallystick.app.verifying import RECEIPT_BYTES_MAX, Verifier
 from tallystick.app.workspace import Paths
 from tallystick.kernel import canonical
@@ -179,7 +179,7 @@ def _compared(path: Path, checkpoint: Checkpoint, leaves: Iterator[bytes], past:
     """Walk over a later log and check that the snapshot is its past. Raises: NOT_LATER."""
     before = past.checkpoint
     try:
-        checkpoint.check(past.policy.log_named(before.origin))
+        check_signed(checkpoint, past.policy)
     except TallyError:
         raise NOT_LATER.error(path=path, what=_UNSIGNED) from None
     if checkpoint.origin != before.origin:

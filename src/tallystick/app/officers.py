@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tallystick.app.administering import seal_acts
 from tallystick.app.sampling import is_sample
 from tallystick.app.store import Store
 from tallystick.app.workspace import find_passphrase
@@ -26,6 +27,7 @@ from tallystick.kernel.marks import is_plain, without_unseen
 from tallystick.kernel.signing import SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import Party, TrustPolicy
+from tallystick.records import bodies
 from tallystick.rulebook.folding import Folding
 from tallystick.vault import WRONG_PASSPHRASE, create_keyring, open_keyring
 
@@ -88,6 +90,15 @@ OFFICER_REGISTERED = Reason(
     "",
     Text("请换一个姓名，例如加上职务。", "Choose another name, one with the title, say."),
 )
+SIGNER_NEEDED = Reason(
+    "signer_needed",
+    Text(
+        "再登记一位认定人，须由已登记的认定人共同签署：{known}",
+        "a further officer is registered with the signature of one who is there: {known}",
+    ),
+    "docs/spec/workspace.md",
+    Text("请加 --with 姓名。", "Add --with NAME."),
+)
 OWN_PASSPHRASE_NEEDED = Reason(
     "own_passphrase_needed",
     Text(
@@ -113,15 +124,16 @@ OWN_PASSPHRASE_SHORT = Reason(
 
 
 def new_officer(
-    store: Store, name: str, path: Path | None = None, passphrase: str = ""
+    store: Store, name: str, path: Path | None = None, passphrase: str = "", signer: str = ""
 ) -> dict[str, Any]:
     """Make a key for the officer `name`, register it, and return where it is.
 
     path: where to put the key file; in the workspace's folder `keys` if None. passphrase: the
-    officer's own; "" asks for it, see `_secret`. A key file that was written and never registered,
-    because something broke off in between, is registered now. Raises: BAD_OFFICER_NAME,
-    OFFICER_EXISTS, OFFICER_REGISTERED, OWN_PASSPHRASE_NEEDED, OWN_PASSPHRASE_SHORT; for such a file
-    WRONG_PASSPHRASE.
+    officer's own; "" asks for it, see `_secret`. signer: an officer who is there already and signs
+    the registration; the very first signs the own one. A key file that was written and never
+    registered, because something broke off in between, is registered now. Raises: BAD_OFFICER_NAME,
+    OFFICER_EXISTS, OFFICER_REGISTERED, SIGNER_NEEDED, OWN_PASSPHRASE_NEEDED, OWN_PASSPHRASE_SHORT;
+    for such a file WRONG_PASSPHRASE; what opening the signer's key raises.
     """
     name = name.strip()
     if not name or not is_plain(name):
@@ -134,6 +146,10 @@ def new_officer(
         raise OFFICER_EXISTS.error(file=file)
     if twin is not None:
         raise OFFICER_REGISTERED.error(name=name)
+    others = [party for party in store.trust.parties if party.role == "officer"]
+    if others and not signer:
+        raise SIGNER_NEEDED.error(known=", ".join(party.name for party in others))
+    signing = open_cosigner(store, signer)[0] if others else None
     secret = passphrase or _secret(store, name, new=True)
     if file.exists():
         key = _unregistered(store, file, name, key_name, secret)
@@ -145,7 +161,8 @@ def new_officer(
         )
         store.settings.disk.replace(file, document + b"\n", 0o600)
     code = store.trust.party(store.provider_key.verifier.key_id, "provider").code
-    record = store.add_party("officer", key.verifier, code, name)
+    party = Party("officer", key.verifier, code, name)
+    record = register(store, party, signing or key)
     return {
         "name": name,
         "path": str(file),
@@ -155,11 +172,11 @@ def new_officer(
     }
 
 
-def open_officer(store: Store, key: str) -> tuple[SigningKey, str]:
+def open_officer(store: Store, key: str, passphrase: str = "") -> tuple[SigningKey, str]:
     """Return the signing key and name of the officer `key`: a key file, or a name.
 
-    Raises: NO_OFFICER_KEY, BAD_OFFICER_FILE, NOT_AN_OFFICER, BAD_KEYRING, WRONG_PASSPHRASE,
-    OWN_PASSPHRASE_NEEDED.
+    passphrase: as for `new_officer`. Raises: NO_OFFICER_KEY, BAD_OFFICER_FILE, NOT_AN_OFFICER,
+    KEY_ENDED, BAD_KEYRING, WRONG_PASSPHRASE, OWN_PASSPHRASE_NEEDED.
     """
     # os.path.isfile, since a name may be longer than any file's and Path.is_file raises then
     file = Path(key) if os.path.isfile(key) else _default_file(store, key)  # noqa: PTH113
@@ -167,7 +184,34 @@ def open_officer(store: Store, key: str) -> tuple[SigningKey, str]:
         known = ", ".join(p.name for p in store.trust.parties if p.role == "officer")
         raise NO_OFFICER_KEY.error(key=key, known=known or "-")
     kept = _read(file)
-    return _opened(kept, store.trust, _secret(store, kept.name, new=False)), kept.name
+    secret = passphrase or _secret(store, kept.name, new=False)
+    signing = _opened(kept, store.trust, secret)
+    store.trust.party(kept.key.key_id, "officer", store.log.size)
+    return signing, kept.name
+
+
+def open_cosigner(store: Store, key: str) -> tuple[SigningKey, str]:
+    """Return key and name of the officer who signs an administrative act with the operator.
+
+    As `open_officer`, whose key must not have ended; TALLY_WITH_PASSPHRASE goes before
+    TALLY_OFFICER_PASSPHRASE, which may be that of an officer who is being registered.
+    """
+    own = os.environ.get("TALLY_WITH_PASSPHRASE", "")
+    if not own and is_sample(store):
+        with suppress(TallyError):  # a script's key; a person in a sample may have another
+            return open_officer(store, key, find_passphrase(store.settings))
+    return open_officer(store, key, own)
+
+
+def register(store: Store, party: Party, signer: SigningKey) -> str:
+    """Seal that `party` acts here, signed by the operator and `signer`; write the trust file anew.
+
+    Returns the id of the record. Raises: as `seal_acts`.
+    """
+    body = bodies.party(
+        store.delivery(), role=party.role, key=party.key.text(), code=party.code, name=party.name
+    )
+    return seal_acts(store, [body], signer)[0]
 
 
 def _twin(trust: TrustPolicy, name: str) -> Party | None:

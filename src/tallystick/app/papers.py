@@ -15,7 +15,8 @@ from typing import NamedTuple
 from tallystick.app.code_checks import Found
 from tallystick.app.members import resolve
 from tallystick.app.receipts import RECEIPT_WITHHELD, make_numbered, pass_door
-from tallystick.app.store import UNKNOWN_RECORD, Store
+from tallystick.app.store import Store
+from tallystick.app.store_reading import UNKNOWN_RECORD
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import LANGUAGES, Text

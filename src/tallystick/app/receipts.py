@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from tallystick.app.cosigned import newest_trusted
 from tallystick.app.dossier import look, view_of
-from tallystick.app.store import UNKNOWN_RECORD, Store
+from tallystick.app.store import Store
+from tallystick.app.store_reading import UNKNOWN_RECORD
 from tallystick.evaluation import parse_scheme, scheme_items
 from tallystick.exchange import MEMBER_EVALUATION, REASONS
 from tallystick.kernel import canonical

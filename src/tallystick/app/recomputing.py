@@ -45,13 +45,23 @@ NO_LONGER_READABLE = Reason(
         "Ask for a new grant. A receipt still proves what the result was.",
     ),
 )
+MADE_FROM_ERASED = Reason(
+    "made_from_erased",
+    Text(
+        "当时据以评价的记录已销毁（销毁记录 {erasure}），不能再算一遍",
+        "some of what it was made from was erased (erasure record {erasure}): it cannot be worked "
+        "out again",
+    ),
+    "docs/spec/workspace.md",
+    Text("回执仍可证明当时的结果。", "A receipt still proves what the result was."),
+)
 
 
 def recompute(store: Store, record: str) -> dict[str, Any]:
     """Work the proposal `record` out again; return both digests and whether they are the same.
 
     record: its id or the beginning of it. Raises: UNKNOWN_RECORD, NOT_A_PROPOSAL,
-    NO_LONGER_READABLE.
+    NO_LONGER_READABLE, RECORD_ERASED, MADE_FROM_ERASED.
     """
     number = store.find(record)
     sealed = store.numbered(number)
@@ -88,6 +98,8 @@ def recompute(store: Store, record: str) -> dict[str, Any]:
     same = look.digest == body["view"] and canonical.encode(again) == canonical.encode(
         body["result"]
     )
+    if not same and (erasure := _erased_of(store, body["subject"], number)):
+        raise MADE_FROM_ERASED.error(erasure=erasure[:12])
     return {
         "record": sealed.record,
         "subject": body["subject"],
@@ -101,3 +113,17 @@ def recompute(store: Store, record: str) -> dict[str, Any]:
         "band": again["band"],
         "same": same,
     }
+
+
+def _erased_of(store: Store, subject: str, before: int) -> str:
+    """Return the id of an erasure of what was sealed about `subject` before a record, "" if none.
+
+    What kind of record it was, nobody knows any more.
+    """
+    for number in store.index.of_kind("erasure"):
+        erasure = store.numbered(number)
+        if erasure.body["subject"] == subject and any(
+            store.number_of(record) < before for record in erasure.body["records"]
+        ):
+            return erasure.record
+    return ""

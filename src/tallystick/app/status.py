@@ -13,6 +13,7 @@ from tallystick.app.naming import source_name
 from tallystick.app.store import Store
 from tallystick.records import KINDS
 from tallystick.sources import SOURCES
+from tallystick.views import ERASED_KIND
 
 EXPIRING_DAYS = 60
 
@@ -42,7 +43,7 @@ def status(store: Store, language: str = "en") -> dict[str, Any]:
         "origin": store.origin,
         "entries": checkpoint.size if checkpoint else 0,
         "records": len(index),
-        "by_kind": {KINDS[kind]: count for kind, count in sorted(kinds.items())},
+        "by_kind": {_kind_named(kind): count for kind, count in sorted(kinds.items())},
         "by_item": {index.items.names[n]: c for n, c in sorted(items.items()) if n},
         "subjects": len(index.subjects.names) - 1,
         "imports": imports,
@@ -93,3 +94,8 @@ def _undecided(store: Store) -> int:
     decided = {store.body(n)["evaluation"] for n in store.index.of_kind("decision")}
     ids = (store.log.commitments(number, 1)[0].hex() for number in newest.values())
     return sum(record not in decided for record in ids)
+
+
+def _kind_named(kind: int) -> str:
+    """Return the name of a kind in an index; "erased" for what was erased."""
+    return "erased" if kind == ERASED_KIND else KINDS[kind]

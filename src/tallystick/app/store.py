@@ -12,21 +12,21 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from cryptography.exceptions import InvalidTag
-
-from tallystick.app import standing
-from tallystick.app.index_file import decrypt_index, encrypt_index
+from tallystick.app import erased, standing
+from tallystick.app.acts import ADMINISTRATIVE, check_acts
+from tallystick.app.administering import check_trust
+from tallystick.app.archives import attach
+from tallystick.app.generations import OWN_ROLES, current_key, key_of, signer_of
 from tallystick.app.sealing import Sealed, Secrets, seal_bodies
+from tallystick.app.store_reading import StoreReader
 from tallystick.app.workspace import (
     INTERRUPTED,
     LAW_TIME,
-    ROLLED_BACK,
     TRUST_DIFFERS,
     Paths,
     Settings,
@@ -34,31 +34,27 @@ from tallystick.app.workspace import (
     kind_of,
     read_identity,
 )
-from tallystick.kernel import canonical
 from tallystick.kernel.disk import SCRATCH_SUFFIX
 from tallystick.kernel.errors import Reason, TallyError
-from tallystick.kernel.signing import SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
     BATCH_RECORDS_MAX,
-    COMMITMENT_BYTES,
+    KEY_ENDED,
     BatchHeader,
     Log,
-    Party,
     StatusChange,
     TrustPolicy,
     open_log,
     parse_trust,
+    read_checkpoint,
 )
-from tallystick.records import Body, Delivery, bodies
+from tallystick.records import Body, Delivery
 from tallystick.vault import (
     Keyring,
-    Opened,
     Vault,
     open_keyring,
-    unseal,
 )
-from tallystick.views import STALE_VIEW, Index, Numbered
+from tallystick.views import Index
 
 _FIND_RECORDS = 1 << 20  # commitments looked through at a time: 32 MiB
 
@@ -77,15 +73,9 @@ UNKNOWN_PROVIDER = Reason(
     Text("批次的签名人不是本账本的提供方", "the signer of the batch is no provider of this ledger"),
     "docs/spec/ledger.md",
 )
-UNKNOWN_RECORD = Reason(
-    "unknown_record",
-    Text("没有编号为 {record} 的记录", "there is no record {record}"),
-    "",
-    Text("记录编号见 tally explain 与 tally export。", "tally explain and tally export show ids."),
-)
 
 
-class Store:
+class Store(StoreReader):
     """An opened workspace. Use as a context manager; `writer=True` takes the lock."""
 
     def __init__(self, settings: Settings, keyring: Keyring, origin: str) -> None:
@@ -93,10 +83,11 @@ class Store:
         self.paths = Paths(settings.folder)
         self.origin = origin
         self.secrets = Secrets(keyring.derive("records"), keyring.derive("fingerprints"))
-        self.log_key = SigningKey(origin, keyring.derive("signing/log"))
-        self.provider_key = SigningKey(f"{origin}/provider", keyring.derive("signing/provider"))
-        self.verifier_key = SigningKey(f"{origin}/verifier", keyring.derive("signing/verifier"))
         self.keyring = keyring
+        self.log_key, self.provider_key, self.verifier_key = (
+            key_of(keyring, origin, role) for role in OWN_ROLES
+        )
+        self.first_log_key = self.log_key.verifier
         self._cache_key = keyring.derive("caches")
         self.trust = TrustPolicy((self.log_key.verifier,), ())
         self.vault = Vault(self.paths.bodies, self.paths.record_keys, settings.disk)
@@ -140,12 +131,10 @@ class Store:
 
     def _load(self, *, recover: bool) -> None:
         try:
-            self.trust = parse_trust(self.paths.trust.read_bytes().decode())
+            self.open_log(parse_trust(self.paths.trust.read_bytes().decode()))
         except UnicodeDecodeError:
             raise TRUST_DIFFERS.error() from None
-        self.log = open_log(
-            self.paths.evidence, self.settings.disk, self.log_key.verifier, self.admit
-        )
+        attach(self.paths, self.log)
         self.check_not_rolled_back(self.log.records)
         self.vault.load(self.log.records)
         died = recover and self.paths.writing.exists()
@@ -155,24 +144,23 @@ class Store:
                 self.vault.recover()
             self._remove_scratch()
             self.settings.disk.replace(self.paths.writing, b"")
+            erased.complete(self)
         self._load_index()
-        self._check_trust(recover=died)
+        check_trust(self, recover=died)
 
-    def _check_trust(self, *, recover: bool) -> None:
-        """Compare the trust file with the parties on the ledger. Raises: TRUST_DIFFERS.
+    def open_log(self, policy: TrustPolicy) -> Log:
+        """Open the log by the keys that `policy` names, and sign by them from now on.
 
-        recover: write the file that a writer died over, whose newest party is on the ledger only;
-        any other difference is not what a dead writer leaves.
+        The newest checkpoint may still be signed by a key that ended with it. Raises: as reading
+        evidence does.
         """
-        parties = tuple(
-            Party(body["role"], VerifierKey.from_text(body["key"]), body["code"], body["name"])
-            for body in map(self.body, self.index.of_kind("party"))
-        )
-        logs = (self.log_key.verifier,)
-        if recover and self.trust == TrustPolicy(logs, parties[:-1]):
-            self._write_trust(parties)
-        elif self.trust != TrustPolicy(logs, parties):
-            raise TRUST_DIFFERS.error()
+        self._use_keys(policy)
+        file, key = self.paths.evidence / "checkpoint", self.log_key.verifier
+        if file.exists():
+            key = signer_of(self.keyring, self.origin, policy, read_checkpoint(file))
+        self.log = open_log(self.paths.evidence, self.settings.disk, key, self.admit)
+        self.log.key = self.log_key.verifier
+        return self.log
 
     def _remove_scratch(self) -> None:
         """Remove the unfinished copies of interrupted replacements."""
@@ -226,13 +214,17 @@ class Store:
     # -- writing ------------------------------------------------------------------------------
 
     def admit(self, header: BatchHeader, entry: int) -> None:
-        """The rule of admission: a provider of this ledger signed the batch."""
-        del entry
-        for party in self.trust.parties:
-            if party.role == "provider" and party.key.key_id == header.key_id:
-                header.check(self.origin, party.key)
-                return
-        raise UNKNOWN_PROVIDER.error()
+        """The rule of admission: a provider of this ledger signed the batch, before its key ended.
+
+        Raises: UNKNOWN_PROVIDER, KEY_ENDED, and what the check of a signature raises.
+        """
+        try:
+            party = self.trust.party(header.key_id, "provider", entry)
+        except TallyError as fault:
+            if fault.reason is KEY_ENDED:
+                raise
+            raise UNKNOWN_PROVIDER.error() from None
+        header.check(self.origin, party.key)
 
     def delivery(self) -> Delivery:
         """Return who delivers records here, and today's date."""
@@ -241,8 +233,13 @@ class Store:
     def append(self, records: Sequence[Body], *, changes: Sequence[StatusChange] = ()) -> list[str]:
         """Seal and commit `records`; return their ids. They are acknowledged when it returns.
 
-        changes: of status beyond those that follow from the records, such as an erasure.
+        changes: of status beyond those that follow from the records, such as an erasure. Raises: as
+        `commit`; NOT_SIGNED and the like for an administrative act that two keys did not sign.
         """
+        for body in records:
+            if body["kind"] in ADMINISTRATIVE:
+                place, first = self.log.size, self.log.first_status()
+                check_acts(self.origin, body, self.trust, place, signed_from=first)
         sealed = seal_bodies(records, self.secrets, self.settings.random)
         self.commit(sealed, changes=changes)
         if self.log.journal.entry.covered < self.log.entries_holding(self.log.records):
@@ -264,7 +261,7 @@ class Store:
         groups = [
             sealed[at : at + BATCH_RECORDS_MAX] for at in range(0, len(sealed), BATCH_RECORDS_MAX)
         ]
-        sealed_at = self._time()
+        sealed_at = self.seconds()
         batches = [
             self.log.seal(self.provider_key, [s.envelope.commitment for s in group], sealed_at)
             for group in groups
@@ -293,7 +290,7 @@ class Store:
         changes = [] if self._is_stated() and self._stated_today() else standing.all_changes(self)
         if changes or anew or not self._is_stated():
             self._committing = True
-            self.log.commit([], self.log_key, changes=changes, as_of=self._time())
+            self.log.commit([], self.log_key, changes=changes, as_of=self.seconds())
             self._committing = False
 
     def _is_stated(self) -> bool:
@@ -306,136 +303,20 @@ class Store:
         stated = datetime.fromtimestamp(self.log.journal.entry.as_of, LAW_TIME)
         return stated.date().isoformat() >= self.settings.today()
 
-    def _time(self) -> int:
+    def seconds(self) -> int:
         """Return the time of sealing: the clock's, but never before what was sealed already."""
         return max(int(self.settings.now().timestamp()), self.log.journal.entry.as_of)
 
-    # -- reading ------------------------------------------------------------------------------
-
-    def opened(self, record: int) -> Opened:
-        """Return salt and canonical body of record number `record`."""
-        [commitment] = self.log.commitments(record, 1)
-        return unseal(record, self.vault.read(record, commitment), self.secrets.wrapping)
-
-    def body(self, record: int) -> Body:
-        """Return the body of record number `record`."""
-        value: Body = canonical.decode_own(self.opened(record).body)
-        return value
-
-    def numbered(self, record: int) -> Numbered:
-        """Return id and body of record number `record`."""
-        [commitment] = self.log.commitments(record, 1)
-        opened = unseal(record, self.vault.read(record, commitment), self.secrets.wrapping)
-        return Numbered(commitment.hex(), canonical.decode_own(opened.body))
-
-    def scan(self, first: int = 0) -> Iterator[tuple[int, Opened]]:
-        """Yield (number, opened body) of all records from number `first`, block by block."""
-        for batch in self.log.batches(first):
-            commitments = self.log.commitments(batch.start, batch.header.records)
-            for offset, envelope in enumerate(self.vault.read_block(batch.number, commitments)):
-                number = batch.start + offset
-                if number >= first:
-                    yield number, unseal(number, envelope, self.secrets.wrapping)
-
-    def find(self, text: str) -> int:
-        """Return the number of the record whose id begins with `text` (6 or more hex digits).
-
-        Raises: UNKNOWN_RECORD when there is none, or more than one.
-        """
-        try:
-            prefix = bytes.fromhex(text[: len(text) // 2 * 2])
-        except ValueError:
-            raise UNKNOWN_RECORD.error(record=text) from None
-        short = len(prefix) < 3  # noqa: PLR2004 - six digits
-        found = [] if short else [n for n, c in self._like(prefix) if c.startswith(text.lower())]
-        if len(found) != 1:
-            raise UNKNOWN_RECORD.error(record=text)
-        return found[0]
-
-    def number_of(self, record: str) -> int:
-        """Return the number of the record with this id, -1 where there is none."""
-        try:
-            return next((number for number, _ in self._like(bytes.fromhex(record))), -1)
-        except ValueError:
-            return -1
-
-    def _like(self, prefix: bytes) -> Iterator[tuple[int, str]]:
-        """Yield number and id of the records whose id begins with `prefix`."""
-        for first in range(0, self.log.records, _FIND_RECORDS):
-            count = min(_FIND_RECORDS, self.log.records - first)
-            data, at = self.log.commitments_on_disk.read(first, count), -1
-            while (at := data.find(prefix, at + 1)) >= 0:
-                if at % COMMITMENT_BYTES == 0:
-                    yield first + at // COMMITMENT_BYTES, data[at : at + COMMITMENT_BYTES].hex()
-
-    def retracted(self, before: int | None = None) -> frozenset[str]:
-        """Return the names of the imports that were retracted; before: by that record number."""
-        numbers = self.index.of_kind("retraction")
-        return frozenset(self.body(n)["name"] for n in numbers if before is None or n < before)
-
-    # -- the index, a cache -------------------------------------------------------------------
-
-    def _load_index(self) -> None:
-        with suppress(FileNotFoundError):
-            try:
-                self.index = self._read_index()
-            except (TallyError, InvalidTag, ValueError):
-                self.rebuilt = STALE_VIEW.code
-        for _, opened in self.scan(len(self.index)):
-            self.index.add(canonical.decode_own(opened.body), opened.body)
-
-    def check_not_rolled_back(self, records: int) -> None:
-        """Check that the index, which only the passphrase can write, is not ahead of the log.
-
-        An older signed checkpoint fits older evidence perfectly; without this look, putting it back
-        would make acknowledged records look like an interrupted write. Raises: ROLLED_BACK.
-        """
-        had = 0
-        with suppress(FileNotFoundError, TallyError, InvalidTag, ValueError):
-            had = len(self._decrypt_index()[0])
-        if had > records:
-            raise ROLLED_BACK.error(have=records, had=had)
-
-    def _decrypt_index(self) -> tuple[Index, bytes]:
-        return decrypt_index(self.paths.index, self._cache_key, self.secrets.fingerprint)
-
-    def _read_index(self) -> Index:
-        index, root = self._decrypt_index()
-        if root != self._root_at(len(index)):
-            raise STALE_VIEW.error()
-        return index
-
-    def _root_at(self, records: int) -> bytes:
-        """Return the root of the log when it held `records` records, b"" if it never held them."""
-        entries = self.log.entries_holding(records)
-        return b"" if entries < 0 else self.log.root(entries)
-
-    def index_bytes(self) -> bytes:
-        """Return the index file: the same bytes for the same records."""
-        return encrypt_index(self.index, self._root_at(len(self.index)), self._cache_key)
-
-    def save_index(self) -> None:
-        """Write the index file."""
-        self.settings.disk.replace(self.paths.index, self.index_bytes(), 0o600)
-
-    def rebuild_index(self) -> None:
-        """Make the index anew from the bodies."""
-        self.index = Index(self.secrets.fingerprint)
-        for _, opened in self.scan():
-            self.index.add(canonical.decode_own(opened.body), opened.body)
-
     # -- trust --------------------------------------------------------------------------------
 
-    def add_party(self, role: str, key: VerifierKey, code: str, name: str) -> str:
-        """Seal that `key` acts as `role` here, and write the trust file anew."""
-        parties = (*self.trust.parties, Party(role, key, code, name))
-        TrustPolicy(self.trust.logs, parties).text()  # refuses what would not read back
-        [record] = self.append(
-            [bodies.party(self.delivery(), role=role, key=key.text(), code=code, name=name)]
-        )
-        self._write_trust(parties)
-        return record
+    def take_policy(self, policy: TrustPolicy) -> None:
+        """Write `policy` as the trust file, and sign from now on by the keys it names."""
+        self.settings.disk.replace(self.paths.trust, policy.text().encode())
+        self._use_keys(policy)
+        self.log.key = self.log_key.verifier
 
-    def _write_trust(self, parties: tuple[Party, ...]) -> None:
-        self.trust = TrustPolicy(self.trust.logs, parties)
-        self.settings.disk.replace(self.paths.trust, self.trust.text().encode())
+    def _use_keys(self, policy: TrustPolicy) -> None:
+        self.trust = policy
+        self.log_key, self.provider_key, self.verifier_key = (
+            current_key(self.keyring, self.origin, role, policy) for role in OWN_ROLES
+        )

@@ -60,7 +60,7 @@ def _size_before(store: Store, folder: Path) -> int:
             raise ANOTHER_LOG.error(folder=folder)
         return 0
     older = read_checkpoint(file)
-    older.check(store.log.key)
+    store.trust.check_log(older)
     if older.size > store.log.size or store.log.root(older.size) != older.root:
         raise ANOTHER_LOG.error(folder=folder)
     return older.size

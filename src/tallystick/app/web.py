@@ -1,21 +1,25 @@
 """Two small servers: the ledger as static files, and a witness.
 
 Owns what both have in common: HTTP/1.1 by the standard library, on the loopback address unless
-told otherwise, one answer for what is not served, limits on time and size, nothing logged about
-who asked. They are made to stand behind a web server where the public reaches them.
+told otherwise, one answer for what is not served, limits on time, size and number, nothing logged
+about who asked. They are made to stand behind a web server where the public reaches them: what the
+two could read differently (a body nobody announced, a length said twice) ends the connection.
 """
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
+from socketserver import TCPServer
+from typing import Any, NamedTuple
 
 HOST_DEFAULT = "127.0.0.1"
-REQUEST_S_MAX = 30
-CONNECTIONS_MAX = 64
+REQUEST_S_MAX = 30  # from the wait for a request to the end of its answer
+CONNECTIONS_MAX = 64  # at a time; who comes beyond that is hung up on
 _LENGTH_DIGITS_MAX = 9
 
 
@@ -34,18 +38,67 @@ Answering = Callable[[str, str, bytes], Page]
 
 NOT_FOUND = Page(404, "text/plain; charset=utf-8", b"not found\n")
 NOT_ALLOWED = Page(405, "text/plain; charset=utf-8", b"method not allowed\n")
+BAD_REQUEST = Page(400, "text/plain; charset=utf-8", b"bad request\n")
 TOO_LARGE = Page(413, "text/plain; charset=utf-8", b"request too large\n")
 FAILED = Page(500, "text/plain; charset=utf-8", b"internal error\n")
 
 
+Failing = Callable[[Exception], None]
+"""Told of a request that failed for a reason of ours."""
+
+
 class _Server(ThreadingHTTPServer):
+    """Holds few connections, none of them for long."""
+
     daemon_threads = True
     request_queue_size = CONNECTIONS_MAX
+
+    def __init__(self, address: tuple[str, int], handler: type[_Handler]) -> None:
+        self._slots = threading.BoundedSemaphore(CONNECTIONS_MAX)
+        self.since: dict[socket.socket, float] = {}
+        if ":" in address[0]:
+            self.address_family = socket.AF_INET6
+        super().__init__(address, handler)
+
+    def server_bind(self) -> None:
+        """Take the address, without asking any name server what it is called."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        """Answer a connection in a thread of its own, where one is free."""
+        if self._slots.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        """Answer a connection."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.since.pop(request, None)
+            self._slots.release()
+
+    def service_actions(self) -> None:
+        """Hang up on whoever takes too long."""
+        late = time.monotonic() - REQUEST_S_MAX
+        for connection, since in list(self.since.items()):
+            if since < late:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        """Say nothing of a connection that broke off."""
 
 
 @contextmanager
 def serving(
-    answer: Answering, host: str = HOST_DEFAULT, port: int = 0, body_bytes_max: int = 0
+    answer: Answering,
+    host: str = HOST_DEFAULT,
+    port: int = 0,
+    body_bytes_max: int = 0,
+    failing: Failing = lambda _: None,
 ) -> Iterator[tuple[str, ThreadingHTTPServer]]:
     """Yield the address and the server, which answers in threads until the block ends.
 
@@ -54,7 +107,7 @@ def serving(
     """
     told = {
         "answering": staticmethod(answer),
-        "slots": threading.BoundedSemaphore(CONNECTIONS_MAX),
+        "failing": staticmethod(failing),
         "body_bytes_max": body_bytes_max,
     }
     server = _Server((host, port), type("_Handler", (_Handler,), told))
@@ -73,20 +126,30 @@ class _Handler(BaseHTTPRequestHandler):
     """Answers one connection; what it answers is set by `serving`."""
 
     answering: Answering
-    slots: threading.BoundedSemaphore
+    failing: Failing
     body_bytes_max = 0
     protocol_version = "HTTP/1.1"
     server_version = "tally"
     sys_version = ""
     timeout = REQUEST_S_MAX
 
-    def handle(self) -> None:
-        """Answer the requests of a connection, one of few at a time."""
-        if self.slots.acquire(timeout=REQUEST_S_MAX):
-            try:
-                super().handle()
-            finally:
-                self.slots.release()
+    def handle_one_request(self) -> None:
+        """Answer one request of a connection, in the time that is left for it."""
+        if isinstance(self.server, _Server):
+            self.server.since[self.connection] = time.monotonic()
+        super().handle_one_request()
+
+    def parse_request(self) -> bool:
+        """Read the head of a request; whose end is unclear is the last of its connection."""
+        if not super().parse_request():
+            return False
+        lengths = self.headers.get_all("Content-Length", [])
+        bodied = self.command != "POST" and lengths not in ([], ["0"])
+        if bodied or len(lengths) > 1 or "Transfer-Encoding" in self.headers:
+            self.close_connection = True
+            self._send(BAD_REQUEST)
+            return False
+        return True
 
     def do_GET(self) -> None:
         """Answer a GET."""
@@ -112,7 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, method: str, body: bytes) -> None:
         try:
             page = self.answering("GET" if method == "HEAD" else method, self.path, body)
-        except Exception:  # noqa: BLE001 - one bad request must not end the server
+        except Exception as fault:  # noqa: BLE001 - one bad request must not end the server
+            self.failing(fault)
             page = FAILED
         self._send(page, body=method != "HEAD")
 

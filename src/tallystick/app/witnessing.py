@@ -1,14 +1,18 @@
 """A witness: a folder with a key, the logs it follows, and what it saw of each.
 
 Owns the files of a witness and the step from a request to an answer. Rules: what was cosigned is
-durable before it is answered, and never goes back; one process serves a folder; a fork that was
-shown is kept as evidence. The folder:
+durable before it is answered, and never goes back; a witness that lost what it saw cosigns no more;
+one process serves a folder; a fork that was shown is kept as evidence. The folder:
 
-    witness.json    name, public key, and the keys of the logs it follows
-    key             its secret key, wrapped by a passphrase
-    seen/<id>       the newest checkpoint cosigned of a log; id: first digits of SHA-256(origin)
-    forks/<id>-<n>  two notes of the log that cannot both be true, the one seen before first
-    lock            held by the process that serves
+    witness.json       name, public key, and the keys of the logs it follows
+    key                its secret key, wrapped by a passphrase
+    seen/<id>          the newest checkpoint cosigned of a log, with the witness's own cosignature;
+                       "nothing yet" before the first. id: first digits of SHA-256(origin)
+    forks/<id>-<n>     two notes of one log and one size with two roots, the one seen first: the log
+                       signed both, which proves that it showed two histories
+    unproved/<id>-<n>  the same of two sizes, where the proof sent along did not lead from one to
+                       the other: a fork, or a sender with a wrong proof
+    lock               held by the process that serves
 """
 
 from __future__ import annotations
@@ -36,9 +40,9 @@ from tallystick.kernel.signing import (
 from tallystick.kernel.texts import Text
 from tallystick.ledger.witness import (
     ANOTHER_SIZE,
-    FORK,
     STATUS_OF,
     Seen,
+    Submission,
     check_log,
     check_submission,
     read_submission,
@@ -72,7 +76,23 @@ LOG_FOLLOWED = Reason(
     "log_followed",
     Text("已在跟踪这把公钥", "this key is followed already"),
 )
+SEEN_DAMAGED = Reason(
+    "seen_damaged",
+    Text(
+        "见证所见的记录 {file} 缺失或已损坏，不再为该账本联署",
+        "what the witness saw, {file}, is missing or damaged: it cosigns that log no more",
+    ),
+    "docs/spec/witness.md",
+    Text(
+        "请恢复最新的一份；旧的会让它为分叉联署。没有最新的，请另建一个见证。",
+        "Restore the newest copy; an older one would let it cosign a fork. Without it, make "
+        "another witness.",
+    ),
+)
+NOTHING_YET = b"nothing yet\n"
+KEPT_MAX = 64  # forks, and checkpoints without a proof, of one log
 _ID_DIGITS = 16
+_TEXT = "text/plain; charset=utf-8"
 
 
 class Answer(NamedTuple):
@@ -108,9 +128,10 @@ class WitnessFiles:
         """Return the file of the newest checkpoint cosigned of a log."""
         return self.folder / "seen" / _id_of(origin)
 
-    def forks(self) -> list[Path]:
-        """Return the forks that were shown to it."""
-        return sorted((self.folder / "forks").glob("*"))
+    def kept(self, part: str, origin: str = "") -> list[Path]:
+        """Return what is kept in `part`, "forks" or "unproved", of one log or of all."""
+        begins = f"{_id_of(origin)}-" if origin else ""
+        return sorted((self.folder / part).glob(f"{begins}*[0-9a-f]"))
 
 
 def _id_of(origin: str) -> str:
@@ -133,7 +154,7 @@ def found_witness(
     if folder.exists() and any(folder.iterdir()):
         raise WITNESS_THERE.error(folder=folder)
     key = CosignerKey(name, random(32), kind)
-    for part in ("seen", "forks"):
+    for part in ("seen", "forks", "unproved"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     _, keyring = create_keyring(passphrase, random, key.seed)
@@ -149,6 +170,9 @@ def follow(folder: Path, vkey: str, disk: Disk) -> VerifierKey:
     log = VerifierKey.from_text(vkey)
     if log in logs:
         raise LOG_FOLLOWED.error()
+    if log.name not in {one.name for one in logs}:
+        # From now on a missing file is one that was lost, and not a log that was never seen.
+        disk.replace(files.seen(log.name), NOTHING_YET)
     _write_identity(disk, files, name, key, (*logs, log))
     return log
 
@@ -158,7 +182,8 @@ def read_witness(folder: Path) -> tuple[str, VerifierKey, tuple[VerifierKey, ...
     try:
         data = WitnessFiles(folder).identity.read_bytes()
         document = canonical.decode(data.removesuffix(b"\n"))
-        if set(document) != {"key", "logs", "name", "v"} or document["v"] != 1:
+        whole = data.endswith(b"\n") and set(document) == {"key", "logs", "name", "v"}
+        if not whole or document["v"] != 1:
             raise NOT_A_WITNESS.error(folder=folder)
         key = VerifierKey.from_text(document["key"], COSIGNATURES)
         return document["name"], key, tuple(map(VerifierKey.from_text, document["logs"]))
@@ -178,11 +203,11 @@ def shown_witness(folder: Path) -> dict[str, Any]:
     name, key, logs = read_witness(folder)
     files = WitnessFiles(folder)
     told = []
-    for log in logs:
-        newest = _read_seen(files, log.name)
+    for origin in dict.fromkeys(log.name for log in logs):
+        newest = _read_seen(files, origin, key)
         told.append(
             {
-                "origin": log.name,
+                "origin": origin,
                 "size": newest.size if newest else 0,
                 "time": newest.check_cosignature(key) if newest else 0,
             }
@@ -191,25 +216,28 @@ def shown_witness(folder: Path) -> dict[str, Any]:
         "name": name,
         "key": key.text(),
         "logs": told,
-        "forks": [path.name for path in files.forks()],
+        "forks": [path.name for path in files.kept("forks")],
+        "unproved": [path.name for path in files.kept("unproved")],
     }
 
 
-def _read_seen(files: WitnessFiles, origin: str) -> Checkpoint | None:
-    """Return the newest checkpoint cosigned of a log, None where there is none yet.
+def _read_seen(files: WitnessFiles, origin: str, key: VerifierKey) -> Checkpoint | None:
+    """Return the newest checkpoint cosigned of a log, None where nothing was cosigned yet.
 
-    Raises: NOT_A_WITNESS for a file that is damaged: a witness that forgot what it saw would
-    cosign a fork.
+    Raises: SEEN_DAMAGED for a file that is missing, or is not one that this witness wrote: a
+    witness that forgot what it saw would cosign a fork.
     """
     file = files.seen(origin)
     try:
-        checkpoint = parse_checkpoint(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except (TallyError, UnicodeDecodeError):
-        raise NOT_A_WITNESS.error(folder=file) from None
+        data = file.read_bytes()
+        if data == NOTHING_YET:
+            return None
+        checkpoint = parse_checkpoint(data.decode())
+        checkpoint.check_cosignature(key)
+    except (FileNotFoundError, TallyError, UnicodeDecodeError):
+        raise SEEN_DAMAGED.error(file=file) from None
     if checkpoint.origin != origin:
-        raise NOT_A_WITNESS.error(folder=file)
+        raise SEEN_DAMAGED.error(file=file)
     return checkpoint
 
 
@@ -245,39 +273,55 @@ class Witnessing:
             self._lock = None
 
     def add_checkpoint(self, data: bytes) -> Answer:
-        """Answer a request. Never raises for a bad one; raises OSError where the disk fails."""
+        """Answer a request. Never raises for a bad one.
+
+        Raises: OSError where the disk fails; NOT_A_WITNESS, SEEN_DAMAGED where the folder does.
+        """
         try:
             submission = read_submission(data)
             checkpoint = submission.checkpoint
             _, _, logs = read_witness(self._folder)
             signed = check_log(checkpoint, [log for log in logs if log.name == checkpoint.origin])
+            bare = checkpoint._replace(signatures=(signed,))  # lines of others are not ours to keep
             with self._one:
-                newest = _read_seen(self._files, checkpoint.origin)
-                seen = Seen(newest.size, newest.root) if newest else Seen()
-                try:
-                    check_submission(submission, seen)
-                except TallyError as fault:
-                    if newest is not None and fault.reason in {FORK, NOT_CONSISTENT}:
-                        self._keep_fork(newest, checkpoint)
-                    raise
-                bare = checkpoint._replace(signatures=(signed,))
-                cosigned = bare.cosigned(self._key, self._time(newest))
-                self._disk.replace(self._files.seen(checkpoint.origin), cosigned.text().encode())
+                cosigned = self._cosigned(submission._replace(checkpoint=bare))
         except TallyError as fault:
+            if fault.code not in STATUS_OF:
+                raise
             if fault.reason is ANOTHER_SIZE:
                 return Answer(409, "text/x.tlog.size", f"{fault.facts['size']}\n")
-            return Answer(STATUS_OF.get(fault.code, 500), "text/plain", f"{fault}\n")
-        line = cosigned._replace(signatures=cosigned.signatures[1:]).text().partition("\n\n")[2]
-        return Answer(200, "text/plain", line)
+            return Answer(STATUS_OF[fault.code], _TEXT, f"{fault}\n")
+        return Answer(200, _TEXT, cosigned.signatures[-1].text())
 
-    def _time(self, newest: Checkpoint | None) -> int:
-        """Return the time to cosign at: the clock's, never before the newest cosignature."""
-        before = newest.check_cosignature(self._key.verifier) if newest else 0
-        return max(self._now(), before, 1)
+    def _cosigned(self, submission: Submission) -> Checkpoint:
+        """Check a submission against what was seen, keep it, and return it cosigned."""
+        checkpoint, key = submission.checkpoint, self._key.verifier
+        file = self._files.seen(checkpoint.origin)
+        newest = _read_seen(self._files, checkpoint.origin, key)
+        seen = Seen(newest.size, newest.root) if newest else Seen()
+        try:
+            check_submission(submission, seen)
+        except TallyError as fault:
+            if newest is not None and newest.body != checkpoint.body:
+                if newest.size == checkpoint.size:  # whatever else is wrong with the request
+                    self._keep("forks", newest, checkpoint)
+                elif fault.reason is NOT_CONSISTENT:
+                    self._keep("unproved", newest, checkpoint)
+            raise
+        time = newest.check_cosignature(key) if newest else 1
+        cosigned = checkpoint.cosigned(self._key, max(self._now(), time))
+        self._disk.replace(file, cosigned.text().encode())
+        unproved = self._kept_file("unproved", checkpoint)
+        if unproved.exists():  # the proof came after all
+            self._disk.remove(unproved)
+        return cosigned
 
-    def _keep_fork(self, seen: Checkpoint, shown: Checkpoint) -> None:
-        data = f"{seen.text()}\n{shown.text()}".encode()
-        name = f"{_id_of(shown.origin)}-{sha256(data).hexdigest()[:_ID_DIGITS]}"
-        file = self._folder / "forks" / name
-        if not file.exists():
-            self._disk.replace(file, data)
+    def _keep(self, part: str, seen: Checkpoint, shown: Checkpoint) -> None:
+        """Keep two notes of a log, once, and not more than `KEPT_MAX` of a log."""
+        file = self._kept_file(part, shown)
+        if not file.exists() and len(self._files.kept(part, shown.origin)) < KEPT_MAX:
+            self._disk.replace(file, f"{seen.text()}\n{shown.text()}".encode())
+
+    def _kept_file(self, part: str, shown: Checkpoint) -> Path:
+        digest = sha256(shown.body.encode()).hexdigest()[:_ID_DIGITS]
+        return self._folder / part / f"{_id_of(shown.origin)}-{digest}"

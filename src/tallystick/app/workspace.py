@@ -227,7 +227,7 @@ def kind_of(path: Path) -> str:
         path.parent.as_posix() == "keys" and path.suffix == ".key"
     ):
         return "bodies"
-    if name in {"caches/index", "caches/lock", "caches/writing"}:
+    if name in {"caches/index", "caches/lock", "caches/writing", "caches/archive"}:
         return "cache"
     # Only the folders of the program are accounted for; what people put beside them is theirs.
     return "" if path.parts[0] in {"evidence", "bodies", "keys", "caches"} else "output"

@@ -200,6 +200,8 @@ def _add_option(parser: _Parser, option: Option, language: str, default: str | N
             "type": _converter(option, language),
             "metavar": option.value_in(language),
         }
+        if option.flags and option.many:
+            settings["action"] = "append"
     if not option.flags:
         one, many = (None, "+") if option.needed else ("?", "*")
         settings["nargs"] = many if option.many else one

@@ -29,6 +29,12 @@ _OF = Text("{done}/{total}", "{done} of {total}")
 # What `app` calls its steps, as people read it; names of files stand as they are.
 STEPS = {
     "audit": Text("核查", "auditing"),
+    "backup": Text("备份（MiB）", "copying (MiB)"),
+    "backup_check": Text("重读核对（MiB）", "reading again (MiB)"),
+    "restore": Text("恢复（MiB）", "restoring (MiB)"),
+    "archive": Text("归档", "archiving"),
+    "archive_check": Text("核对归档", "checking the archive"),
+    "archive_back": Text("放回", "bringing back"),
     "rebuild": Text("重建", "rebuilding"),
     "evaluate": Text("评价", "evaluating"),
     "sensitivity": Text("逐个变动权重", "moving each weight"),

@@ -33,6 +33,7 @@ KEY = Text("公钥", "VKEY")
 URL = Text("网址", "URL")
 TEXT = Text("文字", "TEXT")
 NUMBER = Text("数", "N")
+PATH = Text("路径", "PATH")
 
 PORT_MAX = 65_535
 DIGITS_MAX = 9  # more of anything than fits into nine digits was a slip of the hand
@@ -136,7 +137,7 @@ def option(
 ) -> Option:
     """Return something given by name with a value; flags: as typed, "-o --output".
 
-    many: it may be given more than once, with a value each time.
+    many: may be given more than once.
     """
     return Option(
         _name_of(flags),

@@ -2,8 +2,9 @@
 
 Owns the protocol `Disk` and its real form `FileDisk`. What an implementer must guarantee:
 `append` and `replace` may lose what they wrote until `sync` (for `append`) or their return (for
-`replace`, which is durable and atomic: readers see the old file or the new one); calls take effect
-in order; a call that raises may have taken effect or not.
+`replace`, which is durable and atomic: readers see the old file or the new one); `overwrite` writes
+the bytes where they are and is durable, and leaves no older copy of them; calls take effect in
+order; a call that raises may have taken effect or not.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ class Disk(Protocol):
 
     def replace(self, path: Path, data: bytes, mode: int = 0o644) -> None:
         """Make the file hold exactly `data`, atomically and durably."""
+
+    def overwrite(self, path: Path, offset: int, data: bytes) -> None:
+        """Put `data` in the place of the bytes at `offset`, durably; the file keeps its size."""
 
     def truncate(self, path: Path, size: int) -> None:
         """Cut the file to `size` bytes, durably."""
@@ -57,6 +61,14 @@ class FileDisk:
             os.fsync(file.fileno())
         beside.replace(path)
         self._sync_folder(path)
+
+    def overwrite(self, path: Path, offset: int, data: bytes) -> None:
+        """Put `data` in the place of the bytes at `offset`, durably; the file keeps its size."""
+        with path.open("r+b") as file:
+            file.seek(offset)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
 
     def truncate(self, path: Path, size: int) -> None:
         """Cut the file to `size` bytes, durably."""

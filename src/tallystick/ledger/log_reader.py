@@ -170,6 +170,17 @@ class LogReader:
         """Return the entry whose batch holds record number `record`. Raises: NO_SUCH_RECORD."""
         return self.batch_of(record).entry
 
+    def first_status(self) -> int:
+        """Return the first entry that states what is in force; the size of the log without one."""
+        low, high = 0, len(self._entries)
+        while low < high:
+            middle = (low + high) // 2
+            if self._entries[middle] > middle:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
     def entries_holding(self, records: int) -> int:
         """Return how many entries hold the first `records` records, -1 where a batch is cut.
 

@@ -27,6 +27,7 @@ from tallystick.ledger.status import (
 )
 from tallystick.ledger.status_tree import StatusTree
 
+_STATUS_AT = 8  # the byte of a row that says the status
 CommitmentOf = Callable[[int], bytes]
 """The commitment of a record, by its number."""
 
@@ -43,6 +44,7 @@ class StatusJournal:
         self.entry: StatusEntry = FIRST_STATUS
         self._commitment = commitment
         self._standing: dict[int, StatusChange] | None = None
+        self._erased: dict[int, StatusChange] | None = None
         self._tree = StatusTree()
         self._older: tuple[int, StatusTree] = (0, StatusTree())
 
@@ -55,6 +57,18 @@ class StatusJournal:
     def standing(self) -> dict[int, StatusChange]:
         """The change of each record that is not in force. Raises: EVIDENCE_DAMAGED."""
         return self._loaded()[0]
+
+    @property
+    def erased(self) -> dict[int, StatusChange]:
+        """The change of each record that was erased. Raises: EVIDENCE_DAMAGED.
+
+        Where none ever was, which is told by a look at the rows, no tree is made.
+        """
+        if self._erased is None:
+            some = ERASED in self.read(self.entry.rows)[_STATUS_AT::ROW_BYTES]
+            standing = self.standing if some else {}
+            self._erased = {n: one for n, one in standing.items() if one.status == ERASED}
+        return self._erased
 
     @property
     def tree(self) -> StatusTree:
@@ -96,6 +110,8 @@ class StatusJournal:
         """
         if changes:
             standing, tree = self._loaded()
+            erased = {one.record: one for one in changes if one.status == ERASED}
+            self._erased = {**self.erased, **erased}
             apply_changes(changes, standing, tree, commitment)
             journal = chain(self.entry.journal, (change.encode() for change in changes))
             root, held = tree.root(), len(tree)

@@ -156,7 +156,7 @@ class TrustPolicy:
 
         Raises: as `check_checkpoint`, but LOG_KEY_COMPROMISED and QUORUM_MISSING.
         """
-        log = self._check_log(checkpoint)
+        log = self.check_log(checkpoint)
         signed = [one for one in self.witnesses if checkpoint.lines_of(one.key)]
         times = {one.name: checkpoint.check_cosignature(one.key) for one in signed}
         known = [log, *(one.key for one in signed)]
@@ -167,7 +167,12 @@ class TrustPolicy:
     def _past_logs(self) -> list[Ended]:
         return [end for end in self.ended if end.role == "log"]
 
-    def _check_log(self, checkpoint: Checkpoint) -> VerifierKey:
+    def check_log(self, checkpoint: Checkpoint) -> VerifierKey:
+        """Check that a log of this policy signed `checkpoint`; return the key it did so with.
+
+        What witnesses say is not asked. Raises: UNKNOWN_KEY, UNKNOWN_SIGNER, BAD_SIGNATURE,
+        LOG_KEY_ENDED.
+        """
         for key in self.logs:
             if key.name == checkpoint.origin and checkpoint.lines_of(key):
                 checkpoint.check(key)

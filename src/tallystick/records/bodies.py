@@ -31,8 +31,50 @@ def founding(delivery: Delivery, *, origin: str, operator: str, code: str, sampl
 
 
 def party(delivery: Delivery, *, role: str, key: str, code: str, name: str) -> Body:
-    """A key in vkey form and whom it acts for. role: provider, officer or verifier."""
+    """A key in vkey form and whom it acts for. role: provider, officer or verifier, or log."""
     return _body("party", delivery, role=role, key=key, code=code, name=name)
+
+
+def key_end(delivery: Delivery, *, role: str, key: str, reason: str, detail: str) -> Body:
+    """The end of a key (vkey form) in a role: what it signs after this record does not count.
+
+    role: as of a party. reason: retired, or compromised where somebody else may hold the key.
+    """
+    return _body("key_end", delivery, role=role, key=key, reason=reason, detail=detail)
+
+
+def erasure(
+    delivery: Delivery,
+    *,
+    subject: str,
+    records: Sequence[str],
+    basis: str,
+    reason: str,
+    delivered: Sequence[Mapping[str, str]],
+) -> Body:
+    """The erasure of the content of records (hex ids) about one subject; they cannot be read after.
+
+    basis: the rule or demand it rests on. delivered: the copies known to have been given out, which
+    nobody can call back: {"reader", "purpose", "recorded", "record"} each.
+    """
+    return _body(
+        "erasure",
+        delivery,
+        subject=subject,
+        records=list(records),
+        basis=basis,
+        reason=reason,
+        delivered=[dict(one) for one in delivered],
+    )
+
+
+def witness(delivery: Delivery, *, name: str, key: str, url: str, quorum: int) -> Body:
+    """A witness of the ledger (key in vkey form), and where it takes checkpoints, "" for nowhere.
+
+    quorum: how many of all witnesses must have cosigned from now on; 0 asks for none. An empty key
+    names no witness and changes that number only.
+    """
+    return _body("witness", delivery, name=name, key=key, url=url, quorum=quorum)
 
 
 def delivered_file(

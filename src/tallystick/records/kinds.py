@@ -27,6 +27,9 @@ KINDS = (
     "report",  # a page that was made of it for a reader
     "weighing",  # the answers of a panel of experts, and the weights they give
     "unread",  # whom rows of a delivered file are about that could not be read
+    "key_end",  # the end of a key: what it signs from there on does not count
+    "erasure",  # of the content of records, with its basis
+    "witness",  # a witness of the ledger, and how many must cosign
 )
 VERSION = 1
 
@@ -57,7 +60,11 @@ _TEXTS = {
     ),
     "weighing": ("scheme", "digest", "reason"),
     "unread": ("name", "source"),
+    "key_end": ("role", "key", "reason", "detail"),
+    "erasure": ("subject", "basis", "reason"),
+    "witness": ("name", "key", "url"),
 }
+_NUMBERS = {"witness": ("quorum",)}
 
 
 def check_form(body: object) -> None:
@@ -73,7 +80,11 @@ def check_form(body: object) -> None:
     for name in ("recorded", "delivered_by", *_TEXTS.get(body["kind"], ())):
         if type(body.get(name)) is not str:
             raise BAD_FORM.error(what=name)
-    if "subject" in body and check_uscc(str(body["subject"])) is not None:
+    for name in _NUMBERS.get(body["kind"], ()):
+        if type(body.get(name)) is not int:
+            raise BAD_FORM.error(what=name)
+    of_nobody = body["kind"] == "erasure" and body["subject"] == ""
+    if "subject" in body and not of_nobody and check_uscc(str(body["subject"])) is not None:
         raise BAD_USCC.error()
     if body["kind"] == "fact" and not (
         _ITEM.fullmatch(body["item"]) and type(body.get("data")) is dict

@@ -2,7 +2,8 @@
 
 Owns the sample of about forty fictional members, one public set of real and anonymous companies
 under made-up codes, the large files the benchmarks read, the markers
-that show whether personal data leaks, and the disk that fails on demand. Shipped, so that others
+that show whether personal data leaks, the disk that fails on demand, and witnesses on the network
+of this machine. Shipped, so that others
 can test against it. Rules: everything depends on a seed and a date that are passed in; every name
 says 样例 (sample) or 演示 (demonstration); no code was ever given to a real organisation.
 
@@ -24,5 +25,6 @@ __all__ = [
     "sample",
     "sample_backtest",
     "stories",
+    "witnesses",
     "world",
 ]

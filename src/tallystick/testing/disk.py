@@ -89,6 +89,14 @@ class FaultyDisk:
             lambda: self._inner.replace(beside, data[: len(data) // 2], mode),
         )
 
+    def overwrite(self, path: Path, offset: int, data: bytes) -> None:
+        """Write in place; torn writes only the first half."""
+        self._run(
+            Call("overwrite", path),
+            lambda: self._inner.overwrite(path, offset, data),
+            lambda: self._inner.overwrite(path, offset, data[: len(data) // 2]),
+        )
+
     def truncate(self, path: Path, size: int) -> None:
         """Cut the file; torn cuts only half of what was to go."""
 

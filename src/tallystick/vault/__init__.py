@@ -12,6 +12,7 @@ envelope, so that destroying the key erases both.
 from tallystick.vault.bodies import BODIES_DAMAGED, KEYS_DAMAGED, Vault
 from tallystick.vault.envelopes import (
     BODY_DAMAGED,
+    ERASED_SLOT,
     KEY_DAMAGED,
     KEY_MISSING,
     WRAPPED_BYTES,
@@ -32,6 +33,7 @@ __all__ = [
     "BAD_KEYRING",
     "BODIES_DAMAGED",
     "BODY_DAMAGED",
+    "ERASED_SLOT",
     "KEYS_DAMAGED",
     "KEY_DAMAGED",
     "KEY_MISSING",

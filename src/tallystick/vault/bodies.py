@@ -18,7 +18,7 @@ import os
 import struct
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +26,7 @@ from typing import NamedTuple
 from tallystick.kernel.disk import Disk
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
-from tallystick.vault.envelopes import WRAPPED_BYTES, Envelope
+from tallystick.vault.envelopes import ERASED_SLOT, WRAPPED_BYTES, Envelope
 
 MAGIC = b"TLYV"
 VERSION = 1
@@ -145,6 +145,23 @@ class Vault:
         for block in blocks:
             self._remember(block)
         self._interrupted = False
+
+    def kept(self, records: Iterable[int]) -> list[int]:
+        """Return those of `records` whose key slot is not all zeros, in order."""
+        keys = self._open()[1]
+        return [
+            record
+            for record in sorted(set(records))
+            if os.pread(keys, WRAPPED_BYTES, record * WRAPPED_BYTES) not in (ERASED_SLOT, b"")
+        ]
+
+    def destroy(self, records: Iterable[int]) -> None:
+        """Overwrite the keys of `records` with zeros where they stand, durably.
+
+        Their bodies cannot be read after. What broke off is done again by the same call.
+        """
+        for first, count in _runs(self.kept(records)):
+            self._disk.overwrite(self.keys_file, first * WRAPPED_BYTES, ERASED_SLOT * count)
 
     def read(self, record: int, commitment: bytes) -> Envelope:
         """Return the envelope of record number `record`, whose commitment the caller knows.
@@ -265,6 +282,20 @@ class Vault:
         self._firsts.pop()
         self._ends.pop(len(self._blocks))
         self.records, self._size = block.first, block.offset
+
+
+def _runs(records: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield (first, count) of each run of numbers that follow one another; `records` in order."""
+    first, count = -1, 0
+    for record in records:
+        if record == first + count:
+            count += 1
+            continue
+        if count:
+            yield first, count
+        first, count = record, 1
+    if count:
+        yield first, count
 
 
 def _big_endian(lengths: array[int]) -> bytes:

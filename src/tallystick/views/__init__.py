@@ -8,7 +8,7 @@ the same records give the same view, byte for byte; a fingerprint finds, a body 
     []
 """
 
-from tallystick.views.index import STALE_VIEW, Index, Row, content_of, row_of
+from tallystick.views.index import ERASED_KIND, STALE_VIEW, Index, Row, content_of, row_of
 from tallystick.views.subject import (
     END_FIELDS,
     VERIFICATION,
@@ -19,6 +19,7 @@ from tallystick.views.subject import (
 
 __all__ = [
     "END_FIELDS",
+    "ERASED_KIND",
     "STALE_VIEW",
     "VERIFICATION",
     "Index",

@@ -18,6 +18,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from itertools import islice
 from typing import Any, NamedTuple
 
 from tallystick.kernel import canonical
@@ -28,9 +29,11 @@ from tallystick.records import KINDS, number_of
 from tallystick.views.subject import last_day
 
 FORMAT = 2
+_ROWS_AT_ONCE = 4096
 _VOLATILE = frozenset({"recorded", "delivered_by", "imported", "signatures", "v"})
 _VOLATILE_KEYS = (b'"recorded":', b'"delivered_by":', b'"imported":', b'"digest":')
 _ROOT_BYTES = 32
+ERASED_KIND = 255  # the kind of a row about an erased record, of which nothing is said any more
 
 STALE_VIEW = Reason(
     "stale_view",
@@ -54,6 +57,9 @@ class Row(NamedTuple):
     content: int
     twin: int = 0
     ends: int = 0
+
+
+ERASED_ROW = Row(ERASED_KIND, "", "", "", 0, 0)
 
 
 def row_of(body: Mapping[str, Any], secret: bytes, encoded: bytes = b"") -> Row:
@@ -217,6 +223,32 @@ class Index:
         self.twin.extend([row.twin for row in rows])
         self.ends.extend([row.ends for row in rows])
 
+    def add_erased(self) -> None:
+        """Add the row of the next record of the ledger, which was erased."""
+        self.add_rows([ERASED_ROW])
+
+    def row(self, number: int) -> Row:
+        """Return the row of record `number`."""
+        return Row(
+            self.kind[number],
+            self.items.names[self.item[number]],
+            self.subjects.names[self.subject[number]],
+            self.imports.names[self.imported[number]],
+            *(column[number] for column in self.columns()[4:]),
+        )
+
+    def without(self, numbers: Iterable[int]) -> Index:
+        """Return the index of the same records with `numbers` erased, as if made anew.
+
+        Names that only erased records had are gone with them.
+        """
+        erased = frozenset(numbers)
+        index = Index(self.secret)
+        rows = (ERASED_ROW if n in erased else self.row(n) for n in range(len(self)))
+        while some := list(islice(rows, _ROWS_AT_ONCE)):
+            index.add_rows(some)
+        return index
+
     def of_kind(self, kind: str) -> Iterator[int]:
         """Yield the numbers of all records of `kind`, in ledger order."""
         wanted, column, at = bytes([number_of(kind)]), self.kind.tobytes(), -1
@@ -264,7 +296,6 @@ class Index:
     def _fits(self, head: bytes, root: bytes) -> bool:
         """Tell whether `head` is that of these columns, and every number stands for something."""
         columns = (
-            (self.kind, len(KINDS)),
             (self.item, len(self.items.names)),
             (self.subject, len(self.subjects.names)),
             (self.imported, len(self.imports.names)),
@@ -273,6 +304,7 @@ class Index:
             len(root) == _ROOT_BYTES
             and self._head(root) == head
             and all(len(column) == len(self) for column in self.columns())
+            and all(kind < len(KINDS) or kind == ERASED_KIND for kind in set(self.kind))
             and all(max(column, default=0) < count for column, count in columns)
         )
 

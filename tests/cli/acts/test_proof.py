@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,40 @@ def test_a_receipt_is_written_beside_them(tally: Any, demo: Any, place: str) -> 
     said = tally("receipt", record, "-o", demo.workspace / place, "--workspace", demo.workspace)
     assert said.status == 0, said.err
     assert (demo.workspace / place).is_file()
+
+
+# -- how old a statement may be ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("age", "status"), [("9999w", 0), ("1s", 1)])
+def test_max_age_decides_between_success_and_refusal(
+    tally: Any, finished_demo: Any, age: str, status: int
+) -> None:
+    words = ("verify", finished_demo.receipt, "--trust", finished_demo.trust)
+    if age == "1s":
+        time.sleep(2.1)  # the demo has just been made
+    said = tally(*words, "--max-age", age, "--json")
+    assert said.status == status
+    document = said.json()
+    assert document["checks"][-1]["step"] == "fresh"
+    assert document["checks"][-1]["ok"] == (status == 0)
+    assert document["standing"]["status"] == "in_force"
+    assert tally(*words).status == 0
+
+
+def test_a_length_of_time_that_is_none_is_refused(tally: Any, finished_demo: Any) -> None:
+    words = ("verify", finished_demo.receipt, "--trust", finished_demo.trust)
+    for age in ("0d", "soon", "1 day"):
+        said = tally(*words, "--max-age", age)
+        assert said.status == 1
+        assert age in said.err
+        assert "bad_age" in said.err
+    assert tally("verify", "--code", "TALLY1:AA", "--max-age", "1d").status == 2
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "有效"), ("en", "in force as of")])
+def test_the_page_says_as_of_when_the_record_is_in_force(
+    tally: Any, finished_demo: Any, language: str, word: str
+) -> None:
+    words = ("verify", finished_demo.receipt, "--trust", finished_demo.trust)
+    assert word in tally(*words, "--lang", language).out

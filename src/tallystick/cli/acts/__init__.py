@@ -7,4 +7,4 @@ wait for what another needs.
     >>> from tallystick.cli.acts import proof
 """
 
-__all__ = ["facts", "judgement", "proof", "start", "upkeep"]
+__all__ = ["administration", "facts", "judgement", "proof", "start", "upkeep"]

@@ -305,7 +305,8 @@ def officer(screen: Screen, given: argparse.Namespace) -> None:
     from tallystick.app import deciding  # noqa: PLC0415
 
     with opened(screen, given, writer=True) as store:
-        document = deciding.new_officer(store, given.name, given.output)
+        signer = getattr(given, "with") or ""  # a word of the language, so not an attribute
+        document = deciding.new_officer(store, given.name, given.output, signer=signer)
         trust = store.paths.trust
 
     def page(_: Screen) -> None:

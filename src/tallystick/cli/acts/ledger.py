@@ -14,7 +14,9 @@ from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.opening import folder_of, opened, passphrase_of, refuse_own_files
 from tallystick.cli.pages import ledger as pages
 from tallystick.cli.pages.values import near
+from tallystick.cli.parsing import WrongUsageError
 from tallystick.cli.screen import Screen
+from tallystick.kernel.errors import TallyError
 from tallystick.kernel.texts import Text
 
 _EXPORTED = Text(
@@ -26,6 +28,13 @@ _EXPORTED = Text(
 _SERVED = Text(
     "{what}：{address}（Ctrl-C 结束）",
     "{what} at {address} (Ctrl-C ends it)",
+)
+
+_FAILED = Text("一个请求未能回答：{what}", "a request could not be answered: {what}")
+
+_NO_RECORDS = Text(
+    "导出的文件夹里没有记录，不能与 --receipts 同用",
+    "an exported folder has no records: --receipts does not go with it",
 )
 
 
@@ -47,9 +56,15 @@ def export(screen: Screen, given: argparse.Namespace) -> None:
 
 def serve(screen: Screen, given: argparse.Namespace) -> None:
     """Serve the static files of the ledger until stopped."""
-    from tallystick.app.serving import LedgerSite  # noqa: PLC0415
+    from tallystick.app.serving import ExportedSite, LedgerSite  # noqa: PLC0415
 
-    site = LedgerSite(folder_of(given), receipts=given.receipts)
+    site: ExportedSite | LedgerSite
+    if given.exported is not None and given.receipts:
+        raise WrongUsageError(("ledger", "serve"), screen.tell(_NO_RECORDS))
+    if given.exported is not None:
+        site = ExportedSite(given.exported)
+    else:
+        site = LedgerSite(folder_of(given), receipts=given.receipts)
     _serve(screen, given, site.answer, Text(f"账本 {site.origin}", f"The ledger {site.origin}"))
     site.close()
 
@@ -138,6 +153,16 @@ def witness_status(screen: Screen, given: argparse.Namespace) -> int:
     return REFUSED if document["forks"] else DONE
 
 
+def _failing(screen: Screen) -> Callable[[Exception], None]:
+    """Return what says that a request failed for a reason of ours, and nothing of who asked."""
+
+    def tell(fault: Exception) -> None:
+        known = fault.text if isinstance(fault, TallyError) else type(fault).__name__
+        screen.warn(_FAILED.fill(what=known))
+
+    return tell
+
+
 def _serve(
     screen: Screen,
     given: argparse.Namespace,
@@ -152,7 +177,7 @@ def _serve(
     before = signal.signal(signal.SIGTERM, lambda *_: over.set())
     try:
         host, port = given.host or HOST_DEFAULT, given.port or 0
-        with serving(answer, host, port, body_bytes_max) as (address, _):
+        with serving(answer, host, port, body_bytes_max, _failing(screen)) as (address, _):
             document = {"address": address}
             said = _SERVED.fill(what=what, address=address)
             screen.show(document, lambda _: screen.line(said))

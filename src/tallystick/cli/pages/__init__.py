@@ -8,9 +8,11 @@ never stands for it.
 """
 
 __all__ = [
+    "administration",
     "backtest",
     "evaluation",
     "imports",
+    "ledger",
     "naming",
     "paper",
     "portrait",

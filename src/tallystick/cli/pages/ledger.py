@@ -30,6 +30,13 @@ _FORKS = Text(
     "It was shown forks; the evidence is in the folder forks: {names}",
 )
 
+_UNPROVED = Text(
+    "有检查点没有随附成立的一致性证明，在 unproved 文件夹：{names}。可能是分叉，也可能是送来的人"
+    "弄错了：请向账本要从一个到另一个的证明。",
+    "Checkpoints came without a proof that held; they are in the folder unproved: {names}. It may "
+    "be a fork, or a mistake of who sent them: ask the log for a proof from one to the other.",
+)
+
 
 def show_cosigned(screen: Screen, document: dict[str, Any]) -> None:
     """Show which witnesses cosigned."""
@@ -59,6 +66,9 @@ def show_witness(screen: Screen, document: dict[str, Any]) -> None:
     if document["forks"]:
         screen.line()
         screen.paragraph(_FORKS.fill(names=", ".join(document["forks"])), 0)
+    if document["unproved"]:
+        screen.line()
+        screen.paragraph(_UNPROVED.fill(names=", ".join(document["unproved"])), 0)
 
 
 def _time(seconds: int) -> str:

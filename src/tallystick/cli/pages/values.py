@@ -66,6 +66,12 @@ FIELDS = {
     "status": Text("状态", "status"),
     "signature": Text("签名", "signature"),
     "from": Text("自", "from"),
+    "detail": Text("说明", "detail"),
+    "records": Text("记录", "records"),
+    "basis": Text("依据", "basis"),
+    "delivered": Text("已给出的副本", "copies given out"),
+    "url": Text("地址", "address"),
+    "quorum": Text("法定数", "quorum"),
 }
 CHANNELS = {
     "direct": Text("直接：来源自己签发", "direct: signed by the source itself"),
@@ -89,6 +95,10 @@ KINDS = {
     "report": Text("报告", "report"),
     "weighing": Text("专家赋权", "weighing"),
     "unread": Text("未能读取的行", "rows not read"),
+    "key_end": Text("密钥终止", "end of a key"),
+    "erasure": Text("销毁", "erasure"),
+    "witness": Text("见证", "witness"),
+    "erased": Text("已销毁的记录", "erased"),
 }
 LIGHTS = {
     "green": Text("绿", "green"),
@@ -105,6 +115,7 @@ ROLES = {
     "provider": Text("提供方", "provider"),
     "verifier": Text("核验人", "verifier"),
     "officer": Text("认定人", "officer"),
+    "log": Text("账本", "log"),
 }
 _WORDS = {
     "kind": KINDS,

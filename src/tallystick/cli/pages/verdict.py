@@ -6,11 +6,12 @@ from typing import Any, TypeGuard
 
 from tallystick.app.freshness import STANDINGS
 from tallystick.cli.cells import pad, width, wrap
-from tallystick.cli.pages.values import show_pairs, show_value
+from tallystick.cli.pages.values import KINDS, show_pairs, show_value
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
 
 _VALID = Text("有效", "VALID")
+_ENDED = Text("有效，但记录已不再有效力：{what}", "VALID, BUT NOT IN FORCE ANY MORE: {what}")
 _UNKNOWN = Text("内容一致，签名人未知", "CONSISTENT, SIGNER UNKNOWN")
 _UNTRUSTED = Text("内容一致，但签名不受信任", "CONSISTENT, BUT NOT SIGNED BY A TRUSTED KEY")
 _INVALID = Text("无效", "NOT VALID")
@@ -122,7 +123,9 @@ def show_answer(screen: Screen, document: dict[str, Any], *, trusting: bool) -> 
     screen.line(_ANSWERED.fill(n=len(records)), "bold")
     for one in records:
         body = one["body"] or {}
-        told = [one["record"][:_ID_DIGITS], str(body.get("kind", "")), str(body.get("subject", ""))]
+        kind = body.get("kind", "")
+        kind = screen.tell(KINDS[kind]) if kind in KINDS else str(kind)
+        told = [one["record"][:_ID_DIGITS], kind, str(body.get("subject", ""))]
         line = "  ".join(filter(None, (*told, screen.tell(standing_of(one["standing"])))))
         screen.paragraph(f"{screen.mark(ok=one['valid'] or not trusting)} {line}", 2)
 
@@ -131,9 +134,13 @@ def show_head(
     screen: Screen, document: dict[str, Any], means_valid: Text, *, trusting: bool
 ) -> None:
     """Show what the verdict is, by which steps, and who signed what; not what was sealed."""
-    if document["valid"]:
-        screen.line(_VALID, "bold", "green")
+    ended = (document.get("standing") or {}).get("status", "unknown")
+    if document["valid"] and ended not in {"in_force", "unknown"}:
+        screen.line(_ENDED.fill(what=STANDINGS[ended]), "bold", "yellow")
         meaning: Text | None = means_valid
+    elif document["valid"]:
+        screen.line(_VALID, "bold", "green")
+        meaning = means_valid
     elif document["consistent"] and not trusting:
         screen.line(_UNKNOWN, "bold", "yellow")
         meaning = _MEANS_UNKNOWN
@@ -244,6 +251,10 @@ _RECORD_NUMBER = Text("第 {record} 号记录", "record {record}")
 _AT_BYTE = Text("第 {offset} 字节", "byte {offset}")
 _MORE = Text("另有 {n} 处。", "{n} more.")
 _SHOWN_MAX = 20
+_ERASED = Text("已销毁内容的记录 {n} 条：", "The content of {n} {n:record was|records was} erased:")
+_ERASED_ONE = Text(
+    "{record}　{when}　{who}　依据：{basis}", "{record}  {when}  {who}  basis: {basis}"
+)
 
 
 def show_audit(screen: Screen, document: dict[str, Any]) -> None:
@@ -264,5 +275,12 @@ def show_audit(screen: Screen, document: dict[str, Any]) -> None:
         screen.paragraph(f"{one['message']} [{one['code']}]", 4)
     if not ok and len(problems) > _SHOWN_MAX:
         screen.line("  " + screen.tell(_MORE.fill(n=len(problems) - _SHOWN_MAX)))
+    erased = document.get("erased", [])
+    if erased:
+        screen.line(_ERASED.fill(n=len(erased)))
+    for one in erased[:_SHOWN_MAX]:
+        screen.paragraph(_ERASED_ONE.fill(**{**one, "record": one["record"][:_ID_DIGITS]}), 2)
+    if len(erased) > _SHOWN_MAX:
+        screen.line("  " + screen.tell(_MORE.fill(n=len(erased) - _SHOWN_MAX)))
     for note in document.get("notes", []):
         screen.paragraph(note)

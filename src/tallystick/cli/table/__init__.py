@@ -12,7 +12,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tallystick.cli.syntax import DIR, FILE, NUMBER, Command, flag, option, path, whole
-from tallystick.cli.table import evidence, facts, judgement, ledger, proof, reports, start, upkeep
+from tallystick.cli.table import (
+    administration,
+    evidence,
+    facts,
+    judgement,
+    keeping,
+    ledger,
+    proof,
+    reports,
+    start,
+    upkeep,
+)
 from tallystick.kernel.texts import LANGUAGES, Text
 
 __all__ = ["COMMANDS", "GLOBAL_OPTIONS", "GROUPS", "Group", "find"]
@@ -31,7 +42,8 @@ GROUPS = (
     Group(Text("评价与认定", "Evaluation and decision"), judgement.COMMANDS),
     Group(Text("报告", "Reports"), reports.COMMANDS),
     Group(Text("证据", "Proof"), (*proof.COMMANDS, *evidence.COMMANDS, *ledger.COMMANDS)),
-    Group(Text("维护", "Upkeep"), upkeep.COMMANDS),
+    Group(Text("密钥与销毁", "Keys and erasure"), administration.COMMANDS),
+    Group(Text("维护", "Upkeep"), (*keeping.COMMANDS, *upkeep.COMMANDS)),
 )
 COMMANDS = tuple(command for group in GROUPS for command in group.commands)
 

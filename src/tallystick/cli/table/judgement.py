@@ -237,6 +237,15 @@ _OFFICER = Command(
             ),
             convert=path,
         ),
+        option(
+            "--with",
+            NAME,
+            Text(
+                "已登记的认定人，共同签署；首位认定人不需要（口令可设 TALLY_WITH_PASSPHRASE）",
+                "an officer who is there and signs too; not needed for the first "
+                "(TALLY_WITH_PASSPHRASE may hold the passphrase)",
+            ),
+        ),
     ),
     run="judgement.officer",
     examples=(

@@ -15,6 +15,8 @@ from tallystick.cli.syntax import (
     path,
     port,
 )
+from tallystick.cli.table import keeping
+from tallystick.cli.table.administration import WITNESS_ADD
 from tallystick.kernel.texts import Text
 
 _HOST = option(
@@ -74,6 +76,15 @@ COMMANDS = (
                 (
                     _HOST,
                     _PORT,
+                    option(
+                        "--exported",
+                        DIR,
+                        Text(
+                            "提供 tally ledger export 写出的文件夹，而不是工作区",
+                            "serve a folder that tally ledger export wrote, not the workspace",
+                        ),
+                        convert=path,
+                    ),
                     flag(
                         "--receipts",
                         Text(
@@ -99,6 +110,7 @@ COMMANDS = (
                 run="ledger.cosign",
                 examples=(Example("tally ledger cosign", Text("请求联署", "ask them")),),
             ),
+            *keeping.LEDGER_PARTS,
         ),
     ),
     Command(
@@ -148,6 +160,7 @@ COMMANDS = (
                     ),
                 ),
             ),
+            WITNESS_ADD,
             Command(
                 "follow",
                 Text("跟踪一个账本", "follow a ledger"),

@@ -1,0 +1,201 @@
+"""Erasing the content of records, because a rule or a court demands it.
+
+Owns the use case: what goes with a record that is erased, who must sign, what is known of copies,
+and the order. Older versions of the same statement go too, or one of them would be in force again;
+so do the proposals that cite it and the reports of those. The chain of commitments stays: the
+ledger states of each record that it was erased, by which record, and since when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from tallystick.app.administering import signed_twice
+from tallystick.app.erased import complete, copies
+from tallystick.app.officers import open_cosigner
+from tallystick.app.receipts import make_numbered, state_recently
+from tallystick.app.store import Store
+from tallystick.app.typed import masked
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.texts import Text
+from tallystick.ledger import ERASED, StatusChange
+from tallystick.records import KINDS, Body, bodies, number_of
+
+ERASABLE = ("fact", "grant", "evaluation", "decision", "report", "use", "weighing")
+_OF_VERSIONS = frozenset(map(number_of, ("fact", "grant", "evaluation", "decision")))
+
+NOT_ERASABLE = Reason(
+    "not_erasable",
+    Text(
+        "{kind}类记录不能销毁：{why}",
+        "a record of the kind {kind} cannot be erased: {why}",
+    ),
+    "docs/spec/workspace.md",
+)
+WHY_NOT = {
+    "founding": Text("账本以它为据", "the ledger rests on it"),
+    "party": Text("签名以它核验", "signatures are checked by it"),
+    "key_end": Text("签名以它核验", "signatures are checked by it"),
+    "witness": Text("签名以它核验", "signatures are checked by it"),
+    "import": Text("它不含主体的内容", "it says nothing of an organisation"),
+    "retraction": Text("它终止其他记录", "it ends other records"),
+    "withdrawal": Text("它终止其他记录", "it ends other records"),
+    "scheme": Text("评价以它为据", "evaluations rest on it"),
+    "unread": Text("缺少事实的含义取决于它", "what the absence of a fact means rests on it"),
+    "erasure": Text("它说明销毁的依据", "it says on what basis something was erased"),
+}
+SEVERAL_SUBJECTS = Reason(
+    "several_subjects",
+    Text("一次只能销毁同一主体的记录", "one erasure is about one organisation"),
+    "docs/spec/records.md",
+    Text("请对每个主体分别销毁。", "Erase the records of each on their own."),
+)
+NO_BASIS = Reason(
+    "no_basis",
+    Text("销毁须写明依据和理由", "an erasure names its basis and its reason"),
+    "征信业管理条例 art. 25",
+)
+CHOSEN, OLDER, CITES, REPORTS = "chosen", "older", "cites", "reports"
+
+
+class Plan(NamedTuple):
+    """What would be erased: record number -> (kind, why it goes); the subject; copies given out."""
+
+    subject: str
+    records: dict[int, tuple[str, str]]
+    delivered: list[dict[str, str]]
+
+
+def erase(
+    store: Store,
+    records: Sequence[str],
+    *,
+    basis: str,
+    reason: str,
+    officer: str,
+    dry_run: bool = False,
+) -> dict[str, Any]:
+    """Erase `records`, named by their ids or beginnings of them, and what goes with them.
+
+    officer: who signs together with the operator. dry_run: only say what would go. The store is
+    opened to write. Raises: UNKNOWN_RECORD, RECORD_ERASED, NOT_ERASABLE, SEVERAL_SUBJECTS,
+    NO_BASIS, what opening the officer's key raises, and what the disk raises: whoever opens the
+    workspace next completes what broke off.
+    """
+    basis, reason = masked(basis.strip())[0], masked(reason.strip())[0]
+    if not basis or not reason:
+        raise NO_BASIS.error()
+    plan = plan_of(store, [store.find(record) for record in records])
+    ids = {number: store.log.commitment(number).hex() for number in sorted(plan.records)}
+    document: dict[str, Any] = {
+        "erased": not dry_run,
+        "subject": plan.subject,
+        "basis": basis,
+        "reason": reason,
+        "records": [
+            {"record": ids[n], "kind": plan.records[n][0], "why": plan.records[n][1]} for n in ids
+        ],
+        "delivered": plan.delivered,
+    }
+    if dry_run:
+        held = sorted(path for path, _ in copies(store, ids))
+        folder = store.settings.folder
+        files = [path.relative_to(folder).as_posix() for path in held]
+        return {**document, "removed": files, "record": "", "receipt": ""}
+    key, _ = open_cosigner(store, officer)
+    said = bodies.erasure(
+        store.delivery(),
+        subject=plan.subject,
+        records=list(ids.values()),
+        basis=basis,
+        reason=reason,
+        delivered=plan.delivered,
+    )
+    number, now = store.log.records, store.seconds()
+    changes = [StatusChange(one, ERASED, now, number) for one in ids]
+    [record] = store.append([signed_twice(store, said, key)], changes=changes)
+    removed = complete(store)
+    store.forget_erased()
+    store.save_index()
+    state_recently(store)
+    receipt = store.paths.receipts / f"erasure-{record[:12]}.tally"
+    receipt.parent.mkdir(exist_ok=True)
+    store.settings.disk.replace(receipt, make_numbered(store, number))
+    return {**document, "removed": removed, "record": record, "receipt": str(receipt)}
+
+
+def plan_of(store: Store, chosen: Sequence[int]) -> Plan:
+    """Return what goes with the records `chosen`. Raises: as `erase`."""
+    found: dict[int, tuple[str, str]] = {}
+    subjects = set()
+    for number in chosen:
+        body = store.body(number)
+        if body["kind"] not in ERASABLE:
+            raise NOT_ERASABLE.error(kind=body["kind"], why=WHY_NOT[body["kind"]])
+        subjects.add(body.get("subject", ""))
+        found[number] = (body["kind"], CHOSEN)
+    if len(subjects) > 1:
+        raise SEVERAL_SUBJECTS.error()
+    subject = subjects.pop() if subjects else ""
+    about = {n: KINDS[store.index.kind[n]] for n in store.index.of_subject(subject)}
+    texts = _texts(store, about)
+    while more := {
+        number: (about[number], why)
+        for number, why in _with(store, found, about, texts)
+        if number not in found
+    }:
+        found |= more
+    return Plan(subject, found, _delivered(store, found, about))
+
+
+def _texts(store: Store, about: dict[int, str]) -> dict[int, tuple[Body, bytes]]:
+    """Return body and canonical bytes of the proposals and reports of one organisation."""
+    wanted = [number for number, kind in about.items() if kind in ("evaluation", "report")]
+    return {number: (store.body(number), store.opened(number).body) for number in wanted}
+
+
+def _with(
+    store: Store,
+    found: dict[int, tuple[str, str]],
+    about: dict[int, str],
+    texts: dict[int, tuple[Body, bytes]],
+) -> Iterator[tuple[int, str]]:
+    """Yield what goes with the records found so far, and why."""
+    index = store.index
+    for number in found:
+        identity, twin = index.identity[number], index.twin[number]
+        for other in about:
+            same = index.identity[other] == identity and index.kind[other] in _OF_VERSIONS
+            if identity and same and other < number:
+                yield other, OLDER
+            # A decision published in the old form stands again where the current form is gone.
+            if twin and not twin & 1 and index.twin[other] == twin | 1:
+                yield other, OLDER
+    cited = [store.log.commitment(number).hex() for number in found]
+    for number, (body, text) in texts.items():
+        if body["kind"] == "evaluation" and any(one.encode() in text for one in cited):
+            yield number, CITES
+        if body["kind"] == "report" and {body["evaluation"], body["decision"]} & set(cited):
+            yield number, REPORTS
+
+
+def _delivered(
+    store: Store, found: dict[int, tuple[str, str]], about: dict[int, str]
+) -> list[dict[str, str]]:
+    """Return the looks at the organisation and reports on it since the first record was sealed."""
+    first = min(found, default=0)
+    given = [n for n, kind in about.items() if kind in ("use", "report") and n > first]
+    return [
+        _copy(store, number) for number in given if number not in found or about[number] != "use"
+    ]
+
+
+def _copy(store: Store, number: int) -> dict[str, str]:
+    body = store.body(number)
+    return {
+        "reader": body.get("reader", body["delivered_by"]),
+        "purpose": body.get("purpose", body["kind"]),
+        "recorded": body["recorded"],
+        "record": store.log.commitment(number).hex(),
+    }

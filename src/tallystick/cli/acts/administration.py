@@ -1,0 +1,77 @@
+"""Acts that need two keys: erasing, ending and following keys, adding a witness."""
+
+from __future__ import annotations
+
+import argparse
+
+from tallystick.cli.opening import opened
+from tallystick.cli.pages import administration as pages
+from tallystick.cli.screen import Screen
+
+
+def _signer(given: argparse.Namespace) -> str:
+    return str(getattr(given, "with") or "")  # a word of the language, so not an attribute
+
+
+def erase(screen: Screen, given: argparse.Namespace) -> None:
+    """Erase the content of records, and say what is known of copies."""
+    from tallystick.app import erasing  # noqa: PLC0415
+
+    with opened(screen, given, writer=True) as store:
+        document = erasing.erase(
+            store,
+            given.records,
+            basis=given.basis,
+            reason=given.reason,
+            officer=_signer(given),
+            dry_run=given.dry_run,
+        )
+    screen.show(document, lambda _: pages.show_erasure(screen, document))
+
+
+def key_list(screen: Screen, given: argparse.Namespace) -> None:
+    """List the keys of the ledger."""
+    from tallystick.app import rotating  # noqa: PLC0415
+
+    with opened(screen, given) as store:
+        document = rotating.list_keys(store)
+    screen.show(document, lambda _: pages.show_keys(screen, document))
+
+
+def key_rotate(screen: Screen, given: argparse.Namespace) -> None:
+    """Replace a key of the operator."""
+    from tallystick.app import rotating  # noqa: PLC0415
+
+    with opened(screen, given, writer=True) as store:
+        document = rotating.rotate(store, given.role, _signer(given), compromised=given.compromised)
+        trust = store.paths.trust
+    screen.show(document, lambda _: pages.show_rotated(screen, document, trust))
+
+
+def key_end(screen: Screen, given: argparse.Namespace) -> None:
+    """End the key of an officer."""
+    from tallystick.app import rotating  # noqa: PLC0415
+
+    with opened(screen, given, writer=True) as store:
+        document = rotating.end_officer(
+            store, given.name, _signer(given), compromised=given.compromised
+        )
+        trust = store.paths.trust
+    screen.show(document, lambda _: pages.show_ended(screen, document, trust))
+
+
+def witness_add(screen: Screen, given: argparse.Namespace) -> None:
+    """Name a witness in the trust file."""
+    from tallystick.app import rotating  # noqa: PLC0415
+
+    with opened(screen, given, writer=True) as store:
+        document = rotating.add_witness(
+            store,
+            given.name,
+            given.key,
+            _signer(given),
+            url=given.url or "",
+            quorum=given.quorum,
+        )
+        trust = store.paths.trust
+    screen.show(document, lambda _: pages.show_witness_added(screen, document, trust))

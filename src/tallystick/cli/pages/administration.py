@@ -1,0 +1,117 @@
+"""What is said of acts that need two keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tallystick.cli.pages.values import KINDS, ROLES, near
+from tallystick.cli.screen import Screen
+from tallystick.cli.tables import Column, show_table
+from tallystick.kernel.texts import Text
+
+_WOULD = Text(
+    "将销毁 {n} 条记录（什么都还没有做）：",
+    "{n} {n:record|records} would be erased; nothing was done yet:",
+)
+_ERASED = Text("已销毁 {n} 条记录：", "Erased {n} {n:record|records}:")
+_WHY = {
+    "chosen": Text("所指定", "named"),
+    "older": Text("同一事项的旧版本", "an older version"),
+    "cites": Text("引用了它", "cites it"),
+    "reports": Text("显示了它", "shows it"),
+}
+_FILES = Text("工作区里的副本{did}：{files}", "Copies in the workspace {did}: {files}")
+_REMOVED, _TO_REMOVE = Text("已删去", "removed"), Text("将删去", "to be removed")
+_GIVEN_OUT = Text(
+    "已知给出去的副本，收不回来：",
+    "Copies known to have been given out, which cannot be called back:",
+)
+_NONE_GIVEN = Text("账本上没有给出副本的记录。", "The ledger knows of no copy that was given out.")
+_RECEIPT = Text("销毁的回执：{file}", "Receipt of the erasure: {file}")
+_ROTATED = Text(
+    "{role}的密钥已更换。新密钥：", "Another key follows as the key of the {role}. The new key:"
+)
+_ENDED = Text(
+    "认定人 {name} 的密钥已终止，此后签的不算。",
+    "The key of the officer {name} ended: what it signs from now on does not count.",
+)
+_ADDED = Text(
+    "信任文件加上了见证 {name}；{of} 个见证中须有 {quorum} 个联署。",
+    "The trust file names the witness {name}; {quorum} of {of} {of:witness|witnesses} must cosign.",
+)
+_AGAIN = Text(
+    "信任文件已改写，请重新分发：{trust}", "The trust file changed: hand it out again: {trust}"
+)
+_ROLE, _NAME, _STATE = Text("身份", "role"), Text("名称", "name"), Text("状态", "state")
+_SIGNS = Text("有效", "in force")
+_UNTIL = {
+    "retired": Text("已更换，至 {until}", "retired, counts below {until}"),
+    "compromised": Text("已泄露，至 {until}", "compromised, counts below {until}"),
+}
+_WITNESS = Text("见证", "witness")
+_PURPOSES = {
+    "association_evaluation": Text("会员信用评价", "evaluation of members"),
+    "self_inspection": Text("主体查阅", "own file"),
+    "operator_export": Text("完整导出", "full export"),
+    "report": Text("报告", "report"),
+}
+_ID_DIGITS = 12
+
+
+def show_erasure(screen: Screen, document: dict[str, Any]) -> None:
+    """Show what was erased, or would be, what was removed, and what is known of copies."""
+    said = _ERASED if document["erased"] else _WOULD
+    screen.line(said.fill(n=len(document["records"])), "bold")
+    for one in document["records"]:
+        why, kind = screen.tell(_WHY[one["why"]]), screen.tell(KINDS[one["kind"]])
+        screen.line(f"  {one['record'][:_ID_DIGITS]}  {kind}  {why}")
+    if document["removed"]:
+        did = _REMOVED if document["erased"] else _TO_REMOVE
+        screen.paragraph(_FILES.fill(did=did, files=", ".join(document["removed"])))
+    if document["delivered"]:
+        screen.paragraph(_GIVEN_OUT)
+        for one in document["delivered"]:
+            purpose = _PURPOSES.get(one["purpose"])
+            told = screen.tell(purpose) if purpose else one["purpose"]
+            screen.line(
+                f"  {one['recorded']}  {told}  {one['reader'][:_ID_DIGITS]}  "
+                f"{one['record'][:_ID_DIGITS]}"
+            )
+    else:
+        screen.paragraph(_NONE_GIVEN)
+    if document["receipt"]:
+        screen.paragraph(_RECEIPT.fill(file=near(document["receipt"])))
+
+
+def show_keys(screen: Screen, document: dict[str, Any]) -> None:
+    """Show every key, one after the other; keys are copied, so they are never wrapped."""
+    rows = []
+    for one in document["keys"]:
+        end = _UNTIL[one["ended"]].fill(until=one["until"]) if one["ended"] else _SIGNS
+        role = ROLES.get(one["role"], _WITNESS)
+        rows.append([screen.tell(role), one["name"], screen.tell(end)])
+    heads = [screen.tell(head) for head in (_ROLE, _NAME, _STATE)]
+    show_table(screen, [Column(heads[0]), Column(heads[1], flexible=True), Column(heads[2])], rows)
+    screen.line()
+    for one in document["keys"]:
+        screen.line(one["key"])
+
+
+def show_rotated(screen: Screen, document: dict[str, Any], trust: Path) -> None:
+    """Show the new key."""
+    screen.line(_ROTATED.fill(role=ROLES[document["role"]]), "bold")
+    screen.line(document["new"])
+    screen.paragraph(_AGAIN.fill(trust=near(trust)))
+
+
+def show_ended(screen: Screen, document: dict[str, Any], trust: Path) -> None:
+    """Say that the key of an officer ended."""
+    screen.paragraph(_ENDED.fill(name=document["name"]))
+    screen.paragraph(_AGAIN.fill(trust=near(trust)))
+
+
+def show_witness_added(screen: Screen, document: dict[str, Any], trust: Path) -> None:
+    """Say that a witness was added."""
+    screen.paragraph(_ADDED.fill(**{n: document[n] for n in ("name", "quorum", "of")}))
+    screen.paragraph(_AGAIN.fill(trust=near(trust)))

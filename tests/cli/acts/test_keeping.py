@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LANGUAGES = ("zh", "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_backup_is_made_listed_checked_and_restored(
+    tally: Any, demo: Any, tmp_path: Path, language: str
+) -> None:
+    at = ("--workspace", demo.workspace, "--lang", language)
+    made = tally("backup", "-o", tmp_path / "copy", *at)
+    assert made.status == 0, made.err
+    assert {"zh": "备份完成", "en": "Backed up: snapshot 1"}[language] in made.out
+    again = tally("backup", "-o", tmp_path / "copy", *at)
+    assert {"zh": "没有变化", "en": "Nothing changed"}[language] in again.out
+    for word, told in (("--list", ""), ("--check", {"zh": "摘要", "en": "digests"}[language])):
+        said = tally("backup", word, tmp_path / "copy", "--lang", language)
+        assert said.status == 0, said.err
+        assert told in said.out
+    shutil.copy(tmp_path / "ws.passphrase", tmp_path / "again.passphrase")
+    words = ("restore", tmp_path / "copy", "-o", tmp_path / "again", "--lang", language)
+    refused = tally(*words)
+    assert refused.status == 1
+    assert "--as-of-backup" in refused.err
+    done = tally(*words, "--later", demo.workspace)
+    assert done.status == 0, done.out + done.err
+    assert {"zh": "一切相符", "en": "everything agrees"}[language] in done.out
+    assert tally("status", "--workspace", tmp_path / "again").status == 0
+
+
+def test_several_later_sources_may_be_named(tally: Any, demo: Any, tmp_path: Path) -> None:
+    tally("backup", "-o", tmp_path / "copy", "--workspace", demo.workspace)
+    shutil.copy(tmp_path / "ws.passphrase", tmp_path / "again.passphrase")
+    later = ("--later", demo.workspace, "--later", tmp_path / "copy")
+    done = tally("restore", tmp_path / "copy", "-o", tmp_path / "again", *later, "--json")
+    document = done.json()
+    assert [one["form"] for one in document["later"]] == ["workspace", "backup"]
+    assert document["ok"]
+
+
+def test_a_restore_that_accepts_not_knowing_says_so(tally: Any, demo: Any, tmp_path: Path) -> None:
+    tally("backup", "-o", tmp_path / "copy", "--workspace", demo.workspace)
+    shutil.copy(tmp_path / "ws.passphrase", tmp_path / "again.passphrase")
+    done = tally("restore", tmp_path / "copy", "-o", tmp_path / "again", "--as-of-backup")
+    assert "not known" in done.out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_use_of_the_disk_is_shown(tally: Any, demo: Any, language: str) -> None:
+    at = ("--workspace", demo.workspace, "--lang", language)
+    said = tally("ledger", "stats", *at)
+    assert said.status == 0, said.err
+    assert {"zh": "可归档", "en": "Could be archived"}[language] in said.out
+    assert "█" in said.out
+    document = tally("ledger", "stats", *at, "--json").json()
+    assert sum(one["bytes"] for one in document["parts"]) == document["bytes"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_archive_is_written_found_checked_and_brought_back(
+    tally: Any, demo: Any, tmp_path: Path, language: str
+) -> None:
+    at = ("--workspace", demo.workspace, "--lang", language)
+    done = tally("ledger", "archive", "-o", tmp_path / "old", "--keep-records", "1", *at)
+    assert done.status == 0, done.err
+    moved = tally("ledger", "archive", "-o", tmp_path / "old", *at, "--json").json()
+    assert {"zh": "归档", "en": "archive"}[language] in done.out
+    if moved["bundles"]:
+        (tmp_path / "old").rename(tmp_path / "new")
+        assert tally("status", *at).status == 1
+        for word in ("--attach", "--check"):
+            assert tally("ledger", "archive", word, tmp_path / "new", *at).status == 0
+    assert tally("ledger", "archive", "--bring-back", *at).status == 0
+    assert tally("audit", *at).status == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("backup",),
+        ("backup", "-o", "a", "--list", "b"),
+        ("ledger", "archive"),
+        ("ledger", "archive", "--bring-back", "--check", "b"),
+    ],
+)
+def test_one_thing_at_a_time_is_asked_for(tally: Any, words: tuple[str, ...]) -> None:
+    assert tally(*words).status == 2
