@@ -111,7 +111,7 @@ def test_without_content_nothing_of_it_is_said() -> None:
 
 
 def test_a_field_of_any_form_is_shown_or_left_out_and_breaks_nothing() -> None:
-    sources: tuple[Any, ...] = (None, 1, "x", [], {"name": 5})
+    sources: tuple[object, ...] = (None, 1, "x", [], {"name": 5})
     for source in sources:
         for channel in ("direct", "other"):
             body = {**RECORD["body"], "source": source, "channel": channel, "result": {"band": 1}}
