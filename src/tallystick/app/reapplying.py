@@ -38,8 +38,8 @@ OFFICER_NEEDED = Reason(
     ),
     "docs/spec/backup.md",
     Text(
-        "请用 --officer 指明签署重新执行的认定人，或用 --later 给出这些删除的回执或较新的备份。",
-        "Name the officer who signs that they are carried out again with --officer, or give their "
+        "请用 --with 指明签署重新执行的认定人，或用 --later 给出这些删除的回执或较新的备份。",
+        "Name the officer who signs that they are carried out again with --with, or give their "
         "receipts, or a newer backup, with --later.",
     ),
 )

@@ -128,11 +128,12 @@ COMMANDS = (
                 convert=path,
             ),
             option(
-                "--officer",
+                "--with",
                 NAME,
                 Text(
-                    "认不出此后的删除由谁签署时，由哪位认定人重新签署",
-                    "who signs later erasures anew where it is not known who signed them",
+                    "认不出此后的删除由谁签署时，由哪位认定人重新签署：姓名或密钥文件",
+                    "the officer who signs later erasures anew where it is not known who signed "
+                    "them: a name or a key file",
                 ),
             ),
         ),
