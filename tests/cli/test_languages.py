@@ -212,6 +212,13 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:  # noqa: PLR0915 - on
     record = str(demo.result["decisions"][0]["record"])
     yield ["receipt", record, "--no-content", "-o", no_content, *at]
     yield ["verify", no_content, "--trust", str(demo.trust)]
+    case = str(folder / "case")
+    yield ["evidence", record, "--no-content", "-o", case, *at]
+    yield ["evidence", record, "--no-content", "-o", case, *at]
+    yield ["evidence", record, "--file", no_content, "-o", f"{case}-2", *at]
+    yield ["evidence", "--check", case, "--trust", str(demo.trust)]
+    yield ["evidence", "--check", str(folder), "--trust", str(demo.trust)]
+    yield ["evidence", record, *at]
     for kind in ("grant", "use", "import", "withdrawal", "party"):
         yield ["receipt", first_of(demo, kind), "-o", str(folder / f"{kind}.tally"), *at]
         yield ["verify", str(folder / f"{kind}.tally"), "--trust", str(demo.trust)]
