@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,7 +163,7 @@ def test_only_a_new_or_empty_folder_is_written(small: House, tmp_path: Path) -> 
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "note").write_text("x", encoding="utf-8")
     for place in ("file", "full"):
-        refused(lambda place=place: made(small, [record], tmp_path / place), ALREADY_THERE)
+        refused(partial(made, small, [record], tmp_path / place), ALREADY_THERE)
     (tmp_path / "empty").mkdir()
     made(small, [record], tmp_path / "empty")
     assert check_package(tmp_path / "empty", trust_of(small)).valid

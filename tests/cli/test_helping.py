@@ -22,7 +22,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 KNOWN = {
     "tally", "Tallystick", "CSV", "UTF", "GB", "Excel", "JSON", "Parquet", "YAML", "SHA", "LEI",
     "DIR", "TALLY", "WORKSPACE", "NO", "COLOR", "PROPOSAL", "trust", "policy", "imports", "exports",
-    "OFFICER", "PASSPHRASE", "PDF", "HTML", "yaml", "CI", "CR", "SP", "tlog", "tiles",
+    "OFFICER", "PASSPHRASE", "WITH", "PDF", "HTML", "yaml", "CI", "CR", "SP", "tlog", "tiles",
     "receipts", "association", "evaluation", "org", "example", "credit", "key", "low", "tax",
     "honour", "demo", "Python", "pdf", "html", "report",
     "UCI", "CC", "BY", "AUC", "KS", "expert", "rank", "weight", "uscc",
