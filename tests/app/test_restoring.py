@@ -138,8 +138,13 @@ def test_what_was_erased_since_is_erased_in_what_is_restored(
     assert slot(small.folder) != bytes(WRAPPED_BYTES)
     # An exported log says what was erased and not by whom: an officer must sign it again.
     officer = OFFICER if source is _of_export else ""
-    done = back(small, kept, tmp_path / "again", later=[told], officer=officer)
+    alone = source is _of_receipt  # a receipt tells of one erasure, and not whether it is the last
+    if alone:
+        with pytest.raises(TallyError, match="nothing_later"):
+            back(small, kept, tmp_path / "again", later=[told])
+    done = back(small, kept, tmp_path / "again", later=[told], officer=officer, as_of_backup=alone)
     assert done["ok"], done["audit"]
+    assert (done["lost_records"] is None) == alone
     assert done["erased"] == [VICTIM]
     assert slot(tmp_path / "again") == bytes(WRAPPED_BYTES)
     again = replace(small, folder=tmp_path / "again")

@@ -8,6 +8,7 @@ import pytest
 
 from tallystick.app.witnessing import (
     LOG_FOLLOWED,
+    LOG_NOT_FOLLOWED,
     NOT_A_WITNESS,
     WITNESS_LOCKED,
     WITNESS_THERE,
@@ -17,8 +18,10 @@ from tallystick.app.witnessing import (
     found_witness,
     read_witness,
     shown_witness,
+    unfollow,
 )
 from tallystick.kernel.disk import FileDisk
+from tallystick.kernel.errors import TallyError
 from tallystick.kernel.notes import Checkpoint, parse_checkpoint
 from tallystick.kernel.signing import (
     COSIGNATURE_ED25519,
@@ -215,3 +218,15 @@ def test_one_process_serves_a_folder(folder: Path) -> None:
         pass
     with serving_in(folder):
         pass
+
+
+def test_a_key_that_fell_into_other_hands_is_followed_no_more(folder: Path) -> None:
+    vkey = STRANGER.verifier.text()
+    follow(folder, vkey, FileDisk())
+    stolen = ShownLog(STRANGER)
+    assert [one.status for one in asked(folder, stolen.asks(0, 3))] == [200]
+    assert unfollow(folder, vkey, FileDisk()) == STRANGER.verifier
+    assert [one.status for one in asked(folder, stolen.asks(3, 5))] == [403]
+    with pytest.raises(TallyError) as refusal:
+        unfollow(folder, vkey, FileDisk())
+    assert refusal.value.reason is LOG_NOT_FOLLOWED

@@ -7,6 +7,7 @@ batch, which also folds the index and the trust file anew.
 from __future__ import annotations
 
 from contextlib import suppress
+from hashlib import sha256
 from typing import Any, BinaryIO
 
 from tallystick.app import damage
@@ -20,7 +21,7 @@ from tallystick.app.audit_report import (
     Fault,
 )
 from tallystick.app.progress import Progress
-from tallystick.app.store import Store
+from tallystick.app.store import ACT_REPLAYED, Store
 from tallystick.app.workspace import (
     is_locked,
 )
@@ -69,6 +70,7 @@ class RecordsAudit:
         self._places: list[int] = []  # the entry of each batch
         self._first_status = 0
         self._erasures = Erasures()
+        self._signed: dict[bytes, int] = {}  # signed acts, by their digest: the first of each
 
     def _fault(self, file: str, offset: int, record: int, fault: TallyError) -> None:
         if len(self._report.faults) < FAULTS_MAX:
@@ -173,6 +175,8 @@ class RecordsAudit:
                 body = canonical.decode(opened.body)
                 self._body(record, vault.offset_of(record), body, header, self._places[number])
                 self._erasures.note(record, envelope.commitment, body)
+                if "signatures" in body:
+                    self._once(record, opened.body)
                 self._index.add(body, opened.body)
             except (KeyError, TypeError, ValueError, AttributeError):
                 self._damage("bodies/records", vault.offset_of(record), damage.KIND, record)
@@ -204,6 +208,13 @@ class RecordsAudit:
             check_acts(self._origin, body, self._policy, entry, signed_from=first)
             if body["kind"] != "founding" and record > FOUNDING_PARTIES:
                 self._policy.party(header.key_id, "provider", entry)
+
+    def _once(self, record: int, body: bytes) -> None:
+        """Note a signed act; the same one a second time stands there without anybody's will."""
+        first = self._signed.setdefault(sha256(body).digest(), record)
+        if first != record:
+            again = ACT_REPLAYED.error(record=first)
+            self._fault("bodies/records", -1, record, again)
 
     def _sizes(self, vault: Vault, total: int) -> None:
         """Report bytes beyond the last record: damage, unless somebody is writing."""

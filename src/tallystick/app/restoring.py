@@ -111,7 +111,8 @@ def restore(
     keyring = open_keyring(keyring_file.read_bytes(), find_passphrase(settings))
     act = _Restore(settings, repository, chosen, keyring, progress)
     known = act.learn(walked, beside)
-    if not known and not as_of_backup:
+    # A receipt tells of one erasure; only a later state of the ledger tells of all.
+    if not as_of_backup and all(one.records < 0 for one in known):
         raise NOTHING_LATER.error(number=chosen.number)
     act.check_orders(known, beside.officer)
     try:
@@ -273,6 +274,7 @@ class _Restore:
         """Return what was restored, what tells of later, and what is lost."""
         snapshot = self._snapshot
         records = max([snapshot.records, *(one.records for one in known)])
+        untold = bool(known) and all(one.records < 0 for one in known)  # receipts alone
         return {
             "workspace": str(self._settings.folder),
             "from": str(self._repository.folder),
@@ -283,7 +285,7 @@ class _Restore:
             "records": snapshot.records,
             "known_size": max([snapshot.note.size, *(one.size for one in known)]),
             "known_records": records,
-            "lost_records": records - snapshot.records,
+            "lost_records": None if untold else records - snapshot.records,
             "erased": sorted(self._erasures(known)),
             "erasures_known_as_of": max((one.as_of for one in known), default=0),
             "later": [

@@ -54,7 +54,7 @@ from tallystick.vault import (
     Vault,
     open_keyring,
 )
-from tallystick.views import Index
+from tallystick.views import Index, row_of
 
 _FIND_RECORDS = 1 << 20  # commitments looked through at a time: 32 MiB
 
@@ -67,6 +67,15 @@ LOCKED = Reason(
 NOT_OPENED_TO_WRITE = Reason(
     "not_opened_to_write",
     Text("工作区只是打开来读的", "the workspace was opened to read only"),
+)
+ACT_REPLAYED = Reason(
+    "act_replayed",
+    Text(
+        "这一签名的行为已在账本里（记录 {record}），不能再封存一次",
+        "this signed act stands in the ledger already (record {record}); it is not sealed again",
+    ),
+    "docs/spec/records.md",
+    Text("请由签名人重新作出。", "Let whoever signed it act anew."),
 )
 UNKNOWN_PROVIDER = Reason(
     "unknown_provider",
@@ -240,11 +249,24 @@ class Store(StoreReader):
             if body["kind"] in ADMINISTRATIVE:
                 place, first = self.log.size, self.log.first_status()
                 check_acts(self.origin, body, self.trust, place, signed_from=first)
+            if "signatures" in body:
+                self._check_new_act(body)
         sealed = seal_bodies(records, self.secrets, self.settings.random)
         self.commit(sealed, changes=changes)
         if self.log.journal.entry.covered < self.log.entries_holding(self.log.records):
             self.state_standing()
         return [s.envelope.commitment.hex() for s in sealed]
+
+    def _check_new_act(self, body: Body) -> None:
+        """Check that this very act does not stand in the ledger yet. Raises: ACT_REPLAYED.
+
+        A signature binds what is said and the ledger, not the place in it: sealed once more, an
+        old act would take the place of a newer one without anybody having signed that.
+        """
+        row = row_of(body, self.secrets.fingerprint)
+        for number in self.index.same_act(row):
+            if self.body(number) == body:
+                raise ACT_REPLAYED.error(record=self.log.commitment(number).hex()[:12])
 
     def commit(self, sealed: Sequence[Sealed], *, changes: Sequence[StatusChange] = ()) -> int:
         """Commit sealed records in order; return the number of the first.
@@ -270,7 +292,9 @@ class Store(StoreReader):
             self.admit(batch.header, number)  # before the vault takes in what would be refused
         self._committing = True
         self.index.add_rows([record.row for record in sealed])
-        settled = standing.stated_at_once(self, first) and self._is_stated()
+        # The first to write on a day states what ended since: else "as of now" would not be true.
+        known = self._is_stated() and self._stated_today()
+        settled = known and standing.stated_at_once(self, first)
         if settled:
             changes = (*standing.changes_by(self, first), *changes)
         self.vault.append([[s.envelope for s in group] for group in groups])

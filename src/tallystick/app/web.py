@@ -145,7 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
             return False
         lengths = self.headers.get_all("Content-Length", [])
         bodied = self.command != "POST" and lengths not in ([], ["0"])
-        if bodied or len(lengths) > 1 or "Transfer-Encoding" in self.headers:
+        unclear = bool(self.headers.defects or self.headers.get_payload())
+        if bodied or unclear or len(lengths) > 1 or "Transfer-Encoding" in self.headers:
             self.close_connection = True
             self._send(BAD_REQUEST)
             return False

@@ -72,6 +72,10 @@ WITNESS_LOCKED = Reason(
     "",
     Text("请先让它结束。", "End it first."),
 )
+LOG_NOT_FOLLOWED = Reason(
+    "log_not_followed",
+    Text("没有在跟踪这把公钥", "this key is not followed"),
+)
 LOG_FOLLOWED = Reason(
     "log_followed",
     Text("已在跟踪这把公钥", "this key is followed already"),
@@ -174,6 +178,20 @@ def follow(folder: Path, vkey: str, disk: Disk) -> VerifierKey:
         # From now on a missing file is one that was lost, and not a log that was never seen.
         disk.replace(files.seen(log.name), NOTHING_YET)
     _write_identity(disk, files, name, key, (*logs, log))
+    return log
+
+
+def unfollow(folder: Path, vkey: str, disk: Disk) -> VerifierKey:
+    """Let a witness follow a key of a log no more: one that ended, or fell into other hands.
+
+    What it saw of the log stays. Raises: NOT_A_WITNESS, BAD_KEY_TEXT, LOG_NOT_FOLLOWED.
+    """
+    files = WitnessFiles(folder)
+    name, key, logs = read_witness(folder)
+    log = VerifierKey.from_text(vkey)
+    if log not in logs:
+        raise LOG_NOT_FOLLOWED.error()
+    _write_identity(disk, files, name, key, tuple(one for one in logs if one != log))
     return log
 
 

@@ -75,6 +75,8 @@ def row_of(body: Mapping[str, Any], secret: bytes, encoded: bytes = b"") -> Row:
     if kind in ("fact", "grant"):
         content = _fingerprint(_content(body, encoded), secret)
         ends = _ordinal(body["until"] if kind == "grant" else last_day(body["item"], body["data"]))
+    elif "signatures" in body:
+        content = _fingerprint(encoded or canonical.encode(body), secret)
     if kind == "fact":
         twin = _twin(body, secret)
     imported = body.get("imported") or (body.get("name", "") if kind == "import" else "")
@@ -254,6 +256,19 @@ class Index:
         wanted, column, at = bytes([number_of(kind)]), self.kind.tobytes(), -1
         while (at := column.find(wanted, at + 1)) >= 0:
             yield at
+
+    def same_act(self, row: Row) -> list[int]:
+        """Return the records whose fingerprint says they are the signed act of `row`."""
+        found: list[int] = []
+        at = -1
+        while row.content:
+            try:
+                at = self.content.index(row.content, at + 1)
+            except ValueError:
+                break
+            if self.kind[at] == row.kind:
+                found.append(at)
+        return found
 
     def of_subject(self, code: str) -> list[int]:
         """Return the numbers of all records about `code`, in ledger order."""

@@ -122,6 +122,17 @@ def witness_follow(screen: Screen, given: argparse.Namespace) -> None:
     screen.show(document, lambda _: screen.line(said))
 
 
+def witness_unfollow(screen: Screen, given: argparse.Namespace) -> None:
+    """Let a witness follow a key no more."""
+    from tallystick.app.witnessing import unfollow  # noqa: PLC0415
+    from tallystick.kernel.disk import FileDisk  # noqa: PLC0415
+
+    log = unfollow(given.folder, given.key, FileDisk())
+    document = {"origin": log.name, "key": log.text()}
+    said = Text("不再跟踪这把公钥。", "It follows this key no more.")
+    screen.show(document, lambda _: screen.line(said))
+
+
 def witness_serve(screen: Screen, given: argparse.Namespace) -> None:
     """Take checkpoints and cosign them until stopped."""
     from tallystick.app.web import NOT_ALLOWED, NOT_FOUND, Page  # noqa: PLC0415

@@ -129,6 +129,9 @@ _ERASED = Text(
     "{n} {n:record|records} erased since {n:was|were} erased again, and the restored ledger states "
     "it.",
 )
+_LOST_UNKNOWN = Text(
+    "此后还封存过多少条记录，不得而知。", "How many records were sealed since is not known."
+)
 _NO_ERASURES = Text("此后没有删除过记录。", "No record was erased since.")
 _UNKNOWN = Text(
     "快照之后封存的删除不得而知（--as-of-backup）。若有，请立即重新执行。",
@@ -160,7 +163,9 @@ def show_restored(screen: Screen, document: Mapping[str, Any]) -> None:
             screen.item(near(one))
         screen.paragraph(_AS_OF.fill(when=when(document["erasures_known_as_of"])))
     lost = document["lost_records"]
-    if lost or document["known_size"] > document["size"]:
+    if lost is None:
+        screen.paragraph(_LOST_UNKNOWN)
+    elif lost or document["known_size"] > document["size"]:
         told = {"known": document["known_records"], "records": document["records"], "lost": lost}
         screen.paragraph(_LOST.fill(**told), 0, "yellow")
         screen.paragraph(_FORK)

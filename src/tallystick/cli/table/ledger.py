@@ -181,6 +181,26 @@ COMMANDS = (
                 ),
             ),
             Command(
+                "unfollow",
+                Text("不再跟踪账本的一把公钥", "follow a key of a ledger no more"),
+                Text(
+                    "账本换了公钥之后，旧公钥若已失密，须停止跟踪，否则持有它的人可让见证联署分叉。",
+                    "After a ledger replaced a key that fell into other hands, who holds the old "
+                    "one could have a fork cosigned.",
+                ),
+                (
+                    argument("folder", DIR, Text("见证的文件夹", "of the witness"), convert=path),
+                    argument("key", KEY, Text("账本的旧公钥", "the old key of the ledger")),
+                ),
+                run="ledger.witness_unfollow",
+                examples=(
+                    Example(
+                        "tally witness unfollow w1 example.org/ledger+1a2b3c4d+AR...",
+                        Text("停止跟踪", "follow it no more"),
+                    ),
+                ),
+            ),
+            Command(
                 "serve",
                 Text("接受并联署检查点", "take checkpoints and cosign them"),
                 Text(
