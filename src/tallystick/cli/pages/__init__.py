@@ -12,6 +12,7 @@ __all__ = [
     "backtest",
     "evaluation",
     "imports",
+    "keeping",
     "ledger",
     "naming",
     "paper",
