@@ -183,3 +183,7 @@ def test_the_figures_say_what_could_be_moved(long: House, tmp_path: Path) -> Non
     again = disk_use(long.settings(), keep_records=100)
     assert again["archived_records"] > 0
     assert again["growth"]["records"] == told["records"]
+    assert told["growth"]["bytes_a_year"] is told["years_left"] is None, "it is a day old"
+    older = disk_use(long.on("2026-12-01").settings())
+    assert older["growth"]["records_a_year"] == int(told["records"] / 30 * 365)
+    assert older["years_left"] > 0

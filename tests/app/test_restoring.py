@@ -9,22 +9,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.app.conftest import MEMBERS, OFFICER
 
-from tallystick.app import receipts
+from tallystick.app import erasing, receipts
+from tallystick.app.backup_check import check_backups
 from tallystick.app.backup_repository import repository_in
 from tallystick.app.backups import backup
+from tallystick.app.officers import new_officer
 from tallystick.app.restoring import Beside, restore
 from tallystick.app.tiling import export_tiles
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.errors import TallyError
-from tallystick.ledger import ERASED, StatusChange
-from tallystick.testing.disk import DiskFaultError, FaultyDisk
+from tallystick.ledger import ERASED
+from tallystick.testing.disk import MODES, DiskFaultError, FaultyDisk
 from tallystick.vault import WRAPPED_BYTES
 
 if TYPE_CHECKING:
     from tests.app.conftest import House
 
-VICTIM = 4
+VICTIM = 9
+BASIS = "征信业管理条例 art. 25"
 
 
 def back(house: House, source: Path, to: Path, **options: Any) -> dict[str, Any]:
@@ -44,15 +48,19 @@ def add(house: House, count: int = 3) -> None:
         store.append([store.body(0)] * count)
 
 
-def erase(house: House, record: int = VICTIM) -> None:
-    """Seal that a record is erased, and destroy its key, as an erasure does."""
+def victim(house: House) -> int:
+    """Return the number of the newest fact about the first member."""
+    with house.opened(writer=False) as store:
+        facts = [n for n in store.index.of_subject(MEMBERS[0]) if store.body(n)["kind"] == "fact"]
+    return facts[-1]
+
+
+def erase(house: House, record: int = VICTIM) -> Path:
+    """Erase a fact; return the receipt of the erasure."""
     with house.opened() as store:
-        number = store.log.records
-        change = StatusChange(record, ERASED, 1_800_000_000, number)
-        store.append([store.body(0)], changes=[change])
-    with (house.folder / "keys" / "records").open("r+b") as file:
-        file.seek(record * WRAPPED_BYTES)
-        file.write(bytes(WRAPPED_BYTES))
+        ids = [store.log.commitment(record).hex()]
+        done = erasing.erase(store, ids, basis=BASIS, reason="court", officer=OFFICER)
+    return Path(done["receipt"])
 
 
 def slot(folder: Path, record: int = VICTIM) -> bytes:
@@ -114,7 +122,13 @@ def _of_export(house: House, folder: Path) -> Path:
     return folder / "public"
 
 
-@pytest.mark.parametrize("source", [_of_workspace, _of_backup, _of_export])
+def _of_receipt(house: House, folder: Path) -> Path:
+    del folder
+    [receipt] = (house.folder / "receipts").glob("erasure-*.tally")
+    return receipt
+
+
+@pytest.mark.parametrize("source", [_of_workspace, _of_backup, _of_export, _of_receipt])
 def test_what_was_erased_since_is_erased_in_what_is_restored(
     small: House, kept: Path, tmp_path: Path, source: Any
 ) -> None:
@@ -122,24 +136,99 @@ def test_what_was_erased_since_is_erased_in_what_is_restored(
     erase(later)
     told = source(later, tmp_path)
     assert slot(small.folder) != bytes(WRAPPED_BYTES)
-    done = back(small, kept, tmp_path / "again", later=[told])
+    # An exported log says what was erased and not by whom: an officer must sign it again.
+    officer = OFFICER if source is _of_export else ""
+    done = back(small, kept, tmp_path / "again", later=[told], officer=officer)
+    assert done["ok"], done["audit"]
     assert done["erased"] == [VICTIM]
     assert slot(tmp_path / "again") == bytes(WRAPPED_BYTES)
     again = replace(small, folder=tmp_path / "again")
-    assert _stated(again) == ERASED
+    [listed] = again.audited().erased
+    assert (listed.number, listed.who) == (VICTIM, OFFICER)
+    assert BASIS in listed.basis or source is _of_export
+    with again.opened() as store:
+        assert store.log.journal.standing[VICTIM].status == ERASED
+        assert code_of(store.body, VICTIM) == "record_erased"
+        store.append([store.body(0)])
+    assert again.audited().ok
 
 
-def _stated(house: House) -> int:
-    from tallystick.app.workspace import Paths  # noqa: PLC0415
-    from tallystick.ledger import open_log, parse_trust  # noqa: PLC0415
+def test_an_erasure_nobody_known_signed_is_not_carried_out_by_the_operator_alone(
+    small: House, kept: Path, tmp_path: Path
+) -> None:
+    """What the snapshot does not know cannot be checked there: neither bare rows nor new keys."""
+    rows = small.copied(tmp_path / "rows")
+    erase(rows)
+    newer = small.copied(tmp_path / "newer")
+    with newer.opened() as store:
+        new_officer(store, "A newer officer", signer=OFFICER)
+    with newer.opened() as store:
+        ids = [store.log.commitment(VICTIM).hex()]
+        erasing.erase(store, ids, basis=BASIS, reason="court", officer="A newer officer")
+    for told in (_of_export(rows, tmp_path), newer.folder):
+        refused = code_of(back, small, kept, tmp_path / "again", later=[told])
+        assert refused == "restoring_officer_needed"
+        assert not (tmp_path / "again").exists()
+    done = back(small, kept, tmp_path / "again", later=[newer.folder], officer=OFFICER)
+    assert done["ok"], done["audit"]
+    [listed] = replace(small, folder=tmp_path / "again").audited().erased
+    assert listed.who == OFFICER
+    assert listed.basis.startswith(BASIS)
 
-    paths = Paths(house.folder)
-    [key] = parse_trust(paths.trust.read_text(encoding="utf-8")).logs
-    log = open_log(paths.evidence, FileDisk(), key, lambda *_: None)
-    try:
-        return log.journal.standing[VICTIM].status
-    finally:
-        log.close()
+
+def test_an_officer_whose_key_does_not_open_leaves_no_half_of_a_workspace(
+    small: House, kept: Path, tmp_path: Path
+) -> None:
+    erase(small)
+    told = _of_export(small, tmp_path)
+    words: dict[str, Any] = {"later": [told], "officer": "Nobody"}
+    assert code_of(back, small, kept, tmp_path / "again", **words) == "no_officer_key"
+    assert not (tmp_path / "again").exists()
+
+
+def test_several_sources_are_put_together(small: House, kept: Path, tmp_path: Path) -> None:
+    receipt = erase(small)
+    told = [_of_export(small, tmp_path), receipt]
+    done = back(small, kept, tmp_path / "again", later=told)
+    assert done["ok"], "the rows say what, the receipt says by whom"
+    assert done["erased"] == [VICTIM]
+    assert done["known_size"] > done["size"]
+
+
+def test_an_erasure_reaches_the_keys_of_older_snapshots_with_the_next_backup(
+    small: House, kept: Path, tmp_path: Path
+) -> None:
+    key = slot(small.folder)
+    erase(small)
+    assert _holding(kept, key)
+    backup(small.settings(), kept)
+    assert not _holding(kept, key)
+    assert len(check_backups(kept)["snapshots"]) == 2
+    done = back(small, kept, tmp_path / "again", snapshot=1)
+    assert done["ok"], done["audit"]
+    assert done["erased"] == [VICTIM]
+
+
+def test_a_sweep_of_older_keys_broken_at_any_call_leaves_whole_snapshots(
+    small: House, kept: Path, tmp_path: Path
+) -> None:
+    key = slot(small.folder)
+    erase(small)
+    shutil.copytree(kept, tmp_path / "counted")
+    disk = FaultyDisk(FileDisk())
+    backup(small.settings(disk), tmp_path / "counted")
+    written = [n for n, one in enumerate(disk.calls, 1) if one.path.name == "manifest.json"]
+    for fail_at in range(written[0], len(disk.calls) + 1):
+        for mode in MODES:
+            place = tmp_path / f"{fail_at}-{mode}"
+            shutil.copytree(kept, place)
+            broken = FaultyDisk(FileDisk(), fail_at, mode, lasting=True)
+            with suppress(DiskFaultError):
+                backup(small.settings(broken), place)
+            check_backups(place)
+            backup(small.settings(), place)
+            assert len(check_backups(place)["snapshots"]) == 2
+            assert not _holding(place, key), (fail_at, mode)
 
 
 def test_an_older_snapshot_learns_from_the_newer_evidence_beside_it(
@@ -166,7 +255,8 @@ def test_evidence_of_an_interrupted_backup_still_tells_what_was_erased(
     with suppress(DiskFaultError):
         backup(small.settings(FaultyDisk(FileDisk(), at + 1, lasting=True)), kept)
     assert repository_in(kept).numbers() == [1]
-    done = back(small, kept, tmp_path / "again")
+    done = back(small, kept, tmp_path / "again", officer=OFFICER)
+    assert done["ok"], done["audit"]
     assert done["erased"] == [VICTIM]
 
 

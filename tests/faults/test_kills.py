@@ -25,3 +25,10 @@ def test_backups_killed_at_random_moments_while_somebody_writes_are_whole_or_non
     assert seen["ok"]
     assert seen["kills"] + seen["finished"] == 5
     assert seen["restored"] == 1
+
+
+def test_erasures_killed_at_random_moments_are_whole_or_completed_by_the_next_writer() -> None:
+    seen = drilled("kill_erasure.py", "--count", "5")
+    assert seen["ok"]
+    assert seen["kills"] + seen["finished"] == 5
+    assert seen["restored"] == seen["erased"] >= 1

@@ -129,6 +129,7 @@ class _Backup:
         source = read_source(self._paths)
         if before is not None and self._is_as_before(source, before):
             check_snapshot(repository, before, self._progress)
+            self._sweep(before)
             return self._told(before, before, changed=False)
         number = before.number + 1 if before else 1
         while True:
@@ -141,7 +142,33 @@ class _Backup:
         self._disk.replace(repository.manifest(number), snapshot.encode())
         for older in repository.numbers()[: -keep or None] if keep else ():
             self._remove(older)
+        self._sweep(snapshot)
         return self._told(snapshot, before, changed=True)
+
+    def _sweep(self, newest: Snapshot) -> None:
+        """Destroy, in older snapshots, the keys of records erased since they were taken.
+
+        The manifest goes first: it counts the slots of erased records as zeros from then on, so
+        that the snapshot is whole whatever becomes of the rest.
+        """
+        repository = self._repository
+        for number in repository.numbers():
+            older = repository.snapshot(number)
+            file = repository.place(RECORD_KEYS, number)
+            if number == newest.number or not file.exists():
+                continue
+            erased = repository.erased(newest.rows, older.records)
+            if erased - repository.erased(older.rows, older.records):
+                digest = digest_of(read_slots(file, older.records, erased))
+                size = older.files[RECORD_KEYS].bytes
+                files = {**older.files, RECORD_KEYS: CopiedFile(size, digest)}
+                swept = replace(older, rows=newest.rows, files=files)
+                self._disk.replace(repository.manifest(number), swept.encode())
+            with file.open("rb") as slots:
+                for record in sorted(erased):
+                    slots.seek(record * WRAPPED_BYTES)
+                    if any(slots.read(WRAPPED_BYTES)):
+                        self._disk.overwrite(file, record * WRAPPED_BYTES, bytes(WRAPPED_BYTES))
 
     def _told(
         self, snapshot: Snapshot, before: Snapshot | None, *, changed: bool

@@ -21,6 +21,7 @@ KEEP_RECORDS = 1_000_000
 _DAY_S = 86_400
 _WINDOW_DAYS = 90
 _YEAR_DAYS = 365
+_DAYS_MIN = 7  # of a ledger, before its growth says anything of a year
 _OUTPUTS = ("receipts", "reports", "imports", "exports")
 
 
@@ -54,12 +55,12 @@ def disk_use(settings: Settings, keep_records: int = KEEP_RECORDS) -> dict[str, 
     whole = sum(part.bytes for part in parts)
     lasting = sum(part.bytes for part in parts if not part.name.startswith("output"))
     days = min(max(now - log.first_at, _DAY_S) / _DAY_S, _WINDOW_DAYS) if log.records else 0
-    yearly = int(log.window / days * _YEAR_DAYS) if days else 0
+    yearly = int(log.window / days * _YEAR_DAYS) if days >= _DAYS_MIN else None
     base = max(map(base_of, paths.evidence.glob("commitments*")), default=0)
     movable = max(log.records - keep_records - base, 0)
     free = shutil.disk_usage(paths.folder).free
     a_record = lasting / log.records if log.records else 0
-    grows = int(yearly * a_record)
+    grows = None if yearly is None else int(yearly * a_record)
     return {
         "workspace": str(paths.folder),
         "origin": origin,

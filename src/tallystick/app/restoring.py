@@ -9,10 +9,11 @@ it states them too. It then goes its own way: what was sealed after the snapshot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, NamedTuple
 
 from tallystick.app.archives import note_of, note_to, open_archive
@@ -20,6 +21,7 @@ from tallystick.app.auditing import audit
 from tallystick.app.backup_check import MIB, check_snapshot
 from tallystick.app.backup_repository import (
     BACKUP_DAMAGED,
+    BODIES,
     NO_BACKUP,
     OTHER_DIGEST,
     RECORD_KEYS,
@@ -33,21 +35,14 @@ from tallystick.app.backup_repository import (
 from tallystick.app.evidence_check import Walked
 from tallystick.app.later import Erasure, Later, Past, learn, of_repository
 from tallystick.app.progress import Progress, silent
-from tallystick.app.sealing import seal_bodies
+from tallystick.app.reapplying import OFFICER_NEEDED, seal_again, unknown_orders, use_policy
 from tallystick.app.store import Store
 from tallystick.app.workspace import ALREADY_THERE, Paths, Settings, find_passphrase
 from tallystick.kernel import canonical
-from tallystick.kernel.errors import Reason
+from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import Text
-from tallystick.ledger import (
-    BATCH_RECORDS_MAX,
-    ERASED,
-    StatusChange,
-    parse_trust,
-    read_checkpoint,
-)
-from tallystick.records import Body
-from tallystick.vault import WRAPPED_BYTES, Keyring, open_keyring
+from tallystick.ledger import parse_trust, read_checkpoint
+from tallystick.vault import WRAPPED_BYTES, Keyring, Vault, open_keyring, unseal
 
 NOTHING_LATER = Reason(
     "nothing_later",
@@ -71,13 +66,15 @@ class Beside(NamedTuple):
 
     later: what tells of erasures since. keys: where the keys of the backup lie, if apart. archive:
     where commitments lie that were moved out of the workspace before its first backup. trust: the
-    text of a trust file newer than the one in the backup.
+    text of a trust file newer than the one in the backup. officer: name or key file of who signs
+    erasures anew that the restored ledger cannot take over as they were signed.
     """
 
     later: Sequence[Path] = ()
     keys: Path | None = None
     archive: Path | None = None
     trust: str = ""
+    officer: str = ""
 
 
 NOTHING_BESIDE = Beside()
@@ -97,7 +94,7 @@ def restore(
     source: a repository of backups. snapshot: its number, the newest if 0. as_of_backup: go on
     where nothing tells of erasures since. Raises: ALREADY_THERE, NO_BACKUP, NO_SNAPSHOT,
     BACKUP_DAMAGED, EVIDENCE_DAMAGED, KEYS_AWAY, NO_ARCHIVE, NOTHING_LATER, NOT_LATER,
-    NOT_AN_ERASURE, NO_PASSPHRASE, WRONG_PASSPHRASE.
+    NOT_AN_ERASURE, OFFICER_NEEDED, NO_PASSPHRASE, WRONG_PASSPHRASE.
     """
     folder = settings.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -116,8 +113,13 @@ def restore(
     known = act.learn(walked, beside)
     if not known and not as_of_backup:
         raise NOTHING_LATER.error(number=chosen.number)
-    act.copy(known)
-    act.seal(known, beside.archive)
+    act.check_orders(known, beside.officer)
+    try:
+        act.copy(known)
+        act.seal(known, beside)
+    except BaseException:
+        rmtree(folder, ignore_errors=True)  # it was empty, and is no workspace yet
+        raise
     act.open(beside.archive)
     report = audit(settings, progress)
     return act.told(known) | {"ok": report.ok, "audit": report.to_json()}
@@ -146,6 +148,7 @@ class _Restore:
         """Return what is known of the time after the snapshot."""
         repository, snapshot = self._repository, self._snapshot
         policy = repository.place("trust.policy", snapshot.number).read_text(encoding="utf-8")
+        use_policy(self._store, parse_trust(policy))
         past = Past(
             snapshot.note,
             snapshot.records,
@@ -216,35 +219,44 @@ class _Restore:
 
     # -- sealing what was erased since --------------------------------------------------------
 
-    def seal(self, known: Sequence[Later], archive: Path | None) -> None:
+    def check_orders(self, known: Sequence[Later], officer: str) -> None:
+        """Check, before anything is written, that the erasures can be sealed again."""
+        erasures = list(self._erasures(known).values())
+        unknown = unknown_orders(self._store, erasures, self._snapshot.note.size)
+        if unknown and not officer:
+            raise OFFICER_NEEDED.error(count=len(unknown))
+
+    def seal(self, known: Sequence[Later], beside: Beside) -> None:
         """State the later erasures in the restored ledger, and make its derived files."""
-        store, erasures = self._store, self._erasures(known)
-        log = store.open_log(parse_trust(self._paths.trust.read_text(encoding="utf-8")))
+        store = self._store
+        erasures = [one for _, one in sorted(self._erasures(known).items())]
+        log = store.open_log(store.trust)
         try:
-            if archive is not None:
-                log.commitments_on_disk.archive = open_archive(archive, log.origin).read
+            if beside.archive is not None:
+                log.commitments_on_disk.archive = open_archive(beside.archive, log.origin).read
             log.rebuild_derived()
             if erasures:
                 store.vault.load(log.records)
-                bodies, by = _orders(erasures.values(), log.records)
-                changes = [
-                    StatusChange(number, ERASED, one.since, by.get(number, -1))
-                    for number, one in sorted(erasures.items())
-                ]
-                now = int(self._settings.now().timestamp())
-                sealed = seal_bodies(bodies, store.secrets, self._settings.random)
-                step = BATCH_RECORDS_MAX
-                groups = [sealed[at : at + step] for at in range(0, len(sealed), step)]
-                batches = [
-                    log.seal(store.provider_key, [one.envelope.commitment for one in group], now)
-                    for group in groups
-                ]
-                store.vault.append([[one.envelope for one in group] for group in groups])
-                log.commit(batches, store.log_key, changes=changes, as_of=now)
+                seal_again(store, erasures, beside.officer, self._subject_of)
             log.sync_derived()
         finally:
             store.vault.close()
             log.close()
+
+    def _subject_of(self, record: int) -> str:
+        """Return whom a record of the snapshot is about, as far as its key is still there."""
+        repository, snapshot = self._repository, self._snapshot
+        keys = repository.place(RECORD_KEYS, snapshot.number)
+        vault = Vault(repository.folder / BODIES, keys, self._disk)
+        try:
+            vault.load(snapshot.records)
+            envelope = vault.read(record, self._store.log.commitment(record))
+            body = canonical.decode(unseal(record, envelope, self._store.secrets.wrapping).body)
+            return str(body.get("subject", ""))
+        except TallyError:
+            return ""
+        finally:
+            vault.close()
 
     def open(self, archive: Path | None) -> None:
         """Make the folder a workspace, whose first writer puts right what a dead one leaves."""
@@ -285,20 +297,3 @@ class _Restore:
                 for one in known
             ],
         }
-
-
-def _orders(erasures: Iterable[Erasure], first: int) -> tuple[list[Body], dict[int, int]]:
-    """Return the erasure records to seal again, each once, and who is erased by which number."""
-    bodies: list[Body] = []
-    places: dict[bytes, int] = {}
-    by: dict[int, int] = {}
-    for one in erasures:
-        if one.body is None:
-            continue
-        body = dict(one.body)
-        encoded = canonical.encode(body)
-        if encoded not in places:
-            places[encoded] = first + len(bodies)
-            bodies.append(body)
-        by[one.record] = places[encoded]
-    return bodies, by

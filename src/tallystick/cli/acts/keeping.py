@@ -57,7 +57,13 @@ def restore(screen: Screen, given: argparse.Namespace) -> int:
         document = make_again(
             settings_of(screen, given, given.output.resolve()),
             given.folder,
-            Beside(tuple(given.later or ()), given.keys, given.archive, trust),
+            Beside(
+                tuple(given.later or ()),
+                given.keys,
+                given.archive,
+                trust,
+                getattr(given, "with") or "",
+            ),
             snapshot=given.snapshot or 0,
             as_of_backup=given.as_of_backup,
             progress=progress,

@@ -213,6 +213,11 @@ _GREW = Text(
     "{records} {records:record|records} in the last {days} {days:day|days}; at that pace "
     "{a_year} a year",
 )
+_YOUNG = Text(
+    "最近 {days} 天 {records} 条；时间太短，推不出一年",
+    "{records} {records:record|records} in the last {days} {days:day|days}, too short a time to "
+    "tell of a year",
+)
 _ARCHIVED = Text("已归档", "Archived")
 _CUT = Text("{records} 条的承诺值", "the commitments of {records} {records:record|records}")
 _ARCHIVABLE = Text("可归档", "Could be archived")
@@ -247,7 +252,6 @@ def show_disk_use(screen: Screen, document: Mapping[str, Any]) -> None:
     show_table(screen, columns, rows)
     screen.line()
     counts = {name: document[name] for name in ("entries", "batches", "records")}
-    growth = document["growth"]
     pairs: list[tuple[Text | str, str]] = [
         (_LEDGER, screen.tell(_COUNTS.fill(**counts))),
         (
@@ -259,16 +263,7 @@ def show_disk_use(screen: Screen, document: Mapping[str, Any]) -> None:
                 )
             ),
         ),
-        (
-            _GROWTH,
-            screen.tell(
-                _GREW.fill(
-                    days=growth["days"],
-                    records=growth["records"],
-                    a_year=in_units(growth["bytes_a_year"]),
-                )
-            ),
-        ),
+        (_GROWTH, screen.tell(_growth(document["growth"]))),
     ]
     if document["archived_records"]:
         pairs.append((_ARCHIVED, screen.tell(_CUT.fill(records=document["archived_records"]))))
@@ -279,6 +274,13 @@ def show_disk_use(screen: Screen, document: Mapping[str, Any]) -> None:
     enough = screen.tell(_YEARS.fill(free=free, years=str(years)))
     pairs.append((_FREE, enough if years is not None else free))
     show_pairs(screen, pairs)
+
+
+def _growth(growth: Mapping[str, Any]) -> Text:
+    known = {"days": growth["days"], "records": growth["records"]}
+    if growth["bytes_a_year"] is None:
+        return _YOUNG.fill(**known)
+    return _GREW.fill(**known, a_year=in_units(growth["bytes_a_year"]))
 
 
 def _bar(part: int, whole: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tallystick.cli.syntax import (
     DIR,
     FILE,
+    NAME,
     NUMBER,
     PATH,
     Command,
@@ -125,6 +126,15 @@ COMMANDS = (
                     "a newer trust file, to check receipts of erasures by",
                 ),
                 convert=path,
+            ),
+            option(
+                "--with",
+                NAME,
+                Text(
+                    "认不出此后的删除由谁签署时，由哪位认定人重新签署：姓名或密钥文件",
+                    "the officer who signs later erasures anew where it is not known who signed "
+                    "them: a name or a key file",
+                ),
             ),
         ),
         run="keeping.restore",
