@@ -11,6 +11,7 @@ __all__ = [
     "administration",
     "backtest",
     "evaluation",
+    "evidence",
     "imports",
     "keeping",
     "ledger",
