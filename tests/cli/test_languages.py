@@ -268,11 +268,14 @@ def judged_again(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]
     yield ["report", demo.decided, "-o", str(folder / "r.html"), *at]
     yield ["verify", str(folder / "r.html"), "--trust", str(demo.trust)]
     yield ["report", "--all", "-o", str(folder / "all.html"), *at]
-    yield ["key", "list", *at]
-    officer = ["--with", "Officer One"]
-    why = ["--basis", "A-1", "--reason", "A-2"]
-    yield ["erase", demo.result["evaluations"][-1]["record"], *why, *officer, "--dry-run", *at]
+    yield from administered(demo, at)
     yield from back_tests(demo, folder, at)
+
+
+def administered(demo: Demo, at: list[str]) -> Iterator[list[str]]:
+    yield ["key", "list", *at]
+    words = ["--basis", "A-1", "--reason", "A-2", "--with", "Officer One", "--dry-run"]
+    yield ["erase", demo.result["evaluations"][-1]["record"], *words, *at]
 
 
 def back_tests(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]:

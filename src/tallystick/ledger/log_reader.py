@@ -164,14 +164,8 @@ class LogReader:
 
     def first_status(self) -> int:
         """Return the first entry that states what is in force; the size of the log without one."""
-        low, high = 0, len(self._entries)
-        while low < high:
-            middle = (low + high) // 2
-            if self._entries[middle] > middle:
-                high = middle
-            else:
-                low = middle + 1
-        return low
+        places = range(len(self._entries))  # none of them skips an entry before the first status
+        return bisect.bisect_left(places, True, key=lambda at: self._entries[at] > at)  # noqa: FBT003
 
     def entries_holding(self, records: int) -> int:
         """Return how many entries hold the first `records` records, -1 where a batch is cut.
