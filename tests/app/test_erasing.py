@@ -110,7 +110,7 @@ def given_out(house: House, one: Planted) -> None:
 def test_nothing_of_an_erased_fact_is_left_in_any_file(small: House) -> None:
     one = planted(small)
     given_out(small, one)
-    assert {name.partition(" in ")[0] for name in found_in(small.folder, one.marks)} >= {
+    assert {name.rpartition(" in ")[0] for name in found_in(small.folder, one.marks)} >= {
         "marker",
         "body",
         "wrapped key",

@@ -22,13 +22,13 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 KNOWN = {
     "tally", "Tallystick", "CSV", "UTF", "GB", "Excel", "JSON", "Parquet", "YAML", "SHA", "LEI",
     "DIR", "TALLY", "WORKSPACE", "NO", "COLOR", "PROPOSAL", "trust", "policy", "imports", "exports",
-    "OFFICER", "PASSPHRASE", "PDF", "HTML", "yaml", "CI", "CR", "SP", "tlog", "tiles",
+    "OFFICER", "PASSPHRASE", "WITH", "PDF", "HTML", "yaml", "CI", "CR", "SP", "tlog", "tiles",
     "receipts", "association", "evaluation", "org", "example", "credit", "key", "low", "tax",
     "honour", "demo", "Python", "pdf", "html", "report",
     "UCI", "CC", "BY", "AUC", "KS", "expert", "rank", "weight", "uscc",
     "code", "ratios", "csv", "COSE", "RFC", "log", "ML", "DSA", "Ed", "POST", "Ctrl",
     "Go", "Tessera", "witness", "ledger", "AR", "answer", "http", "add", "checkpoint",
-    "xlsx", "parquet", "polish",
+    "xlsx", "parquet", "polish", "py",
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from tallystick.rulebook.catalogue import catalogue
 from tallystick.rulebook.items import FieldType
 from tallystick.rulebook.refusals import refusals
 from tallystick.sources import SOURCES, profile_of
+from tallystick.testing.demo import OFFICER as SCRIPT
 from tallystick.testing.published import PUBLISHED
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ NAMES = frozenset(
 BOTH_LANGUAGES = ("预评", "样例")
 TYPED = (
     "Officer One",
+    SCRIPT,
     "nobody",
     "curiosity",
     "上海某区块链企业",  # of the worked example
@@ -199,7 +201,7 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:  # noqa: PLR0915 - on
     yield ["import", str(files / "tax.csv"), "--source", "penalties", *at]
     yield ["import", str(files / "README.txt"), "--source", "tax", *at]
     yield ["template", "tax", "-o", str(folder / "tax.xlsx")]
-    yield ["officer", "Officer One", *at]
+    yield ["officer", "Officer One", "--with", SCRIPT, *at]
     yield ["decide", demo.undecided, "--officer", "Officer One", "--reason", "1", *at]
     yield ["decide", demo.undecided, "--officer", "nobody", "--reason", "1", *at]
     consent = next(iter(sorted((files / "consents").iterdir())))
@@ -212,6 +214,13 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:  # noqa: PLR0915 - on
     record = str(demo.result["decisions"][0]["record"])
     yield ["receipt", record, "--no-content", "-o", no_content, *at]
     yield ["verify", no_content, "--trust", str(demo.trust)]
+    case = str(folder / "case")
+    yield ["evidence", record, "--no-content", "-o", case, *at]
+    yield ["evidence", record, "--no-content", "-o", case, *at]
+    yield ["evidence", record, "--file", no_content, "-o", f"{case}-2", *at]
+    yield ["evidence", "--check", case, "--trust", str(demo.trust)]
+    yield ["evidence", "--check", str(folder), "--trust", str(demo.trust)]
+    yield ["evidence", record, *at]
     for kind in ("grant", "use", "import", "withdrawal", "party"):
         yield ["receipt", first_of(demo, kind), "-o", str(folder / f"{kind}.tally"), *at]
         yield ["verify", str(folder / f"{kind}.tally"), "--trust", str(demo.trust)]
@@ -249,6 +258,10 @@ def judged_again(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]
     yield ["report", demo.decided, "-o", str(folder / "r.html"), *at]
     yield ["verify", str(folder / "r.html"), "--trust", str(demo.trust)]
     yield ["report", "--all", "-o", str(folder / "all.html"), *at]
+    yield ["key", "list", *at]
+    officer = ["--with", "Officer One"]
+    why = ["--basis", "A-1", "--reason", "A-2"]
+    yield ["erase", demo.result["evaluations"][-1]["record"], *why, *officer, "--dry-run", *at]
     yield from back_tests(demo, folder, at)
 
 

@@ -186,7 +186,7 @@ def test_an_officer_may_have_a_passphrase_of_the_officers_own(
     from tallystick.app.deciding import new_officer  # noqa: PLC0415
 
     with proposed.opened() as store:
-        new_officer(store, "Chair", passphrase="known to the chair alone")  # noqa: S106
+        new_officer(store, "Chair", passphrase="known to the chair alone", signer=OFFICER)  # noqa: S106
     assert refusal(proposed, ACME, REASON, "Chair") == "wrong_passphrase"
     monkeypatch.setenv("TALLY_OFFICER_PASSPHRASE", "known to the chair alone")
     assert proposed.decides(ACME, REASON, "Chair")["officer"] == "Chair"

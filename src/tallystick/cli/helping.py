@@ -60,7 +60,7 @@ def _usage_of(option: Option, language: str) -> str:
     elif option.is_flag:
         word = option.flags[0]
     else:
-        word = f"{option.flags[0]} {value}"
+        word = f"{option.flags[0]} {value}{'...' if option.many else ''}"
     return word if option.needed else f"[{word}]"
 
 

@@ -207,6 +207,8 @@ def _add_option(parser: _Parser, option: Option, language: str, default: str | N
         settings["nargs"] = many if option.many else one
         parser.add_argument(option.name, **settings)
         return
+    if option.many:
+        settings["action"] = "append"
     parser.add_argument(*option.flags, dest=option.name, required=option.needed, **settings)
 
 

@@ -52,7 +52,7 @@ class Option(NamedTuple):
 
     name: the attribute it is read by. flags: how it is written, empty for an argument.
     metavar: what stands for its value; none for a flag that is there or not.
-    choices: the values allowed; many: may be given more than once (an argument) or holds several.
+    choices: the values allowed; many: may be given more than once.
     needed: wrong usage without it. convert: from the word typed to the value.
     """
 
@@ -130,8 +130,8 @@ def option(
     metavar: Text,
     told: Text,
     *,
-    needed: bool = False,
     many: bool = False,
+    needed: bool = False,
     choices: tuple[str, ...] = (),
     convert: Callable[[str], Any] = str,
 ) -> Option:

@@ -64,6 +64,7 @@ _TEXTS = {
     "erasure": ("subject", "basis", "reason"),
     "witness": ("name", "key", "url"),
 }
+_NUMBERS = {"witness": ("quorum",)}
 
 
 def check_form(body: object) -> None:
@@ -79,10 +80,12 @@ def check_form(body: object) -> None:
     for name in ("recorded", "delivered_by", *_TEXTS.get(body["kind"], ())):
         if type(body.get(name)) is not str:
             raise BAD_FORM.error(what=name)
-    if "subject" in body and check_uscc(str(body["subject"])) is not None:
+    for name in _NUMBERS.get(body["kind"], ()):
+        if type(body.get(name)) is not int:
+            raise BAD_FORM.error(what=name)
+    of_nobody = body["kind"] == "erasure" and body["subject"] == ""
+    if "subject" in body and not of_nobody and check_uscc(str(body["subject"])) is not None:
         raise BAD_USCC.error()
-    if body["kind"] == "witness" and type(body.get("quorum")) is not int:
-        raise BAD_FORM.error(what="quorum")
     if body["kind"] == "fact" and not (
         _ITEM.fullmatch(body["item"]) and type(body.get("data")) is dict
     ):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tallystick.cli.cells import width
+from tallystick.testing.demo import OFFICER as SCRIPT
 
 PROPOSAL = {"zh": "预评", "en": "PROPOSAL"}
 LANGUAGES = ["zh", "en"]
@@ -114,7 +115,7 @@ def test_a_look_is_recorded_and_shown(tally: Any, demo: Any) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_named_officer_decides(tally: Any, demo: Any, language: str) -> None:
     where = ("--workspace", demo.workspace, "--lang", language)
-    made = tally("officer", "Officer One", *where)
+    made = tally("officer", "Officer One", "--with", SCRIPT, *where)
     assert made.status == 0, made.err
     assert "trust.policy" in made.out
     words = ("decide", demo.undecided, "--officer", "Officer One", "--reason", "as proposed")
@@ -221,7 +222,7 @@ def test_an_officer_has_a_key_file_elsewhere_and_a_passphrase_of_their_own(
     where = ("--workspace", demo.workspace, "--lang", "en")
     file = tmp_path / "one.key"
     monkeypatch.setenv("TALLY_OFFICER_PASSPHRASE", "the officer's own")
-    made = tally("officer", "Officer One", "-o", file, *where, "--json")
+    made = tally("officer", "Officer One", "-o", file, "--with", SCRIPT, *where, "--json")
     assert made.json()["path"] == str(file)
     assert not list((demo.workspace / "keys").glob("Officer*"))
     words = ("decide", demo.undecided, "--officer", file, "--reason", "as proposed")
@@ -236,7 +237,7 @@ def test_a_number_of_a_person_in_the_reason_of_a_decision_is_masked_and_told(
     tally: Any, demo: Any
 ) -> None:
     where = ("--workspace", demo.workspace, "--lang", "zh")
-    tally("officer", "Officer One", *where)
+    tally("officer", "Officer One", "--with", SCRIPT, *where)
     words = (
         "decide",
         demo.undecided,

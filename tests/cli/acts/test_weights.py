@@ -10,6 +10,7 @@ from tallystick.app.templates import SOURCES
 from tallystick.evaluation import shipped_scheme
 from tallystick.evaluation.ahp import Settings, survey_of, weigh
 from tallystick.testing.bench_ahp import answers, time_ahp
+from tallystick.testing.demo import OFFICER as SCRIPT
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Demo, Tally
@@ -185,7 +186,7 @@ def test_options_that_do_not_go_together_are_wrong_usage(
 def test_an_officer_signs_for_a_matrix_of_its_own(demo: Demo, tally: Tally, file: Path) -> None:
     file.write_text(WILD, encoding="utf-8")
     at = ("--workspace", demo.workspace)
-    assert tally("officer", "Officer One", *at).status == 0
+    assert tally("officer", "Officer One", "--with", SCRIPT, *at).status == 0
     asked = ("--override", "--officer", "Officer One", "--reason", "the panel stands by it")
     said = tally("ahp", file, *asked, *at, "--json")
     assert said.status == 0

@@ -58,8 +58,8 @@ def test_it_knows_every_kind_of_record(checker: ModuleType) -> None:
 def test_it_runs_alone_with_an_exit_status(language: str, tmp_path: Path) -> None:
     def run(receipt: Path, *more: str) -> subprocess.CompletedProcess[str]:
         trust = DATA / "receipt-1.policy"
-        given = [sys.executable, "-I", "-S", str(PROGRAM), str(receipt), str(trust)]
-        given += ["--lang", language, *more]
+        paths = [str(one) for one in (PROGRAM, receipt, trust)]
+        given = [sys.executable, "-I", "-S", *paths, "--lang", language, *more]
         return subprocess.run(given, capture_output=True, text=True, check=False, cwd=tmp_path)
 
     good = run(DATA / "receipt-1.tally")

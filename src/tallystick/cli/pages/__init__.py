@@ -8,6 +8,7 @@ never stands for it.
 """
 
 __all__ = [
+    "administration",
     "backtest",
     "evaluation",
     "imports",

@@ -50,6 +50,12 @@ _UNTIL = {
     "compromised": Text("已泄露，至 {until}", "compromised, counts below {until}"),
 }
 _WITNESS = Text("见证", "witness")
+_PURPOSES = {
+    "association_evaluation": Text("会员信用评价", "evaluation of members"),
+    "self_inspection": Text("主体查阅", "own file"),
+    "operator_export": Text("完整导出", "full export"),
+    "report": Text("报告", "report"),
+}
 _ID_DIGITS = 12
 
 
@@ -66,8 +72,10 @@ def show_erasure(screen: Screen, document: dict[str, Any]) -> None:
     if document["delivered"]:
         screen.paragraph(_GIVEN_OUT)
         for one in document["delivered"]:
+            purpose = _PURPOSES.get(one["purpose"])
+            told = screen.tell(purpose) if purpose else one["purpose"]
             screen.line(
-                f"  {one['recorded']}  {one['purpose']}  {one['reader'][:_ID_DIGITS]}  "
+                f"  {one['recorded']}  {told}  {one['reader'][:_ID_DIGITS]}  "
                 f"{one['record'][:_ID_DIGITS]}"
             )
     else:

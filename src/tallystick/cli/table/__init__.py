@@ -14,6 +14,7 @@ from typing import NamedTuple
 from tallystick.cli.syntax import DIR, FILE, NUMBER, Command, flag, option, path, whole
 from tallystick.cli.table import (
     administration,
+    evidence,
     facts,
     judgement,
     keeping,
@@ -40,7 +41,7 @@ GROUPS = (
     Group(Text("数据与授权", "Facts and consent"), facts.COMMANDS),
     Group(Text("评价与认定", "Evaluation and decision"), judgement.COMMANDS),
     Group(Text("报告", "Reports"), reports.COMMANDS),
-    Group(Text("证据", "Proof"), (*proof.COMMANDS, *ledger.COMMANDS)),
+    Group(Text("证据", "Proof"), (*proof.COMMANDS, *evidence.COMMANDS, *ledger.COMMANDS)),
     Group(Text("密钥与销毁", "Keys and erasure"), administration.COMMANDS),
     Group(Text("维护", "Upkeep"), (*keeping.COMMANDS, *upkeep.COMMANDS)),
 )

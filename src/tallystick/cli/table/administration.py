@@ -57,7 +57,7 @@ COMMANDS = (
         run="administration.erase",
         examples=(
             Example(
-                'tally erase 1a2b3c4d --basis "征信业管理条例 art. 25" --reason "异议成立" '
+                'tally erase 1a2b3c4d --basis "Order 12" --reason "by a court" '
                 '--with "Officer One" --dry-run',
                 Text("先看会销毁什么", "see first what would go"),
             ),

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tallystick.kernel.signing import CosignerKey
+from tallystick.testing.demo import OFFICER as SCRIPT
+
+LANGUAGES = ("zh", "en")
+
+
+def where(demo: Any, language: str = "en") -> tuple[object, ...]:
+    return ("--workspace", demo.workspace, "--lang", language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_erasure_is_tried_then_done_and_audited(tally: Any, demo: Any, language: str) -> None:
+    at = where(demo, language)
+    record = demo.result["evaluations"][0]["record"]
+    words = ("erase", record, "--basis", "A-1", "--reason", "A-2", "--with", SCRIPT)
+    tried = tally(*words, "--dry-run", *at)
+    assert tried.status == 0, tried.err
+    assert record[:12] in tried.out
+    assert tally("audit", *at, "--json").json()["erased"] == []
+    done = tally(*words, *at, "--json").json()
+    assert record in {one["record"] for one in done["records"]}
+    audited = tally("audit", *at)
+    assert audited.status == 0, audited.out
+    assert record[:12] in audited.out
+    assert "A-1" in audited.out
+    refused = tally("receipt", record, *at, "--json")
+    assert refused.json()["error"]["code"] == "record_erased"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_keys_are_listed_replaced_and_ended(tally: Any, demo: Any, language: str) -> None:
+    at = where(demo, language)
+    for role in ("log", "provider", "verifier"):
+        said = tally("key", "rotate", role, "--with", SCRIPT, *at)
+        assert said.status == 0, said.err
+        assert "trust.policy" in said.out
+    assert tally("officer", "Officer One", "--with", SCRIPT, *at).status == 0
+    ended = tally("key", "end", "officer", SCRIPT, "--with", "Officer One", "--compromised", *at)
+    assert ended.status == 0, ended.err
+    page = tally("key", "list", *at)
+    assert page.status == 0
+    keys = tally("key", "list", *at, "--json").json()["keys"]
+    states = [(key["role"], key["ended"]) for key in keys]
+    assert sorted(states) == [
+        ("log", ""),
+        ("log", "retired"),
+        ("officer", ""),
+        ("officer", "compromised"),
+        ("provider", ""),
+        ("provider", "retired"),
+        ("verifier", ""),
+        ("verifier", "retired"),
+    ]
+    assert all(key["key"] in page.out for key in keys)
+    assert tally("audit", *at).status == 0
+    verified = tally("verify", demo.receipt, "--trust", demo.trust, *at)
+    assert verified.status == 0, verified.out
+
+
+def test_a_witness_is_added(tally: Any, demo: Any) -> None:
+    key = CosignerKey("witness.example/w1", bytes([9]) * 32).verifier.text()
+    words = ("witness", "add", "w1", key, "--quorum", "1", "--with", SCRIPT)
+    said = tally(*words, *where(demo))
+    assert said.status == 0, said.err
+    assert "1 of 1 witness must cosign" in said.out
+    assert f"witness w1 {key}" in demo.trust.read_text(encoding="utf-8")
+
+
+def test_a_second_officer_needs_one_who_is_there(tally: Any, demo: Any) -> None:
+    refused = tally("officer", "Officer One", *where(demo), "--json")
+    assert refused.json()["error"]["code"] == "signer_needed"
