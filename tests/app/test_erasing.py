@@ -114,7 +114,7 @@ def test_nothing_of_an_erased_fact_is_left_in_any_file(small: House) -> None:
         "marker",
         "body",
         "wrapped key",
-        "salt in hex",
+        "salt in base64",
     }
     said = erased(small, one.record)
     assert not found_in(small.folder, one.marks)

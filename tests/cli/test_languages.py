@@ -214,13 +214,7 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:  # noqa: PLR0915 - on
     record = str(demo.result["decisions"][0]["record"])
     yield ["receipt", record, "--no-content", "-o", no_content, *at]
     yield ["verify", no_content, "--trust", str(demo.trust)]
-    case = str(folder / "case")
-    yield ["evidence", record, "--no-content", "-o", case, *at]
-    yield ["evidence", record, "--no-content", "-o", case, *at]
-    yield ["evidence", record, "--file", no_content, "-o", f"{case}-2", *at]
-    yield ["evidence", "--check", case, "--trust", str(demo.trust)]
-    yield ["evidence", "--check", str(folder), "--trust", str(demo.trust)]
-    yield ["evidence", record, *at]
+    yield from packed(demo, record, folder, at)
     for kind in ("grant", "use", "import", "withdrawal", "party"):
         yield ["receipt", first_of(demo, kind), "-o", str(folder / f"{kind}.tally"), *at]
         yield ["verify", str(folder / f"{kind}.tally"), "--trust", str(demo.trust)]
@@ -241,6 +235,17 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:  # noqa: PLR0915 - on
     yield ["export", "-o", str(folder / "export"), *at]
     yield ["init", str(folder / "new"), "--operator", "1", *at[2:]]
     yield ["status", "--workspace", str(folder / "nothing")]
+
+
+def packed(demo: Demo, record: str, folder: Path, at: list[str]) -> Iterator[list[str]]:
+    """Yield what makes packages of evidence and checks them."""
+    case = str(folder / "case")
+    yield ["evidence", record, "--no-content", "-o", case, *at]
+    yield ["evidence", record, "--no-content", "-o", case, *at]
+    yield ["evidence", record, "--file", str(demo.trust), "-o", f"{case}-2", *at]
+    yield ["evidence", "--check", case, "--trust", str(demo.trust)]
+    yield ["evidence", "--check", str(folder), "--trust", str(demo.trust)]
+    yield ["evidence", record, *at]
 
 
 def judged_again(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]:

@@ -6,7 +6,7 @@ key is gone, and nothing takes an erasure back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tallystick.app import damage
@@ -49,17 +49,25 @@ ERASURE_TAKEN_BACK = Reason(
 )
 
 
-def read_rows(store: Store, entry: StatusEntry, note: Damage) -> list[StatusChange]:
-    """Return the rows of the journal that the newest status entry speaks of; none if damaged."""
+def read_rows(store: Store, stated: Sequence[StatusEntry], note: Damage) -> list[StatusChange]:
+    """Return the rows of the journal that the newest status entry speaks of; none if damaged.
+
+    stated: the status entries in order. Damage is named at the first row that one of them speaks of
+    and none before it.
+    """
     try:
-        data = store.log.journal.read(entry.rows)
-    except TallyError:
-        note("evidence/status", 0, damage.TOO_SHORT)
+        data = store.log.journal.read(stated[-1].rows if stated else 0)
+    except TallyError as fault:
+        note("evidence/status", int(str(fault.facts["offset"])), damage.TOO_SHORT)
         return []
-    cut = (data[at : at + ROW_BYTES] for at in range(0, len(data), ROW_BYTES))
-    if chain(FIRST_STATUS.journal, cut) != entry.journal:
-        note("evidence/status", 0, damage.JOURNAL)
-        return []
+    before = FIRST_STATUS
+    for entry in stated:
+        rows = data[before.rows * ROW_BYTES : entry.rows * ROW_BYTES]
+        cut = (rows[at : at + ROW_BYTES] for at in range(0, len(rows), ROW_BYTES))
+        if chain(before.journal, cut) != entry.journal:
+            note("evidence/status", before.rows * ROW_BYTES, damage.JOURNAL)
+            return []
+        before = entry
     return list(decode_rows(data))
 
 

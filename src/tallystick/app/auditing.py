@@ -204,9 +204,8 @@ class _Audit(RecordsAudit):
             return []  # nothing says which batch comes where
         self._first_status = stated[0][0] if stated else checkpoint.size
         check_order(stated, self._damage)
-        if stated:
-            rows = read_rows(self._store, stated[-1][1], self._damage)
-            self._erasures = Erasures(rows)
+        entries = [entry for _, entry in stated]
+        self._erasures = Erasures(read_rows(self._store, entries, self._damage))
         self._report.entries = checkpoint.size
         return headers
 

@@ -300,10 +300,8 @@ class LogReader:
 
     def _status_of(self, record: int, under: Checkpoint) -> StatusProof | None:
         leaf = self.entry(under.size - 1)
-        if not is_status_entry(leaf):
-            return None
-        stated = decode_status_entry(leaf)
-        if self.entry_of(record) >= stated.covered:
+        stated = decode_status_entry(leaf) if is_status_entry(leaf) else None
+        if stated is None or self.entry_of(record) >= stated.covered:
             return None
         proof = self.journal.tree_at(stated.rows).prove(status_key(self.commitment(record)))
         return StatusProof(leaf, self._log_path(under.size - 1, under, leaf_hash(leaf)), proof)

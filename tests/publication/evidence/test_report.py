@@ -120,6 +120,21 @@ def test_a_field_of_any_form_is_shown_or_left_out_and_breaks_nothing() -> None:
     assert "all of it in record.json" in said(document(records=[long]))
 
 
+def test_a_scripted_decision_is_called_scripted() -> None:
+    body = {
+        "kind": "decision",
+        "subject": "91310110631568129R",
+        "officer": {"key": "56" * 16, "name": "演示员"},
+        "scripted": True,
+    }
+    page = said(document(records=[{**RECORD, "body": body, "shown": body}]))
+    assert "not decided by a person" in page
+    assert "56" * 16 in page
+    honest = {**body, "scripted": False}
+    page = said(document(records=[{**RECORD, "body": honest, "shown": honest}]))
+    assert "not decided by a person" not in page
+
+
 def test_a_sample_is_called_one() -> None:
     assert "SAMPLE" in said(document(sample=True))
     assert "SAMPLE" not in said(document())

@@ -33,7 +33,8 @@ OF_CONTENT = ("commitment", "kind", "deliverer", "acts")  # steps that need the 
 OF_TRUST = ("checkpoint", "witnesses", "provider", "acts")  # steps that need the trust file
 STEPS = "commitment batch log kind deliverer status checkpoint witnesses provider acts fresh"
 ROLE, END = "(provider|officer|verifier)", "(0|[1-9][0-9]{0,18}) (retired|compromised)"
-DECIMAL = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"
+DECIMAL = r"(?!(\D*\d){31})-?(0|[1-9][0-9]*)(\.[0-9]+)?"  # of at most 30 digits
+ADMINISTRATIVE = ("key_end", "erasure", "witness", "party")  # acts that need two keys
 FAULTS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 ENDLESS = 2**64
 number = int.from_bytes  # big-endian where nothing else is said
@@ -147,6 +148,7 @@ class Key(NamedTuple):
     kind: int
     public: bytes
     id: bytes
+    text: str
 
 
 def is_name(text: str) -> bool:
@@ -160,7 +162,7 @@ def read_key(text: str, lengths: tuple[tuple[int, int], ...] = ((1, 32),)) -> Ke
     key_id = sha256(name.encode() + b"\n" + data).digest()[:16]
     fits = (data[0], len(data) - 1) in lengths and key_id[:4].hex() == digest
     need(is_name(name) and fits, f"key {name}")
-    return Key(name, data[0], data[1:], key_id)
+    return Key(name, data[0], data[1:], key_id, text)
 
 
 class Policy:
@@ -340,7 +342,8 @@ class Receipt:
 
     def checkpoint(self, policy: Policy) -> None:
         """受信任的日志签署了检查点 / a trusted log signed the checkpoint"""
-        for key, (until, why) in sorted(policy.logs.items(), key=lambda item: -item[1][0]):
+        current_first = sorted(policy.logs.items(), key=lambda item: item[1][0] != ENDLESS)
+        for key, (until, why) in current_first:
             if key.name == self.origin and (found := self.signatures(key)):
                 need(all(is_signed(key.public, self.signed, each) for each in found), key.name)
                 need(self.size <= until, f"ended at {until}: {key.name}")
@@ -403,9 +406,11 @@ class Receipt:
             ratios = [group["cr"] for group in body["result"]["groups"]]
             need(all(re.fullmatch(DECIMAL, ratio) for ratio in ratios), "cr")
             officer = bool(body["officer"]) or any(Decimal(r) >= Decimal("0.1") for r in ratios)
-        if not (officer or visit or both or "signatures" in body):
+        two = kind in ADMINISTRATIVE and (kind != "party" or "signatures" in body)
+        if not (officer or visit or both or two or "signatures" in body):
             return
         roles = {"decision": ["officer"], "weighing": ["officer"], "fact": ["verifier", "provider"]}
+        roles |= {each: ["provider", "officer"] for each in ADMINISTRATIVE}
         who = ["verifier"] if visit else ["provider"] if both else roles.get(kind, [])
         unsigned = {name: value for name, value in body.items() if name != "signatures"}
         message = f"tallystick/act/v1\n{self.origin}\n".encode() + canonical(unsigned)
@@ -420,6 +425,14 @@ class Receipt:
         need(not officer or (body["officer"]["key"], body["officer"]["name"]) in named, "officer")
         codes = {code for _, code, _ in signers} - {""}
         need(not both or (len(codes) > 1 and body["subject"] in codes), "both parties")
+        if two:  # the operator, and an officer registered before whom it may register
+            officers = [key for role, key in policy.parties if role == "officer"]
+            listed = [key.text for key in officers]
+            if kind == "party" and body["role"] == "officer" and body["key"] in listed:
+                officers = officers[: max(1, listed.index(body["key"]))]  # the first: by itself
+            ids = {key.id for key, _, _ in signers}
+            operator, other = unhex(body["delivered_by"]), ids & {key.id for key in officers}
+            need(len(ids) > 1 and operator in ids and other, "operator and officer")
 
     def fresh(self, age: int, now: int) -> None:
         """有效，且陈述足够新 / in force, and stated recently enough"""
@@ -437,7 +450,7 @@ def check(
     try:
         one = Receipt(data)
     except FAULTS as fault:
-        return {"form": str(fault) or "?"}, None
+        return {"form": told(fault)}, None
     out = {*(OF_CONTENT if one.body is None else ()), "status" if not one.proof else "", "fresh"}
     out -= {"fresh"} if age is not None else set()
     given = {"fresh": (age, now), **dict.fromkeys(OF_TRUST, (policy,))}
@@ -447,8 +460,12 @@ def check(
             getattr(one, step)(*given.get(step, ()))
             done[step] = ""
         except FAULTS as fault:
-            done[step] = str(fault) or "?"
+            done[step] = told(fault)
     return done, one
+
+
+def told(fault: Exception) -> str:  # without what would steer a terminal
+    return "".join(c if c.isprintable() else "?" for c in str(fault)) or "?"
 
 
 def iso(seconds: int) -> str:
@@ -481,6 +498,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--max-age", default="")
     parser.add_argument("--lang", choices=("zh", "en"), default="en")
     given = parser.parse_args(arguments)
+    getattr(sys.stdout, "reconfigure", dict)(errors="backslashreplace")  # for any terminal
     age = re.fullmatch("([1-9][0-9]{0,6})([smhdw])", given.max_age)
     if given.max_age and not age:
         parser.error("--max-age: 30m, 12h, 1d, 2w")

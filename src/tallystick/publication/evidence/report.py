@@ -127,6 +127,7 @@ _LABELS = {
     "provider_key": Text("提供方密钥编号", "key id of the provider"),
     "officer": Text("认定人", "officer"),
     "officer_key": Text("认定人密钥编号", "key id of the officer"),
+    "scripted": Text("作出方式", "how it was made"),
     "channel": Text("渠道", "channel"),
     "sealed_at": Text("提供方称封存于", "said to be sealed"),
     "witnessed": Text("见证时间", "witnessed"),
@@ -145,6 +146,9 @@ _LABELS = {
     ),
 }
 _NO_WITNESS = Text("无：信任文件不要求见证", "none: the trust file asks for no witness")
+_SCRIPTED = Text(
+    "由演示脚本作出，不是人的决定", "by the script of a demonstration, not decided by a person"
+)
 _NO_CONTENT = Text(
     "不含：只证明有此记录，不出示所载内容",
     "not included: it is proven that there is such a record, not what it says",
@@ -270,6 +274,8 @@ class _Report:
         if officer:
             yield say(_LABELS["officer"]), officer["name"]
             yield say(_LABELS["officer_key"]), officer["key"]
+        if body.get("scripted"):
+            yield say(_LABELS["scripted"]), say(_SCRIPTED)
         yield say(_LABELS["sealed_at"]), record["sealed_at"]
         times = [f"{name} {at or '-'}" for name, at in record["witnessed"].items()]
         yield say(_LABELS["witnessed"]), ", ".join(times) or say(_NO_WITNESS)

@@ -17,7 +17,7 @@ KINDS: Final = {
     "scheme": Text("评价方案", "scheme"),
     "use": Text("使用记录", "use"),
     "evaluation": Text("预评（软件的建议）", "evaluation: a proposal by software"),
-    "decision": Text("认定（人的签名行为）", "decision: the signed act of a person"),
+    "decision": Text("认定（签名行为）", "decision: a signed act"),
     "report": Text("报告", "report"),
     "weighing": Text("专家赋权", "weighing by experts"),
     "unread": Text("未能读取的行", "rows that could not be read"),
