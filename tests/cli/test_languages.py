@@ -165,12 +165,11 @@ def left_over(screen: str, language: str, said: list[str]) -> list[str]:
     return [one for one in WORD.findall(screen) if one not in NAMES]
 
 
-def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:  # noqa: PLR0915 - one long walk
+def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     """Yield the words of every command, so that one finds what the other left."""
     workspace = ["--workspace", str(demo.workspace)]
     at = [*workspace, "--passphrase-file", str(demo.workspace.with_name("ws.passphrase"))]
     files = demo.files
-    no_content = str(folder / "existence.tally")
     yield ["status", *at]
     yield ["doctor", *at]
     for receipt in demo.result["receipts"]:
@@ -212,6 +211,20 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:  # noqa: PLR0915 - on
     yield ["retract", "tax-0011", "--reason", "1", *at]
     yield ["retract", "tax-0011", "--reason", "1", *at]
     record = str(demo.result["decisions"][0]["record"])
+    yield from proved(demo, record, folder, at)
+    yield from witnessed(demo, folder, at)
+    yield ["ledger", "export", "-o", str(folder / "public"), *at]
+    yield ["audit", *at]
+    yield ["rebuild", *at]
+    yield ["upgrade", *at]
+    yield ["export", "-o", str(folder / "export"), *at]
+    yield ["init", str(folder / "new"), "--operator", "1", *at[2:]]
+    yield ["status", "--workspace", str(folder / "nothing")]
+
+
+def proved(demo: Demo, record: str, folder: Path, at: list[str]) -> Iterator[list[str]]:
+    """Yield what writes receipts, renews them and checks them."""
+    no_content = str(folder / "existence.tally")
     yield ["receipt", record, "--no-content", "-o", no_content, *at]
     yield ["verify", no_content, "--trust", str(demo.trust)]
     yield from packed(demo, record, folder, at)
@@ -227,14 +240,6 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:  # noqa: PLR0915 - on
     yield ["receipt", "--refresh", no_content, "--url", "http://127.0.0.1:9", "-o", kept]
     yield ["verify", kept, "--trust", str(demo.trust), "--max-age", "1s"]
     yield ["receipt"]
-    yield from witnessed(demo, folder, at)
-    yield ["ledger", "export", "-o", str(folder / "public"), *at]
-    yield ["audit", *at]
-    yield ["rebuild", *at]
-    yield ["upgrade", *at]
-    yield ["export", "-o", str(folder / "export"), *at]
-    yield ["init", str(folder / "new"), "--operator", "1", *at[2:]]
-    yield ["status", "--workspace", str(folder / "nothing")]
 
 
 def packed(demo: Demo, record: str, folder: Path, at: list[str]) -> Iterator[list[str]]:

@@ -356,3 +356,26 @@ def test_a_commit_that_settles_nothing_there_states_nothing_of_what_was_before_i
     entry = decode_status_entry(log.entry(4))
     assert (entry.covered, entry.as_of) == (0, 0)
     assert [log.prove(record).status for record in range(11)] == [None] * 11
+
+
+def test_a_proof_of_consistency_is_right_whatever_the_hashes_on_disk_say(
+    tmp_path: Path, provider: SigningKey, log_key: SigningKey, admit: Admission
+) -> None:
+    log = create_log(tmp_path, FileDisk(), log_key, admit)
+    for batches in range(3):
+        made = [log.seal(provider, [bytes([batches, n]) * 16], n) for n in range(250)]
+        log.commit(made, log_key)
+    checkpoint = log.checkpoint
+    assert checkpoint is not None
+    old = 300
+    root, good = log.root(old), log.consistency(old, log.size)
+    log.close()
+    file = tmp_path / "tile-0"
+    whole = file.read_bytes()
+    for at in (0, 32 * 260, 32 * 299, 32 * 301, 32 * 511):
+        file.write_bytes(whole[:at] + bytes(32) + whole[at + 32 :])
+        again = open_log(tmp_path, FileDisk(), log_key.verifier, admit)
+        path = again.consistency(old, again.size)
+        check_consistency(old, again.size, root, checkpoint.root, path)
+        assert path == good
+        again.close()

@@ -35,7 +35,7 @@ from tallystick.kernel.texts import Text
 from tallystick.ledger.batches import BAD_HEADER, COMMITMENT_BYTES, BatchHeader, sign_header
 from tallystick.ledger.commitments import group_roots, groups_in
 from tallystick.ledger.evidence import ENTRY_BYTES, EVIDENCE_DAMAGED, LENGTH, size_of
-from tallystick.ledger.log_reader import LogReader
+from tallystick.ledger.log_prover import LogProver
 from tallystick.ledger.status import StatusChange
 
 INTERRUPTED = Reason(
@@ -77,7 +77,7 @@ Admission = Callable[[BatchHeader, int], None]
 """The rule of admission: (header, index of the entry it would become); raises to refuse."""
 
 
-class Log(LogReader):
+class Log(LogProver):
     """The log of one folder, written. `open_log` and `create_log` make it."""
 
     def __init__(self, folder: Path, disk: Disk, key: VerifierKey, admit: Admission) -> None:

@@ -1,9 +1,8 @@
-"""Reading a log and proving what is in it.
+"""Reading a log.
 
 Owns `LogReader`: the evidence of one folder up to its checkpoint, with no more of it in memory than
 where each batch begins. Rules: opening checks that the entries lead to the signed root by the right
-edge of the tree alone; every proof is checked before it is given, so that a derived file that is
-wrong costs time and never makes a wrong proof.
+edge of the tree alone; what was loaded does not change under whoever reads it.
 """
 
 from __future__ import annotations
@@ -20,10 +19,6 @@ from tallystick.kernel.disk import Disk
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.merkle import (
     EMPTY_ROOT,
-    all_paths,
-    check_path,
-    consistency_path,
-    inclusion_path,
     leaf_hash,
     root_at,
 )
@@ -53,8 +48,6 @@ from tallystick.ledger.status import (
     STATUS_VERSION,
     StatusProof,
     decode_status_entry,
-    is_status_entry,
-    status_key,
 )
 from tallystick.ledger.status_journal import StatusJournal
 from tallystick.ledger.tile_files import TILE_WIDTH, TILES_DAMAGED, TileFiles
@@ -110,7 +103,6 @@ class LogReader:
         self._entries, self._starts, self._groups = array("Q"), array("Q"), array("Q")
         self._groups_end = 0
         self._header = lru_cache(maxsize=1024)(self._read_header)
-        self._last_path = lru_cache(maxsize=8)(lambda size: self.path(size - 1, size))
 
     @property
     def commitments_file(self) -> Path:
@@ -205,106 +197,6 @@ class LogReader:
             raise NO_SUCH_RECORD.error(record=first)
         data = self.commitments_on_disk.read(first, count)
         return [data[i : i + COMMITMENT_BYTES] for i in range(0, len(data), COMMITMENT_BYTES)]
-
-    # -- proving ------------------------------------------------------------------------------
-
-    def root(self, size: int) -> bytes:
-        """Return the root of the first `size` entries. Raises: NO_SUCH_RECORD."""
-        if not 0 <= size <= self.size:
-            raise NO_SUCH_RECORD.error(record=size)
-        return root_at(size, self._tiles.node) if size else EMPTY_ROOT
-
-    def path(self, entry: int, size: int) -> list[bytes]:
-        """Return the path of an entry in the tree of the first `size`; not checked."""
-        return inclusion_path(entry, size, self._tiles.node)
-
-    def consistency(self, old: int, new: int) -> list[bytes]:
-        """Return the proof (RFC 6962 2.1.2) that the tree of `new` entries goes on from `old`."""
-        return consistency_path(old, new, self._tiles.node)
-
-    def tile(self, level: int, number: int, width: int) -> bytes:
-        """Return a hash tile of C2SP tlog-tiles, or its first `width` hashes."""
-        return self._tiles.tile(level, number, width)
-
-    def prove(self, record: int, checkpoint: Checkpoint | None = None) -> RecordProof:
-        """Return both paths of record number `record`, and its status.
-
-        checkpoint: an earlier one of this log that covers the record; the newest if None. What is
-        returned was checked: a derived file that is wrong costs time, never a wrong proof. Raises:
-        NO_SUCH_RECORD where the checkpoint does not cover the record; EVIDENCE_DAMAGED, ARCHIVED.
-        """
-        sealed, under = self.batch_of(record), checkpoint or self.checkpoint
-        if under is None or not sealed.entry < under.size <= self.size:
-            raise NO_SUCH_RECORD.error(record=record)
-        position, header = record - sealed.start, sealed.header
-        path = self._batch_path(position, sealed)
-        leaf = leaf_hash(header.encode())
-        entry_path = self._log_path(sealed.entry, under, leaf)
-        status = self._status_of(record, under)
-        return RecordProof(position, path, header, sealed.entry, entry_path, under, status)
-
-    def prove_batch(self, number: int) -> list[RecordProof]:
-        """Return the proofs of all records of batch `number` under the newest checkpoint.
-
-        What they share is made once. Raises: as `prove`.
-        """
-        entry, start = self._entries[number], self._starts[number]
-        header, under = self.header(entry), self.checkpoint
-        if under is None:
-            raise NO_SUCH_RECORD.error(record=start)
-        listed = self.commitments(start, header.records)
-        paths = all_paths([leaf_hash(one) for one in listed], header.root)
-        if not paths:
-            offset = start * COMMITMENT_BYTES
-            raise EVIDENCE_DAMAGED.error(file="commitments", offset=offset, what=_ROOT)
-        entry_path = self._log_path(entry, under, leaf_hash(header.encode()))
-        shared = self._status_of(start, under)
-        tree = self.journal.tree
-        proofs = []
-        for position, (commitment, path) in enumerate(zip(listed, paths, strict=True)):
-            status = shared and shared._replace(tree=tree.prove(status_key(commitment)))
-            proofs.append(RecordProof(position, path, header, entry, entry_path, under, status))
-        return proofs
-
-    def _batch_path(self, position: int, sealed: SealedBatch) -> list[bytes]:
-        header, on_disk = sealed.header, self.commitments_on_disk
-        leaf = leaf_hash(self.commitment(sealed.start + position))
-        try:
-            groups = self._groups[sealed.number]
-            path = on_disk.path(position, sealed.start, header.records, groups)
-            check_path(position, header.records, leaf, path, header.root)
-        except TallyError:
-            path = on_disk.long_path(position, sealed.start, header.records)
-            try:
-                check_path(position, header.records, leaf, path, header.root)
-            except TallyError:
-                raise EVIDENCE_DAMAGED.error(
-                    file="commitments", offset=sealed.start * COMMITMENT_BYTES, what=_ROOT
-                ) from None
-        return path
-
-    def _log_path(self, entry: int, under: Checkpoint, leaf: bytes) -> list[bytes]:
-        last = entry == under.size - 1
-        try:
-            path = self._last_path(under.size) if last else self.path(entry, under.size)
-            check_path(entry, under.size, leaf, path, under.root)
-        except TallyError:
-            self._tiles.rebuild_in_memory(map(leaf_hash, self._leaves()))
-            self._last_path.cache_clear()
-            path = self.path(entry, under.size)
-            try:
-                check_path(entry, under.size, leaf, path, under.root)
-            except TallyError:
-                raise EVIDENCE_DAMAGED.error(file="entries", offset=0, what=_ROOT) from None
-        return path
-
-    def _status_of(self, record: int, under: Checkpoint) -> StatusProof | None:
-        leaf = self.entry(under.size - 1)
-        stated = decode_status_entry(leaf) if is_status_entry(leaf) else None
-        if stated is None or self.entry_of(record) >= stated.covered:
-            return None
-        proof = self.journal.tree_at(stated.rows).prove(status_key(self.commitment(record)))
-        return StatusProof(leaf, self._log_path(under.size - 1, under, leaf_hash(leaf)), proof)
 
     # -- opening ------------------------------------------------------------------------------
 
