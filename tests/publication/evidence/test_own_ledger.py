@@ -8,32 +8,24 @@ the texts and codes in a body, so it may hold valid what the first refuses in st
 
 from __future__ import annotations
 
-import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from tests.publication.evidence.own_ledger import (
     CODE,
     EMPTY,
     LOG,
     NOW,
     OFFICER,
-    ORIGIN,
     PARTNER,
     PROVIDER,
-    SECOND_OFFICER,
     STRANGER,
-    VERIFIER,
     WITNESSES,
     Key,
     Plan,
     body_of,
-    policy_of,
     receipt_of,
     record_of,
-    signed,
     status_key,
     u64,
 )
@@ -43,29 +35,9 @@ from tallystick.app.verifying import verify
 if TYPE_CHECKING:
     from types import ModuleType
 
+from tests.publication.evidence.own_checks import HONEST, TRUST, agreed
+
 A, B, C = WITNESSES
-HONEST = Plan()
-TRUST = policy_of()
-
-
-def told_by_both(
-    checker: ModuleType, data: bytes, trust: str, age: int | None = None
-) -> tuple[list[str], list[str]]:
-    """Return the steps that do not hold, by the first and by the second verifier."""
-    verdict = verify(data, trust, age, NOW)
-    first = [check.step for check in verdict.checks if not check.ok]
-    assert verdict.valid == (not first)
-    done, _ = checker.check(data, checker.Policy(trust), age, NOW)
-    return first, [step for step, why in done.items() if why]
-
-
-def agreed(checker: ModuleType, data: bytes, trust: str, age: int | None = None) -> bool:
-    first, second = told_by_both(checker, data, trust, age)
-    if first == ["kind"]:  # the one difference allowed
-        return False
-    assert bool(first) == bool(second), (first, second, data.decode())
-    return not first
-
 
 # -- honest receipts ------------------------------------------------------------------------------
 
@@ -280,300 +252,3 @@ def test_what_is_rightly_signed_and_wrong(checker: ModuleType, name: str) -> Non
         assert agreed(checker, receipt_of(plan.but(body=None)), TRUST) == (
             valid or name == "by another provider than the body"
         )
-
-
-# -- signatures within a body ---------------------------------------------------------------------
-
-DECISION, WEIGHING = body_of("decision"), body_of("weighing")
-VISIT, DEAL = (
-    body_of("fact", item="visit.verification"),
-    body_of("fact", item="contract.fulfilment"),
-)
-END, ERASURE, WITNESS, PARTY = (body_of(k) for k in ("key_end", "erasure", "witness", "party"))
-NEW_OFFICER = body_of("party", role="officer", key=STRANGER.text)
-FIRST_OFFICER = body_of("party", role="officer", key=OFFICER.text)
-LATER_OFFICER = body_of("party", role="officer", key=SECOND_OFFICER.text)
-
-
-def ratio(*ratios: Any, officer: Any = None) -> dict[str, Any]:
-    groups = [{"cr": one} for one in ratios]
-    return body_of("weighing", result={"groups": groups}, officer=officer or {})
-
-
-NAMED = DECISION["officer"]
-TEN, THIRTY = "0.1" + "0" * 28, "0.1" + "0" * 29
-ACTS: dict[str, tuple[dict[str, Any], bool]] = {
-    "a decision nobody signed": (DECISION, False),
-    "a decision by its officer": (signed(DECISION, OFFICER), True),
-    "a decision by two officers": (signed(DECISION, SECOND_OFFICER, OFFICER), True),
-    "a decision by the same officer twice": (signed(DECISION, OFFICER, OFFICER), True),
-    "a decision by another officer": (signed(DECISION, SECOND_OFFICER), False),
-    "a decision by the operator": (signed(DECISION, PROVIDER), False),
-    "a decision by its officer and the operator": (signed(DECISION, OFFICER, PROVIDER), False),
-    "a decision by a stranger": (signed(DECISION, STRANGER), False),
-    "a decision of another ledger": (signed(DECISION, OFFICER, origin="example.org/o"), False),
-    "a decision under another name": (
-        signed({**DECISION, "officer": {**NAMED, "name": "Officer Two"}}, OFFICER), False,
-    ),
-    "a decision by nobody named": (signed({**DECISION, "officer": {}}, OFFICER), False),
-    "a decision changed after": (
-        {**signed(DECISION, OFFICER), "outcome": "confirmed"}, False,
-    ),
-    "a decision with no signatures": ({**DECISION, "signatures": []}, False),
-    "a decision with signatures of no form": ({**DECISION, "signatures": {}}, False),
-    "a decision with a text for signatures": ({**DECISION, "signatures": "x"}, False),
-    "a decision with signatures that say more": (
-        {**DECISION, "signatures": [{**signed(DECISION, OFFICER)["signatures"][0], "x": 1}]}, False,
-    ),
-    "a decision with a signature in capitals": (
-        {
-            **DECISION,
-            "signatures": [
-                {k: v.upper() for k, v in signed(DECISION, OFFICER)["signatures"][0].items()}
-            ],
-        },
-        False,
-    ),
-    "a grant the operator signed": (signed(body_of("grant"), PROVIDER), False),
-    "a fact nobody signed": (body_of("fact"), True),
-    "a fact the operator signed": (signed(body_of("fact"), PROVIDER), True),
-    "a fact the verifier signed": (signed(body_of("fact"), VERIFIER), True),
-    "a fact an officer signed": (signed(body_of("fact"), OFFICER), False),
-    "a fact a stranger signed too": (signed(body_of("fact"), PROVIDER, STRANGER), False),
-    "a fact whose item is a list": (body_of("fact", item=["visit.verification"]), False),
-    "a visit nobody signed": (VISIT, False),
-    "a visit the verifier signed": (signed(VISIT, VERIFIER), True),
-    "a visit the operator signed": (signed(VISIT, PROVIDER), False),
-    "a deal nobody signed": (DEAL, False),
-    "a deal one party signed": (signed(DEAL, PROVIDER), False),
-    "a deal one party signed twice": (signed(DEAL, PROVIDER, PROVIDER), False),
-    "a deal both parties signed": (signed(DEAL, PROVIDER, PARTNER), True),
-    "a deal both parties signed, of a third": (
-        signed({**DEAL, "subject": "91310110631568130R"}, PROVIDER, PARTNER), False,
-    ),
-    "a deal a verifier signed": (signed(DEAL, PROVIDER, VERIFIER), False),
-    "a weighing that agrees": (WEIGHING, True),
-    "a weighing that agrees, signed": (signed(WEIGHING, OFFICER), True),
-    "a weighing that agrees, signed by the operator": (signed(WEIGHING, PROVIDER), False),
-    "a weighing that contradicts itself": (ratio("0.05", "0.1"), False),
-    "a weighing just below": (ratio("0.09999"), True),
-    "a weighing that names an officer": (ratio("0.05", officer=NAMED), False),
-    "a weighing an officer took on": (signed(ratio("0.2", officer=NAMED), OFFICER), True),
-    "a weighing another officer took on": (
-        signed(ratio("0.2", officer=NAMED), SECOND_OFFICER), False,
-    ),
-    "a weighing of a number": (ratio(1), False),
-    "a weighing of no number": (ratio("nan"), False),
-    "a weighing with an exponent": (ratio("1e-9"), False),
-    "a weighing below zero": (ratio("-1"), True),
-    "a weighing in other digits": (ratio("٠"), False),
-    "a weighing with a newline": (ratio("0\n"), False),
-    "a weighing of 30 digits": (signed(ratio(TEN, officer=NAMED), OFFICER), True),
-    "a weighing of 31 digits": (signed(ratio(THIRTY, officer=NAMED), OFFICER), False),
-    "a weighing of no result": ({**WEIGHING, "result": None}, False),
-    "a weighing of no groups": ({**WEIGHING, "result": {"groups": []}}, True),
-    "a party nobody signed": (PARTY, True),
-    "a party two keys signed": (signed(PARTY, PROVIDER, OFFICER), True),
-    "a party the operator signed": (signed(PARTY, PROVIDER), False),
-    "a party another provider signed": (signed(PARTY, PARTNER, OFFICER), False),
-    "a party two officers signed": (signed(PARTY, OFFICER, SECOND_OFFICER), False),
-    "a new officer": (signed(NEW_OFFICER, PROVIDER, OFFICER), True),
-    "a new officer by the own key": (signed(NEW_OFFICER, PROVIDER, STRANGER), False),
-    "the first officer by the own key": (signed(FIRST_OFFICER, PROVIDER, OFFICER), True),
-    "the first officer by a later one": (signed(FIRST_OFFICER, PROVIDER, SECOND_OFFICER), False),
-    "the second officer by the own key": (signed(LATER_OFFICER, PROVIDER, SECOND_OFFICER), False),
-    "the second officer by the first": (signed(LATER_OFFICER, PROVIDER, OFFICER), True),
-    "an officer whose key is no key": (
-        signed({**NEW_OFFICER, "key": "x"}, PROVIDER, OFFICER), True,
-    ),
-    **{
-        f"{what} {how}": (signed(body, *keys) if keys else body, valid)
-        for what, body in (("an end", END), ("an erasure", ERASURE), ("a witness", WITNESS))
-        for how, keys, valid in (
-            ("nobody signed", (), False),
-            ("the operator signed", (PROVIDER,), False),
-            ("the operator signed twice", (PROVIDER, PROVIDER), False),
-            ("an officer signed", (OFFICER,), False),
-            ("two keys signed", (PROVIDER, OFFICER), True),
-            ("three keys signed", (SECOND_OFFICER, PARTNER, PROVIDER), True),
-            ("two providers signed", (PROVIDER, PARTNER), False),
-            ("another provider signed", (PARTNER, OFFICER), False),
-            ("a verifier signed", (PROVIDER, VERIFIER), False),
-            ("a stranger signed too", (PROVIDER, OFFICER, STRANGER), False),
-        )
-    },
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", ACTS)
-def test_who_must_sign_within_a_body(checker: ModuleType, name: str) -> None:
-    body, valid = ACTS[name]
-    for form in (1, 2):
-        assert agreed(checker, receipt_of(Plan(body=body, format=form)), TRUST) == valid
-
-
-@pytest.mark.parametrize("name", ACTS)
-def test_whose_key_ended_signs_nothing_after(checker: ModuleType, name: str) -> None:
-    """The record stands in entry 3; what it signed below the end of a key counts."""
-    body, valid = ACTS[name]
-    data = receipt_of(Plan(body=body))
-    for role, key in (("officer", OFFICER), ("provider", PARTNER), ("verifier", VERIFIER)):
-        for why in ("retired", "compromised"):
-            later = policy_of(f"#tally until 4 {why} {role} {key.text}")
-            assert agreed(checker, data, later) == valid
-            before = policy_of(f"#tally until 3 {why} {role} {key.text}")
-            signers = [one["key"] for one in body.get("signatures", []) if isinstance(one, dict)]
-            held = agreed(checker, data, before)
-            assert held == (valid and key.id.hex() not in signers)
-
-
-# -- logs and their ends --------------------------------------------------------------------------
-
-
-class OtherKey(Key):
-    """A further key of the log, under the same name."""
-
-    @property
-    def secret(self) -> Any:
-        return Key(f"{self.name}#2").secret
-
-
-class ThirdKey(Key):
-    """And one more."""
-
-    @property
-    def secret(self) -> Any:
-        return Key(f"{self.name}#3").secret
-
-
-TWO, THREE = OtherKey(ORIGIN), ThirdKey(ORIGIN)
-
-
-def test_of_several_keys_of_a_log(checker: ModuleType) -> None:
-    """The current key, and two that ended at whatever size, in any order, retired or not."""
-    told = set()
-    for signers in ((TWO,), (THREE,), (TWO, THREE), (THREE, TWO), (LOG, TWO), (TWO, LOG)):
-        data = receipt_of(HONEST.but(logs=signers, cosigned=((A, NOW), (B, NOW))))
-        for two, three in ((4, 5), (5, 4), (5, 6), (6, 5), (5, 5), (4, 4)):
-            for why in (("retired", "retired"), ("compromised", "retired")):
-                for quorum in ("none", "two", "c"):
-                    ends = [
-                        f"#tally log-until {two} {why[0]} {TWO.text}",
-                        f"#tally log-until {three} {why[1]} {THREE.text}",
-                    ]
-                    for lines in (ends, ends[::-1]):
-                        told.add(agreed(checker, data, policy_of(*lines, quorum=quorum)))
-    assert told == {True, False}
-
-
-# -- anything at all ------------------------------------------------------------------------------
-
-PLANS = st.fixed_dictionaries(
-    {},
-    optional={
-        "format": st.sampled_from([1, 2]),
-        "before": st.integers(0, 9),
-        "after": st.integers(1, 4),
-        "count": st.integers(3, 9),
-        "header": st.dictionaries(st.sampled_from(["count", "sealed"]), st.integers(0, 6)),
-        "told_position": st.integers(-1, 9),
-        "told_index": st.integers(0, 12),
-        "size": st.integers(0, 12),
-        "cosigned": st.lists(
-            st.tuples(st.sampled_from(WITNESSES), st.integers(NOW - 9000, NOW + 400)), max_size=4
-        ).map(tuple),
-        "ended": st.integers(0, 5),
-        "others": st.integers(0, 9),
-        "entry": st.dictionaries(st.sampled_from(["covered", "as_of"]), st.integers(0, 9)),
-        "proof": st.binary(max_size=80),
-        "has_status": st.booleans(),
-        "body": st.one_of(st.none(), st.sampled_from([body for body, _ in ACTS.values()])),
-        "batch_path": st.lists(st.binary(min_size=32, max_size=32), max_size=3),
-        "document": st.dictionaries(
-            st.sampled_from(["salt", "body", "status", "commitment", "batch", "log_proof", "x"]),
-            st.recursive(
-                st.none() | st.booleans() | st.integers(-(2**54), 2**54) | st.text(max_size=5)
-                | st.floats(),
-                lambda inner: st.lists(inner, max_size=2)
-                | st.dictionaries(st.text(max_size=4), inner, max_size=2),
-                max_leaves=4,
-            ),
-            max_size=1,
-        ),
-    },
-)  # fmt: skip
-ENDS = st.lists(
-    st.builds(
-        "#tally until {} {} {} {}".format,
-        st.integers(0, 6),
-        st.sampled_from(["retired", "compromised"]),
-        *(st.just(word) for word in ("officer", OFFICER.text)),
-    ),
-    max_size=1,
-)
-
-
-@settings(
-    max_examples=400, deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
-@given(PLANS, st.sampled_from(["none", "two", "a"]), ENDS, st.sampled_from([None, 60, 3600, 10**6]))
-def test_nothing_divides_the_two(
-    checker: ModuleType, changes: dict[str, Any], quorum: str, ends: list[str], age: int | None
-) -> None:
-    try:
-        data = receipt_of(HONEST.but(**changes))
-    except UnicodeEncodeError:
-        return  # a lone surrogate is in no file
-    agreed(checker, data, policy_of(*ends, quorum=quorum), age)
-
-
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    st.sampled_from([Plan(body=body) for body, valid in ACTS.values() if valid]),
-    st.integers(0, 10**6),
-    st.sampled_from(["flip", "cut", "double", "swap"]),
-)
-def test_no_byte_divides_the_two(checker: ModuleType, plan: Plan, place: int, how: str) -> None:
-    data = receipt_of(plan)
-    at = place % (len(data) - 1)
-    changed = {
-        "flip": data[:at] + bytes([data[at] ^ 1 << place % 8]) + data[at + 1 :],
-        "cut": data[:at] + data[at + 1 :],
-        "double": data[:at] + data[at : at + 1] + data[at:],
-        "swap": data[:at] + data[at + 1 : at + 2] + data[at : at + 1] + data[at + 2 :],
-    }[how]
-    if changed != data:
-        assert not agreed(checker, changed, TRUST)
-
-
-def test_every_byte_of_a_small_receipt(checker: ModuleType) -> None:
-    """Each changed in its lowest bit, left out, and doubled; none leaves a valid receipt."""
-    data = receipt_of(HONEST.but(count=1, position=0, before=0, after=1, others=1, body=None))
-    for at in range(len(data)):
-        for changed in (
-            data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :],
-            data[:at] + data[at + 1 :],
-            data[: at + 1] + data[at:],
-        ):
-            assert not agreed(checker, changed, TRUST), at
-
-
-def test_base64_has_one_encoding(checker: ModuleType) -> None:
-    """The bits that base64 leaves over, and padding left out or doubled, in every such field."""
-    text = receipt_of(HONEST).decode()
-    body, changed_some = text, 0
-    for end in range(1, len(body)):
-        letter = body[end - 1]
-        if body[end] != "=" or letter == "=":
-            continue
-        letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        other = letters[letters.index(letter) ^ 1]
-        changed = body[: end - 1] + other + body[end:]
-        assert base64.b64decode("AA" + letter + "=") == base64.b64decode("AA" + other + "=")
-        for one in (changed, body[:end] + body[end + 1 :], body[:end] + "=" + body[end:]):
-            assert not agreed(checker, one.encode(), TRUST)
-        changed_some += 1
-    assert changed_some > 4
