@@ -177,17 +177,7 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
         yield ["verify", receipt]
     for member in (demo.decided, demo.undecided):
         yield ["explain", member, *at]
-    yield ["scheme", "show", "association-2019", *at]
-    yield ["scheme", "new", "our-scheme", "-o", str(folder / "our-scheme.yaml")]
-    yield ["scheme", "lint", str(folder / "our-scheme.yaml")]
-    yield ["scheme", "show", str(folder / "our-scheme.yaml"), *at]
-    (folder / "broken.yaml").write_text("form: x\nbands: {}\nweight: '1.1234567'\n")
-    yield ["scheme", "lint", str(folder / "broken.yaml")]
-    draft = (folder / "our-scheme.yaml").read_text(encoding="utf-8")
-    wrong = draft.replace("item: tax.arrears_notice", "item: context.complaint")
-    (folder / "wrong.yaml").write_text(wrong.replace("points: 40", "points: x"), encoding="utf-8")
-    yield ["scheme", "lint", str(folder / "wrong.yaml")]
-    yield ["scheme", "publish", "association-2019", *at]
+    yield from schemed(folder, at)
     yield from judged_again(demo, folder, at)
     for file, source in (
         ("penalties-current.csv", "penalties"),
@@ -214,12 +204,53 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     yield from proved(demo, record, folder, at)
     yield from witnessed(demo, folder, at)
     yield ["ledger", "export", "-o", str(folder / "public"), *at]
+    yield from kept(demo, folder, at)
     yield ["audit", *at]
     yield ["rebuild", *at]
     yield ["upgrade", *at]
     yield ["export", "-o", str(folder / "export"), *at]
     yield ["init", str(folder / "new"), "--operator", "1", *at[2:]]
     yield ["status", "--workspace", str(folder / "nothing")]
+
+
+def schemed(folder: Path, at: list[str]) -> Iterator[list[str]]:
+    """Yield what shows, writes, checks and publishes schemes."""
+    yield ["scheme", "show", "association-2019", *at]
+    yield ["scheme", "new", "our-scheme", "-o", str(folder / "our-scheme.yaml")]
+    yield ["scheme", "lint", str(folder / "our-scheme.yaml")]
+    yield ["scheme", "show", str(folder / "our-scheme.yaml"), *at]
+    (folder / "broken.yaml").write_text("form: x\nbands: {}\nweight: '1.1234567'\n")
+    yield ["scheme", "lint", str(folder / "broken.yaml")]
+    draft = (folder / "our-scheme.yaml").read_text(encoding="utf-8")
+    wrong = draft.replace("item: tax.arrears_notice", "item: context.complaint")
+    (folder / "wrong.yaml").write_text(wrong.replace("points: 40", "points: x"), encoding="utf-8")
+    yield ["scheme", "lint", str(folder / "wrong.yaml")]
+    yield ["scheme", "publish", "association-2019", *at]
+
+
+def kept(demo: Demo, folder: Path, at: list[str]) -> Iterator[list[str]]:
+    """Yield what backs up, restores, measures the disk and moves old commitments."""
+    copy, old, again = str(folder / "copy"), str(folder / "old"), str(folder / "again")
+    yield ["backup", *at]
+    for _ in range(2):
+        yield ["backup", "-o", copy, *at]
+    yield ["backup", "-o", str(demo.workspace / "exports"), *at]
+    yield ["backup", "--list", copy]
+    yield ["backup", "--check", copy]
+    yield ["backup", "--list", old]
+    yield ["restore", copy, "-o", again, *at[2:]]
+    yield ["restore", copy, "-o", again, "--later", str(demo.trust), *at[2:]]
+    yield ["restore", copy, "-o", again, "--later", str(demo.workspace), *at[2:]]
+    yield ["restore", copy, "-o", f"{again}-2", "--as-of-backup", *at[2:]]
+    yield ["restore", copy, "-o", again, "--snapshot", "9", *at[2:]]
+    yield ["ledger", "stats", *at]
+    yield ["ledger", "archive", *at]
+    yield ["ledger", "archive", "--check", old, *at]
+    for _ in range(2):
+        yield ["ledger", "archive", "-o", old, "--keep-records", "1", *at]
+    yield ["ledger", "archive", "--check", old, *at]
+    yield ["ledger", "archive", "--attach", old, *at]
+    yield ["ledger", "archive", "--bring-back", *at]
 
 
 def proved(demo: Demo, record: str, folder: Path, at: list[str]) -> Iterator[list[str]]:
