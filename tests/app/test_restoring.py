@@ -118,7 +118,6 @@ def _of_backup(house: House, folder: Path) -> Path:
 def _of_export(house: House, folder: Path) -> Path:
     with house.opened(writer=False) as store:
         export_tiles(store, folder / "public")
-    shutil.copy(house.folder / "evidence" / "status", folder / "public" / "status")
     return folder / "public"
 
 

@@ -16,7 +16,7 @@ from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.merkle import leaf_hash, root_of
 from tallystick.kernel.notes import parse_checkpoint, write_checkpoint
 from tallystick.kernel.signing import COSIGNATURES, CosignerKey, SigningKey
-from tallystick.ledger import Log, commitment_of, create_log
+from tallystick.ledger import Log, TrustPolicy, commitment_of, create_log
 from tallystick.ledger.receipts import write_log_proof
 from tallystick.ledger.tiles import write_tiles
 
@@ -46,7 +46,8 @@ def new_log(folder: Path, size: int) -> Log:
 
 def exported(log: Log, folder: Path) -> Path:
     """Export as `tally ledger export` does, which of a store asks for the log and the disk only."""
-    store = SimpleNamespace(log=log, settings=SimpleNamespace(disk=FileDisk()))
+    trust = TrustPolicy((LOG_KEY.verifier,), ())
+    store = SimpleNamespace(log=log, trust=trust, settings=SimpleNamespace(disk=FileDisk()))
     export_tiles(cast("Store", store), folder)
     return folder
 

@@ -236,6 +236,7 @@ class _Audit(RecordsAudit):
         store = self._store
         store.index, store.trust = self._index, trust
         self._standing()
+        self._times()
         with suppress(TallyError):
             if not self._paths.index.exists() or self._paths.index.read_bytes() != (
                 store.index_bytes()
@@ -250,13 +251,20 @@ class _Audit(RecordsAudit):
             store.vault.load(store.log.records)
             check_journal(store, self._damage)
             check_derived_files(store, self._damage)
-            for late in check_times(store):
-                self._fault("evidence/entries", int(str(late.facts["entry"])), -1, late)
             for record, stated, follows in differing_standing(store):
                 fault = STANDING_DIFFERS.error(record=record, stated=stated, follows=follows)
                 self._fault("evidence/status", 0, record, fault)
         except TallyError as fault:
             self._fault("evidence/status", 0, -1, fault)
+
+    def _times(self) -> None:
+        """Check the cosigned checkpoints, and the times of batches against those of witnesses."""
+        try:
+            for late in check_times(self._store):
+                offset = int(str(late.facts["entry"])) * ENTRY_BYTES
+                self._fault("evidence/entries", offset, -1, late)
+        except TallyError as fault:
+            self._fault("evidence/cosigned", 0, -1, fault)
 
     def _officers(self, trust: TrustPolicy) -> None:
         """Check the key files of officers, as far as the passphrase of the workspace reaches."""

@@ -43,6 +43,9 @@ def export_tiles(store: Store, folder: Path) -> dict[str, Any]:
     before = _size_before(store, folder)
     folder.mkdir(parents=True, exist_ok=True)
     written = write_tiles(folder, entries, checkpoint.text(), store.settings.disk, before)
+    if rows := log.journal.entry.rows:
+        # Not of C2SP: what is in force, for a restore that must know of later erasures.
+        store.settings.disk.replace(folder / "status", log.journal.read(rows))
     return {
         "folder": str(folder),
         "origin": checkpoint.origin,

@@ -195,7 +195,7 @@ COMMANDS = (
                 run="ledger.witness_unfollow",
                 examples=(
                     Example(
-                        "tally witness unfollow w1 example.org/ledger+1a2b3c4d+AR...",
+                        "tally witness unfollow w1 example.org/l+1a2b3c4d+AR...",
                         Text("停止跟踪", "follow it no more"),
                     ),
                 ),
