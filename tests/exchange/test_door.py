@@ -78,7 +78,9 @@ def grant(
 
 
 def withdrawal(day: str, *grants: str) -> Numbered:
-    body = bodies.withdrawal(DELIVERY, subject=SUBJECT, grants=grants or ("g",), from_day=day)
+    body = bodies.withdrawal(
+        DELIVERY, subject=SUBJECT, grants=grants or ("g",), from_day=day, documents=()
+    )
     return Numbered("w" + day, body)
 
 

@@ -28,7 +28,8 @@ def grant(record: str, imported: str = "", document: str = "ab" * 32, **change: 
 
 def withdrawal(record: str, *grants: str, day: str) -> Numbered:
     return Numbered(
-        record, bodies.withdrawal(DELIVERY, subject=SUBJECT, grants=grants, from_day=day)
+        record,
+        bodies.withdrawal(DELIVERY, subject=SUBJECT, grants=grants, from_day=day, documents=()),
     )
 
 

@@ -100,7 +100,7 @@ def withdraw(store: Store, subject: str, grant: str | None = None) -> dict[str, 
     subject = view.subject
     today = store.settings.today()
     named = [
-        g.record
+        g
         for g in view.grants
         if g.record not in view.withdrawn
         and g.body["until"] >= today
@@ -108,9 +108,16 @@ def withdraw(store: Store, subject: str, grant: str | None = None) -> dict[str, 
     ]
     if not named:
         raise NO_SUCH_GRANT.error(subject=subject)
-    body = bodies.withdrawal(store.delivery(), subject=subject, grants=named, from_day=today)
+    ids = [grant.record for grant in named]
+    body = bodies.withdrawal(
+        store.delivery(),
+        subject=subject,
+        grants=ids,
+        from_day=today,
+        documents=[grant.body["document_digest"] for grant in named],
+    )
     [record] = store.append([body])
-    return {"record": record, "subject": subject, "withdrawn": named, "from": today}
+    return {"record": record, "subject": subject, "withdrawn": ids, "from": today}
 
 
 def _names(beginning: str, record: str) -> bool:

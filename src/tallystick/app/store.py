@@ -105,7 +105,7 @@ class Store(StoreReader):
         self.log: Log = Log(self.paths.evidence, settings.disk, self.log_key.verifier, self.admit)
         self._lock: int | None = None
         self._committing = False
-        self.acts_known: tuple[list[int], Any] | None = None
+        self.acts_known: tuple[tuple[list[int], int], Any] | None = None
 
     # -- opening and closing ------------------------------------------------------------------
 
@@ -292,11 +292,12 @@ class Store(StoreReader):
             self.admit(batch.header, number)  # before the vault takes in what would be refused
         self._committing = True
         self.index.add_rows([record.row for record in sealed])
-        # The first to write on a day states what ended since: else "as of now" would not be true.
-        known = self._is_stated() and self._stated_today()
-        settled = known and standing.stated_at_once(self, first)
+        settled = self._is_stated() and standing.stated_at_once(self, first)
         if settled:
-            changes = (*standing.changes_by(self, first), *changes)
+            # The first to write on a day states what ended since: else "as of now" would be false.
+            today = self._stated_today()
+            own = standing.changes_by(self, first) if today else standing.all_changes(self)
+            changes = (*own, *changes)
         self.vault.append([[s.envelope for s in group] for group in groups])
         self.log.commit(batches, self.log_key, changes=changes, as_of=sealed_at, settled=settled)
         self._committing = False
