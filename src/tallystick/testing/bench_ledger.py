@@ -173,7 +173,7 @@ def _sealing(place: Path, records: int, batch: int, progress: Progress) -> dict[
         "records_per_second_at_end": _rate(_at_end(paces)),
         "scaling": round(_rate(_at_end(paces)) / _rate(_around(paces, SMALL_RECORDS)), 3),
         "records_per_second_with_changes": changes,
-        "reopen_s": round(reopen, 3),
+        "reopen_s": round(reopen, 4),
         "rss_mib": round(resident_mib()),
         "rss_mib_by_tenth": list(memory.values()),
         "bytes_per_record": round(size / again.records, 1),
