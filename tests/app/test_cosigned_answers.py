@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tallystick.app import cosigned as asking
+from tallystick.app import unreached
 from tallystick.app.cosigned import NO_WITNESSES, cosign, cosigned_checkpoints
 from tallystick.app.web import Page, serving
 from tallystick.kernel.errors import TallyError
@@ -135,7 +135,7 @@ def test_an_answer_that_is_not_http_is_refused_with_a_reason(
 def test_a_witness_that_answers_drop_by_drop_does_not_keep_us(
     small: House, witnesses: WitnessNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "WITNESS_S_MAX", 1)
+    monkeypatch.setattr(unreached, "ASKED_S_MAX", 1)
     over = threading.Event()
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tallystick.app import cosigned, web
+from tallystick.app import cosigned, unreached, web
 from tallystick.app.witnessing import KEPT_MAX, NOTHING_YET, WitnessFiles, follow, found_witness
 from tallystick.kernel import notes, signing
 from tallystick.kernel.disk import FileDisk
@@ -109,7 +109,7 @@ def test_the_limits_of_a_witness_are_those_of_the_page(witness: str) -> None:
     assert f"At most {KEPT_MAX} of each kind" in witness
     assert f"A request has {web.REQUEST_S_MAX} s" in witness
     assert f"beyond {web.CONNECTIONS_MAX} connections" in witness
-    assert f"An answer has {cosigned.WITNESS_S_MAX} s and\n{cosigned.ANSWER_BYTES_MAX:,}" in witness
+    assert f"An answer has {unreached.ASKED_S_MAX} s and\n{cosigned.ANSWER_BYTES_MAX:,}" in witness
     assert f"`{NOTHING_YET.decode().strip()}\\n`" in witness
 
 

@@ -162,7 +162,7 @@ def differing_standing(store: Store) -> Iterator[tuple[int, Text, Text]]:
     if entry.covered < store.log.entries_holding(store.log.records) or not store.log.records:
         return
     day = datetime.fromtimestamp(entry.as_of, LAW_TIME).date().toordinal()
-    for change in standing.all_changes(store, day):
+    for change in standing.all_changes(store, entry.as_of, day):
         stated = store.log.journal.standing.get(change.record)
         yield change.record, _in_words(stated), _in_words(change)
 

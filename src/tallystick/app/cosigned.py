@@ -8,15 +8,13 @@ under the newest cosigned checkpoint that covers its record, where the trust fil
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from http.client import HTTPException, HTTPMessage
+from http.client import HTTPException
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
-from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.request import Request
 
-from tallystick.app.unreached import why_unreached
+from tallystick.app.unreached import asked, why_unreached
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.notes import SIZE_DIGITS_MAX, Checkpoint, parse_checkpoint
 from tallystick.kernel.texts import Text
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from tallystick.app.store import Store
     from tallystick.app.workspace import Paths
 
-WITNESS_S_MAX = 20
 ANSWER_BYTES_MAX = 64 * 1024
 _CONFLICT = 409
 
@@ -207,24 +204,6 @@ def _ask(log: Log, checkpoint: Checkpoint, witness: Witness, old: int) -> Checkp
     return checkpoint._replace(signatures=(*checkpoint.signatures, line))
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    """Goes nowhere but where the trust file says."""
-
-    def redirect_request(
-        self,
-        req: Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> None:
-        """Follow no redirection: the answer that asks for one is the answer."""
-
-
-_OPENER = build_opener(_NoRedirect)
-
-
 def _posted(witness: Witness, data: bytes) -> tuple[int, str]:
     """Send a request to a witness; return status and text. Raises: WITNESS_FAILED."""
     url = witness.url.rstrip("/") + "/add-checkpoint"
@@ -232,24 +211,7 @@ def _posted(witness: Witness, data: bytes) -> tuple[int, str]:
         raise WITNESS_FAILED.error(name=witness.name, why=Text("地址", "its address"))
     try:
         request = Request(url, data, {"Content-Type": "text/plain"})  # noqa: S310 - checked above
-        with _opened(request) as answer:
-            return answer.status, _read(answer).decode()
+        status, answer = asked(request, ANSWER_BYTES_MAX)
+        return status, answer.decode()
     except (OSError, ValueError, HTTPException) as fault:
         raise WITNESS_FAILED.error(name=witness.name, why=why_unreached(fault)) from None
-
-
-def _opened(request: Request) -> Any:  # noqa: ANN401 - a response, or the error that is one
-    try:
-        return _OPENER.open(request, timeout=WITNESS_S_MAX)
-    except HTTPError as refused:
-        return refused
-
-
-def _read(answer: Any) -> bytes:  # noqa: ANN401
-    """Read an answer; one that comes drop by drop must not keep us. Raises: OSError."""
-    until, data = time.monotonic() + WITNESS_S_MAX, b""
-    while part := answer.read1(ANSWER_BYTES_MAX - len(data)):
-        data += part
-        if time.monotonic() > until:
-            raise TimeoutError("too slow")
-    return data

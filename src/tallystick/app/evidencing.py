@@ -86,8 +86,9 @@ def evidence(
         raise ALREADY_THERE.error(folder=folder)
     if originals and not content:
         raise NEEDS_CONTENT.error()
-    bodies = {store.log.commitment(n).hex(): store.body(n) for n in map(store.find, records)}
-    taken = list(_originals(originals, bodies if originals else {}))
+    numbers = map(store.find, records) if originals else ()
+    bodies = {store.log.commitment(n).hex(): store.body(n) for n in numbers}
+    taken = list(_originals(originals, bodies))
     receipts = make_several(store, records, content=content)
     package = _Package(store, receipts)
     for path, data, named in taken:

@@ -7,15 +7,14 @@ it has no content, and the old receipt keeps its own.
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
+from http import HTTPStatus
+from http.client import HTTPException
+from urllib.request import Request
 
-from tallystick.app.unreached import why_unreached
+from tallystick.app.unreached import asked, why_unreached
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.ledger import RECEIPT_BYTES_MAX, read_receipt
-
-FETCH_S_MAX = 20
 
 NOT_FETCHED = Reason(
     "not_fetched",
@@ -39,10 +38,9 @@ def fetch_receipt(address: str, data: bytes) -> bytes:
         raise NOT_FETCHED.error(why=_NOT_HTTP)
     url = f"{address.rstrip('/')}/receipt/{record}"
     try:
-        with urllib.request.urlopen(url, timeout=FETCH_S_MAX) as answer:  # noqa: S310 - http only
-            found: bytes = answer.read(RECEIPT_BYTES_MAX + 1)
-    except urllib.error.HTTPError as answer:
-        raise NOT_FETCHED.error(why=Text(f"状态 {answer.code}", f"status {answer.code}")) from None
-    except (OSError, ValueError) as fault:
+        status, found = asked(Request(url), RECEIPT_BYTES_MAX + 1)  # noqa: S310 - http only
+    except (OSError, ValueError, HTTPException) as fault:
         raise NOT_FETCHED.error(why=why_unreached(fault)) from None
+    if status != HTTPStatus.OK:
+        raise NOT_FETCHED.error(why=Text(f"状态 {status}", f"status {status}"))
     return found

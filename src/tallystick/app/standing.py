@@ -45,7 +45,7 @@ def stated_at_once(store: Store, first: int) -> bool:
     return bearing <= RECORDS_AT_ONCE_MAX
 
 
-def changes_by(store: Store, first: int) -> list[StatusChange]:
+def changes_by(store: Store, first: int, now: int) -> list[StatusChange]:
     """Return what the records from number `first` on change, those themselves included."""
     if not any(store.index.identity[first:]):
         return []
@@ -54,10 +54,10 @@ def changes_by(store: Store, first: int) -> list[StatusChange]:
     rows = related(store.index, first)
     today = _today(store)
     found = endings(store.index, acts_of(store, first), today, _erased(store), rows)
-    return list(_differences(store, found, rows.tolist()))
+    return list(_differences(store, found, rows.tolist(), now))
 
 
-def all_changes(store: Store, day: int | None = None) -> list[StatusChange]:
+def all_changes(store: Store, now: int, day: int | None = None) -> list[StatusChange]:
     """Return every difference between what is in force and what the ledger states.
 
     day: as `date.toordinal` counts; today if None.
@@ -67,7 +67,7 @@ def all_changes(store: Store, day: int | None = None) -> list[StatusChange]:
     today = _today(store) if day is None else day
     found = endings(store.index, acts_of(store), today, _erased(store))
     known = store.log.journal.standing
-    return list(_differences(store, found, sorted(found.keys() | known.keys())))
+    return list(_differences(store, found, sorted(found.keys() | known.keys()), now))
 
 
 def acts_of(store: Store, before: int | None = None) -> Acts:
@@ -121,9 +121,9 @@ def _erased(store: Store) -> list[int]:
 
 
 def _differences(
-    store: Store, found: dict[int, Ending], rows: Sequence[int]
+    store: Store, found: dict[int, Ending], rows: Sequence[int], now: int
 ) -> Iterator[StatusChange]:
-    known, now = store.log.journal.standing, int(store.settings.now().timestamp())
+    known = store.log.journal.standing
     for number in rows:
         stated, ending = known.get(number), found.get(number)
         if stated is not None and stated.status == ERASED:

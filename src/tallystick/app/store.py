@@ -14,6 +14,7 @@ import fcntl
 import os
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -296,7 +297,8 @@ class Store(StoreReader):
         if settled:
             # The first to write on a day states what ended since: else "as of now" would be false.
             today = self._stated_today()
-            own = standing.changes_by(self, first) if today else standing.all_changes(self)
+            state = partial(standing.changes_by, first=first) if today else standing.all_changes
+            own = state(self, now=sealed_at)
             changes = (*own, *changes)
         self.vault.append([[s.envelope for s in group] for group in groups])
         self.log.commit(batches, self.log_key, changes=changes, as_of=sealed_at, settled=settled)
@@ -312,10 +314,11 @@ class Store(StoreReader):
             raise NOT_OPENED_TO_WRITE.error()
         if not self.log.records:
             return
-        changes = [] if self._is_stated() and self._stated_today() else standing.all_changes(self)
+        known, now = self._is_stated() and self._stated_today(), self.seconds()
+        changes = [] if known else standing.all_changes(self, now)
         if changes or anew or not self._is_stated():
             self._committing = True
-            self.log.commit([], self.log_key, changes=changes, as_of=self.seconds())
+            self.log.commit([], self.log_key, changes=changes, as_of=now)
             self._committing = False
 
     def _is_stated(self) -> bool:
@@ -330,7 +333,8 @@ class Store(StoreReader):
 
     def seconds(self) -> int:
         """Return the time of sealing: the clock's, but never before what was sealed already."""
-        return max(int(self.settings.now().timestamp()), self.log.journal.entry.as_of)
+        sealed = max(self.log.journal.entry.as_of, self.log.sealed_at)
+        return max(int(self.settings.now().timestamp()), sealed)
 
     # -- trust --------------------------------------------------------------------------------
 

@@ -133,7 +133,8 @@ class Log(LogProver):
             covered, stated_at = self.journal.entry.covered, self.journal.entry.as_of
             if settled:
                 covered = self.size + len(batches)
-                stated_at = max([as_of, *(batch.header.sealed_at for batch in batches)])
+                claimed = (batch.header.sealed_at for batch in batches)
+                stated_at = max([as_of, self.sealed_at, *claimed])
             status = self.journal.changed(changes, covered, stated_at, self._reading_ahead(added))
             leaves.append(status.encode())
             self._write(leaves, added, b"".join(map(b"".join, groups)), changes)

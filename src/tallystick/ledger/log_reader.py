@@ -94,6 +94,7 @@ class LogReader:
         self.origin = key.name
         self.size = 0
         self.records = 0
+        self.sealed_at = 0  # the latest time a batch claims
         self.checkpoint: Checkpoint | None = None
         self.commitments_on_disk = Commitments(folder, disk)
         self.journal = StatusJournal(folder, self.commitment)
@@ -267,6 +268,7 @@ class LogReader:
                 self._groups.append(self._groups_end)
                 self._groups_end += groups_in(records)
                 self.records += records
+                self.sealed_at = max(self.sealed_at, int.from_bytes(leaf[58:66], "big"))
             elif start == _STATUS:
                 last = leaf
             else:

@@ -2,8 +2,8 @@
 
 Owns `StatusTree`, a compact sparse Merkle tree: a subtree with one leaf is that leaf, an empty one
 is 32 zeros. Rules: the root follows from keys and values alone, in whatever order they came. Only
-the buckets that changed are hashed again (a bucket holds the keys with the same first 12 bits), so
-that a change costs the same in a tree of a hundred and of a million records.
+the buckets that changed are hashed again (a bucket holds the keys with the same first 16 bits): 16
+hashes and those of a bucket, in which there are 15 keys in a tree of a million.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tallystick.ledger.status import (
     write_proof,
 )
 
-BUCKET_BITS = 12
+BUCKET_BITS = 16
 
 
 class _Subtree(NamedTuple):

@@ -1,0 +1,79 @@
+"""A newer proof is had from the address that was typed, and from nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tallystick.app.fetching import NOT_FETCHED, fetch_receipt
+from tallystick.app.receipts import make_numbered, renewed
+from tallystick.app.serving import LedgerSite
+from tallystick.app.web import Page, serving
+from tallystick.kernel.errors import TallyError
+from tallystick.ledger import BAD_RECEIPT, read_receipt
+
+if TYPE_CHECKING:
+    from tests.app.conftest import House
+
+
+def old_receipt(house: House) -> bytes:
+    with house.opened(writer=False) as store:
+        return make_numbered(store, 0)
+
+
+def refusal_of(address: str, data: bytes) -> TallyError:
+    with pytest.raises(TallyError) as refusal:
+        fetch_receipt(address, data)
+    return refusal.value
+
+
+def test_whoever_holds_a_receipt_gets_a_newer_proof_and_keeps_the_content(small: House) -> None:
+    old = old_receipt(small)
+    with small.opened() as store:
+        store.state_standing(anew=True)
+    site = LedgerSite(small.folder, receipts=True)
+    with serving(site.answer) as (address, _):
+        new = renewed(old, fetch_receipt(address, old))
+    site.close()
+    before, after = read_receipt(old), read_receipt(new)
+    assert (after.commitment, after.salt, after.body) == (
+        before.commitment,
+        before.salt,
+        before.body,
+    )
+    assert after.proof.checkpoint.size > before.proof.checkpoint.size
+
+
+def test_nothing_is_had_where_receipts_are_not_served_nor_from_who_is_not_there(
+    small: House,
+) -> None:
+    old = old_receipt(small)
+    site = LedgerSite(small.folder)
+    with serving(site.answer) as (address, _):
+        assert refusal_of(address, old).reason is NOT_FETCHED
+    site.close()
+    assert refusal_of(address, old).reason is NOT_FETCHED
+    assert refusal_of("file:///etc/passwd", old).reason is NOT_FETCHED
+
+
+def test_a_redirection_is_not_followed(small: House, tmp_path: Path) -> None:
+    del tmp_path
+    old, asked = old_receipt(small), []
+
+    def elsewhere(_method: str, path: str, _body: bytes) -> Page:
+        asked.append(path)
+        return Page(302, "text/plain", b"")
+
+    with serving(elsewhere) as (address, _):
+        assert refusal_of(address, old).reason is NOT_FETCHED
+    assert len(asked) == 1
+
+
+def test_a_receipt_of_another_record_does_not_renew_this_one(small: House) -> None:
+    with small.opened(writer=False) as store:
+        one, other = (make_numbered(store, number) for number in (0, 1))
+    with pytest.raises(TallyError) as refusal:
+        renewed(one, other)
+    assert refusal.value.reason is BAD_RECEIPT
