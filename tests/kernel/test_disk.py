@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tallystick.kernel.disk import SCRATCH_SUFFIX, FileDisk
+import tallystick.kernel.disk as disk_module
+from tallystick.kernel.disk import SCRATCH_SUFFIX, FileDisk, make_folders
 
 DISK = FileDisk()
 
@@ -123,3 +124,16 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def test_folders_are_made_with_all_above_them_and_made_durable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(disk_module, "sync_folder", synced.append)
+    make_folders(tmp_path / "a" / "b", 0o700)
+    assert (tmp_path / "a" / "b").is_dir()
+    assert (tmp_path / "a" / "b").stat().st_mode & 0o077 == 0
+    assert synced == [tmp_path, tmp_path / "a"]
+    make_folders(tmp_path / "a" / "b")
+    assert len(synced) == 2

@@ -32,6 +32,7 @@ from tallystick.app.evidence_check import batch_root
 from tallystick.app.progress import Progress, silent
 from tallystick.app.store import Store
 from tallystick.app.workspace import Paths, Settings, read_identity
+from tallystick.kernel.disk import make_folders
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import Text
 from tallystick.ledger import COMMITMENT_BYTES, parse_trust
@@ -110,7 +111,7 @@ def archive(
         first = ends[number - 1] if number else 0
         data = b"".join(_read(log, first, ends[number] - first))
         file = kept.file(number)
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(file.parent)
         disk.replace(file, data)
         bundles.append(Bundle(ends[number] - first, sha256(data).hexdigest()))
         _check_bundle(log, Archive(kept.folder, bundles), number, ends)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tallystick.kernel import canonical
-from tallystick.kernel.disk import Disk
+from tallystick.kernel.disk import Disk, make_folders
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.notes import Checkpoint, parse_checkpoint
 from tallystick.kernel.texts import Text
@@ -211,7 +211,7 @@ class Repository:
     def found(self, disk: Disk, origin: str, own: str) -> None:
         """Make the repository where there is none yet; own: its name, hex."""
         for folder in (self.folder / "evidence", self.folder / "bodies"):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folders(folder)
         if not self.identity.exists():
             document = {"format": FORMAT, "id": own, "origin": origin}
             disk.replace(self.identity, canonical.encode(document) + b"\n")

@@ -46,6 +46,7 @@ from tallystick.app.backup_source import (
 from tallystick.app.evidence_check import check_entries
 from tallystick.app.progress import Progress, silent
 from tallystick.app.workspace import Paths, Settings, read_identity
+from tallystick.kernel.disk import make_folders
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.ledger import COMMITMENT_BYTES, EVIDENCE_DAMAGED, read_checkpoint
@@ -106,7 +107,7 @@ def backup(
         if place is not None and place.resolve().is_relative_to(paths.folder.resolve()):
             raise INSIDE_WORKSPACE.error(folder=place)
     repository = Repository(folder / safe_name(origin), keys)
-    repository.folder.mkdir(parents=True, exist_ok=True)
+    make_folders(repository.folder)
     with repository.locked():
         repository.found(settings.disk, origin, secrets.token_hex(4))
         return _Backup(settings, repository, progress).run(keep)
@@ -339,7 +340,7 @@ class _Backup:
     def _keys(self, snapshot: Snapshot) -> dict[str, CopiedFile]:
         """Copy the keys of the records, those of erased records left out."""
         place = self._repository.place(RECORD_KEYS, snapshot.number)
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folders(place.parent, 0o700)
         self._disk.remove(place)
         self._disk.append(place, b"")
         place.chmod(0o600)
@@ -359,10 +360,10 @@ class _Backup:
 
     def _small(self, snapshot: Snapshot, small: dict[str, bytes]) -> dict[str, CopiedFile]:
         files = {}
-        self._repository.snapshot_folder(snapshot.number).mkdir(parents=True, exist_ok=True)
+        make_folders(self._repository.snapshot_folder(snapshot.number))
         for name, data in small.items():
             place = self._repository.place(name, snapshot.number)
-            place.parent.mkdir(parents=True, exist_ok=True)
+            make_folders(place.parent)
             self._disk.replace(place, data, 0o600 if name.startswith("keys/") else 0o644)
             digest = sha256(data).hexdigest()
             if digest_of(read_part(place, 0, len(data))) != digest:

@@ -26,6 +26,7 @@ from tallystick.app.store import Store
 from tallystick.app.verifying import Verdict, Verifier
 from tallystick.app.workspace import ALREADY_THERE
 from tallystick.kernel import canonical
+from tallystick.kernel.disk import make_folders, sync_folder
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import LANGUAGES, Text
 from tallystick.ledger import Receipt, write_receipt
@@ -265,18 +266,20 @@ def _parts(receipt: Receipt) -> tuple[Any, bytes, bytes | None, dict[str, Any] |
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write all files beside `folder`, durably, then put them in its place at once."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(folder.parent)
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))  # mode 0700
     try:
         for path, data in files.items():
             place = part / path
-            for above in reversed(place.relative_to(part).parents):
-                (part / above).mkdir(mode=0o700, exist_ok=True)
+            make_folders(place.parent, 0o700)
             with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
                 to.write(data)
                 to.flush()
                 os.fsync(to.fileno())
+        for place in (part, *(one for one in part.rglob("*") if one.is_dir())):
+            sync_folder(place)
         part.replace(folder)
+        sync_folder(folder.parent)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise

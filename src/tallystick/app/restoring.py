@@ -39,6 +39,7 @@ from tallystick.app.reapplying import OFFICER_NEEDED, seal_again, unknown_orders
 from tallystick.app.store import Store
 from tallystick.app.workspace import ALREADY_THERE, Paths, Settings, find_passphrase
 from tallystick.kernel import canonical
+from tallystick.kernel.disk import make_folders
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import Text
 from tallystick.ledger import parse_trust, read_checkpoint
@@ -178,7 +179,7 @@ class _Restore:
         """Copy all but `workspace.json`; no key of an erased record."""
         snapshot, paths = self._snapshot, self._paths
         for folder in ("evidence", "bodies", "keys", "caches"):
-            (paths.folder / folder).mkdir(parents=True, exist_ok=True)
+            make_folders(paths.folder / folder)
         paths.keyring.parent.chmod(0o700)
         total, done = sum(file.bytes for file in snapshot.files.values()), 0
         for name, file in snapshot.files.items():

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from tallystick.kernel import canonical
-from tallystick.kernel.disk import Disk
+from tallystick.kernel.disk import Disk, make_folders
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.merkle import NOT_CONSISTENT
 from tallystick.kernel.notes import Checkpoint, parse_checkpoint
@@ -159,7 +159,7 @@ def found_witness(
         raise WITNESS_THERE.error(folder=folder)
     key = CosignerKey(name, random(32), kind)
     for part in ("seen", "forks", "unproved"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
+        make_folders(folder / part)
     folder.chmod(0o700)
     _, keyring = create_keyring(passphrase, random, key.seed)
     disk.replace(files.key, keyring, 0o600)

@@ -47,7 +47,7 @@ class FileDisk:
         with path.open("ab") as file:
             file.write(data)
         if new:
-            self._sync_folder(path)  # else a loss of power could take the name, bytes and all
+            sync_folder(path.parent)  # else a loss of power could take the name, bytes and all
 
     def replace(self, path: Path, data: bytes, mode: int = 0o644) -> None:
         """Write a new file beside the old one, sync it, rename it over, sync the folder."""
@@ -60,7 +60,7 @@ class FileDisk:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        self._sync_folder(path)
+        sync_folder(path.parent)
 
     def overwrite(self, path: Path, offset: int, data: bytes) -> None:
         """Put `data` in the place of the bytes at `offset`, durably; the file keeps its size."""
@@ -79,17 +79,30 @@ class FileDisk:
     def remove(self, path: Path) -> None:
         """Remove the file, durably; no error when it is not there."""
         path.unlink(missing_ok=True)
-        self._sync_folder(path)
+        sync_folder(path.parent)
 
     def sync(self, path: Path) -> None:
         """Make all that was appended to the file durable."""
         with path.open("rb") as file:
             os.fsync(file.fileno())
 
-    @staticmethod
-    def _sync_folder(path: Path) -> None:
-        handle = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make_folders(folder: Path, mode: int = 0o777) -> None:
+    """Make `folder` and what is missing above it, durably: a file is lost with the folder it is in.
+
+    mode: of the folders made, less what the process masks.
+    """
+    if folder.is_dir():
+        return
+    make_folders(folder.parent, mode)
+    folder.mkdir(mode=mode, exist_ok=True)
+    sync_folder(folder.parent)
