@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tallystick.app.consent import NO_SUCH_GRANT, grant, withdraw
-from tallystick.app.dossier import grants_of
-from tallystick.app.erasing import erase
 from tallystick.kernel.errors import TallyError
-from tallystick.ledger import WITHDRAWN
 from tallystick.testing.fiction import COMPANY, fictional_uscc
 
 if TYPE_CHECKING:
     from tests.app.conftest import House
 
-from .conftest import CONSENT, MEMBERS, OFFICER, roster
+from .conftest import CONSENT, MEMBERS
 
 FIRST = MEMBERS[0]
 HOW: dict[str, Any] = {
@@ -108,20 +105,3 @@ def test_too_few_digits_name_no_grant(small: House, grant: str) -> None:
             withdraw(store, MEMBERS[0], grant)
         assert caught.value.reason is NO_SUCH_GRANT
         assert store.log.records == records
-
-
-def test_a_consent_that_was_withdrawn_and_erased_does_not_come_back(small: House) -> None:
-    """The withdrawal names the document: the roster, delivered again, revives nothing."""
-    with small.opened() as store:
-        withdraw(store, FIRST)
-        first, *_ = [n for n in store.index.of_subject(FIRST) if store.body(n)["kind"] == "grant"]
-        record = store.log.commitment(first).hex()
-        erase(store, [record], basis="征信业管理条例 art. 25", reason="1", officer=OFFICER)
-    assert small.deliver("roster", roster()).accepted, "nobody remembers the erased row"
-    with small.opened() as store:
-        view = grants_of(store, FIRST)
-        assert view.grants
-        assert {grant.record for grant in view.grants} <= view.withdrawn.keys()
-        again = max(store.index.of_kind("grant"))
-        assert store.log.journal.standing[again].status == WITHDRAWN
-    assert small.audited().ok

@@ -78,9 +78,7 @@ def grant(
 
 
 def withdrawal(day: str, *grants: str) -> Numbered:
-    body = bodies.withdrawal(
-        DELIVERY, subject=SUBJECT, grants=grants or ("g",), from_day=day, documents=()
-    )
+    body = bodies.withdrawal(DELIVERY, subject=SUBJECT, grants=grants or ("g",), from_day=day)
     return Numbered("w" + day, body)
 
 

@@ -41,9 +41,7 @@ BODIES: list[Body] = [
         document_digest="ab" * 32,
         imported="",
     ),
-    bodies.withdrawal(
-        DELIVERY, subject=SUBJECT, grants=("ab",), from_day="2026-02-01", documents=("cd" * 32,)
-    ),
+    bodies.withdrawal(DELIVERY, subject=SUBJECT, grants=("ab",), from_day="2026-02-01"),
     bodies.scheme(DELIVERY, name="s", digest="ab", document="{}", text="id: s"),
     bodies.weighing(
         DELIVERY,

@@ -28,8 +28,7 @@ def grant(record: str, imported: str = "", document: str = "ab" * 32, **change: 
 
 def withdrawal(record: str, *grants: str, day: str) -> Numbered:
     return Numbered(
-        record,
-        bodies.withdrawal(DELIVERY, subject=SUBJECT, grants=grants, from_day=day, documents=()),
+        record, bodies.withdrawal(DELIVERY, subject=SUBJECT, grants=grants, from_day=day)
     )
 
 

@@ -58,7 +58,7 @@ def grant(subject: str = SUBJECTS[0], imported: str = "a", **change: Any) -> Bod
 
 def withdrawal(*grants: int, subject: str = SUBJECTS[0], day: str = DAYS[1]) -> Body:
     named = [record_of(number) for number in grants]
-    return bodies.withdrawal(DELIVERY, subject=subject, grants=named, from_day=day, documents=())
+    return bodies.withdrawal(DELIVERY, subject=subject, grants=named, from_day=day)
 
 
 def retraction(name: str) -> Body:
@@ -85,7 +85,7 @@ def acts_of(ledger: Ledger) -> Acts:
         elif body["kind"] == "withdrawal":
             named = [int(record, 16) for record in body["grants"]]
             withdrawals.append((number, body["from_day"], named))
-    return Acts(retractions, withdrawals, {}, {}, lambda number: str(ledger[number]["granted_on"]))
+    return Acts(retractions, withdrawals, {}, lambda number: str(ledger[number]["granted_on"]))
 
 
 def ended(ledger: Ledger, day: date = TODAY, **more: Any) -> dict[int, Ending]:

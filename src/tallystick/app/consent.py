@@ -100,7 +100,7 @@ def withdraw(store: Store, subject: str, grant: str | None = None) -> dict[str, 
     subject = view.subject
     today = store.settings.today()
     named = [
-        g
+        g.record
         for g in view.grants
         if g.record not in view.withdrawn
         and g.body["until"] >= today
@@ -108,16 +108,9 @@ def withdraw(store: Store, subject: str, grant: str | None = None) -> dict[str, 
     ]
     if not named:
         raise NO_SUCH_GRANT.error(subject=subject)
-    ids = [grant.record for grant in named]
-    body = bodies.withdrawal(
-        store.delivery(),
-        subject=subject,
-        grants=ids,
-        from_day=today,
-        documents=[grant.body["document_digest"] for grant in named],
-    )
+    body = bodies.withdrawal(store.delivery(), subject=subject, grants=named, from_day=today)
     [record] = store.append([body])
-    return {"record": record, "subject": subject, "withdrawn": ids, "from": today}
+    return {"record": record, "subject": subject, "withdrawn": named, "from": today}
 
 
 def _names(beginning: str, record: str) -> bool:

@@ -19,7 +19,7 @@ from tallystick.app.store import Store
 from tallystick.app.typed import masked
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
-from tallystick.ledger import ERASED, SUPERSEDED, WITHDRAWN, StatusChange
+from tallystick.ledger import ERASED, StatusChange
 from tallystick.records import KINDS, Body, bodies, number_of
 
 ERASABLE = ("fact", "grant", "evaluation", "decision", "report", "use", "weighing")
@@ -50,19 +50,6 @@ SEVERAL_SUBJECTS = Reason(
     Text("一次只能销毁同一主体的记录", "one erasure is about one organisation"),
     "docs/spec/records.md",
     Text("请对每个主体分别销毁。", "Erase the records of each on their own."),
-)
-WITHDRAWN_BY_GRANT = Reason(
-    "withdrawn_by_grant",
-    Text(
-        "这份授权的撤回是旧版本封存的，只指明授权本身：销毁授权会使撤回失效",
-        "this consent was withdrawn by a record of an earlier version, which names the consent "
-        "alone: to erase it would undo the withdrawal",
-    ),
-    "docs/spec/records.md",
-    Text(
-        "请先用 tally grant 再录入同一文件的授权，并撤回它。",
-        "Enter a consent on the same document again with tally grant, and withdraw it, first.",
-    ),
 )
 NO_BASIS = Reason(
     "no_basis",
@@ -146,8 +133,6 @@ def plan_of(store: Store, chosen: Sequence[int]) -> Plan:
         body = store.body(number)
         if body["kind"] not in ERASABLE:
             raise NOT_ERASABLE.error(kind=body["kind"], why=WHY_NOT[body["kind"]])
-        if body["kind"] == "grant":
-            _check_withdrawals(store, number, body)
         subjects.add(body.get("subject", ""))
         found[number] = (body["kind"], CHOSEN)
     if len(subjects) > 1:
@@ -162,21 +147,6 @@ def plan_of(store: Store, chosen: Sequence[int]) -> Plan:
     }:
         found |= more
     return Plan(subject, found, _delivered(store, found, about))
-
-
-def _check_withdrawals(store: Store, number: int, body: Body) -> None:
-    """Check that a withdrawal of the grant would keep its effect. Raises: WITHDRAWN_BY_GRANT.
-
-    One sealed by an earlier version names the grant alone: with the grant would go what it was on.
-    """
-    record, named, kept = store.log.commitment(number).hex(), False, False
-    for act in store.index.of_subject(body["subject"]):
-        if KINDS[store.index.kind[act]] == "withdrawal":
-            said = store.body(act)
-            named |= record in said["grants"]
-            kept |= body["document_digest"] in said.get("documents", ())
-    if named and not kept:
-        raise WITHDRAWN_BY_GRANT.error()
 
 
 def _texts(store: Store, about: dict[int, str]) -> dict[int, tuple[Body, bytes]]:
@@ -195,14 +165,12 @@ def _with(
     index = store.index
     for number in found:
         identity, twin = index.identity[number], index.twin[number]
-        same = [n for n in about if identity and index.identity[n] == identity]
-        versions = [n for n in same if index.kind[n] in _OF_VERSIONS]
-        if any(n > number and n not in found and _counts(store, n) for n in versions):
-            continue  # a newer version stands: no older one comes back for want of this
-        # A decision published in the old form stands again where the current form is gone.
-        old = [n for n in about if twin and not twin & 1 and index.twin[n] == twin | 1]
-        for other in (*(n for n in versions if n < number), *old):
-            if _is_past(store, other):
+        for other in about:
+            same = index.identity[other] == identity and index.kind[other] in _OF_VERSIONS
+            if identity and same and other < number:
+                yield other, OLDER
+            # A decision published in the old form stands again where the current form is gone.
+            if twin and not twin & 1 and index.twin[other] == twin | 1:
                 yield other, OLDER
     cited = [store.log.commitment(number).hex() for number in found]
     for number, (body, text) in texts.items():
@@ -210,18 +178,6 @@ def _with(
             yield number, CITES
         if body["kind"] == "report" and {body["evaluation"], body["decision"]} & set(cited):
             yield number, REPORTS
-
-
-def _is_past(store: Store, number: int) -> bool:
-    """Tell whether a record was superseded: it would stand again where its successor is gone."""
-    change = store.log.journal.standing.get(number)
-    return change is not None and change.status == SUPERSEDED
-
-
-def _counts(store: Store, number: int) -> bool:
-    """Tell whether a record takes the place of older versions: neither retracted nor erased."""
-    change = store.log.journal.standing.get(number)
-    return change is None or change.status not in (WITHDRAWN, ERASED)
 
 
 def _delivered(

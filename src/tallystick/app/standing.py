@@ -22,7 +22,6 @@ from tallystick.ledger import (
     StatusChange,
 )
 from tallystick.records import KINDS, number_of
-from tallystick.views.index import grant_identity
 
 if TYPE_CHECKING:
     from tallystick.app.store import Store
@@ -79,15 +78,12 @@ def acts_of(store: Store, before: int | None = None) -> Acts:
 
     end = len(store.index) if before is None else before
     acts = sorted(number for kind in ENDING_ACTS for number in _of_kind(store, kind, end))
-    acts_and_erased = acts, len(_erased(store))
-    if store.acts_known is not None and store.acts_known[0] == acts_and_erased:
+    if store.acts_known is not None and store.acts_known[0] == acts:
         known: Acts = store.acts_known[1]
         return known
     retractions: dict[str, int] = {}
     withdrawals: list[tuple[int, str, Sequence[int]]] = []
     ended: dict[int, int] = {}
-    gone: dict[int, list[int]] = {}
-    erased = set(_erased(store))
     for number in acts:
         body = store.body(number)
         if body["kind"] == "retraction":
@@ -95,17 +91,11 @@ def acts_of(store: Store, before: int | None = None) -> Acts:
         elif body["kind"] == "withdrawal":
             named = [found for found in map(store.number_of, body["grants"]) if found >= 0]
             withdrawals.append((number, body["from_day"], named))
-            secret = store.secrets.fingerprint
-            gone[number] = [
-                grant_identity(body["subject"], document, secret)
-                for grant, document in zip(body["grants"], body.get("documents", ()), strict=False)
-                if store.number_of(grant) in erased
-            ]
         else:
             parties = _of_kind(store, "party", end)
             ended |= {n: number for n in parties if store.body(n)["key"] == body["key"]}
-    found = Acts(retractions, withdrawals, gone, ended, lambda n: store.body(n)["granted_on"])
-    store.acts_known = (acts_and_erased, found)
+    found = Acts(retractions, withdrawals, ended, lambda n: str(store.body(n)["granted_on"]))
+    store.acts_known = (acts, found)
     return found
 
 

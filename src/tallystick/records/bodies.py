@@ -163,27 +163,9 @@ def grant(
     )
 
 
-def withdrawal(
-    delivery: Delivery,
-    *,
-    subject: str,
-    grants: Sequence[str],
-    from_day: str,
-    documents: Sequence[str],
-) -> Body:
-    """The withdrawal of the named grants (hex record ids) from a day on.
-
-    documents: the digest of the document of each grant, in their order, so that the withdrawal
-    keeps its effect where a grant is erased; withdrawals of earlier versions have none.
-    """
-    return _body(
-        "withdrawal",
-        delivery,
-        subject=subject,
-        grants=list(grants),
-        from_day=from_day,
-        documents=list(documents),
-    )
+def withdrawal(delivery: Delivery, *, subject: str, grants: Sequence[str], from_day: str) -> Body:
+    """The withdrawal of the named grants (hex record ids) from a day on."""
+    return _body("withdrawal", delivery, subject=subject, grants=list(grants), from_day=from_day)
 
 
 def scheme(delivery: Delivery, *, name: str, digest: str, document: str, text: str) -> Body:

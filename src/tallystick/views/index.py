@@ -109,12 +109,6 @@ def _identity(kind: str, body: Mapping[str, Any]) -> str:
     return f"scheme\0{body['name']}" if kind == "scheme" else ""
 
 
-def grant_identity(subject: str, document: str, secret: bytes) -> int:
-    """Return the fingerprint of what makes a grant of `subject` on `document` the same again."""
-    name = _identity("grant", {"subject": subject, "document_digest": document})
-    return _fingerprint(name.encode(), secret)
-
-
 def _twin(body: Mapping[str, Any], secret: bytes) -> int:
     data = body["data"]
     form, document = data.get("form"), data.get("document")

@@ -38,14 +38,12 @@ class Acts:
     """The acts that end other records.
 
     retractions: name of an import -> number of its retraction. withdrawals: (number, day from
-    which, numbers of the grants named). erased_documents: number of a withdrawal -> identities of
-    grants it names that were erased. ended: number of a record -> number of the act that ended
+    which, numbers of the grants named). ended: number of a record -> number of the act that ended
     it, whatever it is. granted_on: the day of a grant, by its number.
     """
 
     retractions: Mapping[str, int] = field(default_factory=dict)
     withdrawals: Sequence[tuple[int, str, Sequence[int]]] = ()
-    erased_documents: Mapping[int, Sequence[int]] = field(default_factory=dict)
     ended: Mapping[int, int] = field(default_factory=dict)
     granted_on: Callable[[int], str] = lambda _: ""
 
@@ -147,10 +145,6 @@ def _withdrawn(columns: _Columns, acts: Acts, today: int) -> dict[int, int]:
             for again in versions.get(index.identity[grant], ()):
                 if (earlier or again > act) and acts.granted_on(again) <= from_day:
                     found.setdefault(again, act)
-        for identity in acts.erased_documents.get(act, ()):
-            for version in versions.get(identity, ()):
-                if acts.granted_on(version) <= from_day:
-                    found.setdefault(version, act)
     rows = set(columns.rows.tolist()) if found or acts.ended else set()
     found |= dict(acts.ended)
     return {number: by for number, by in found.items() if number in rows}

@@ -155,14 +155,10 @@ class _Consents:
                 self._end_if_given(grant, day)
 
     def withdraw(self, body: Mapping[str, Any]) -> None:
-        documents = [*body.get("documents", ()), *[""] * len(body["grants"])]
-        for record, document in zip(body["grants"], documents, strict=False):
+        for record in body["grants"]:
             self._end(record, body["from_day"])
             if record in self._noted:
                 self._end_document(self._noted[record].body, body["from_day"])
-            elif document:  # the grant was erased; what it was on stays withdrawn
-                gone = {"document_digest": document, "imported": "-"}
-                self._end_document(gone, body["from_day"])
 
     def _end_document(self, named: Mapping[str, Any], day: str) -> None:
         """End the other versions on the roster of the document of a grant that was withdrawn."""
