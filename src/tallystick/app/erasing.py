@@ -21,6 +21,8 @@ from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.ledger import ERASED, StatusChange
 from tallystick.records import KINDS, Body, bodies, number_of
+from tallystick.views import VERIFICATION
+from tallystick.views.subject import SELF_DECLARED
 
 ERASABLE = ("fact", "grant", "evaluation", "decision", "report", "use", "weighing")
 _OF_VERSIONS = frozenset(map(number_of, ("fact", "grant", "evaluation", "decision")))
@@ -111,6 +113,8 @@ def erase(
         basis=basis,
         reason=reason,
         delivered=plan.delivered,
+        consents=list(_withdrawn(store, plan)),
+        targets=sorted(_targets(store, plan)),
     )
     number, now = store.log.records, store.seconds()
     changes = [StatusChange(one, ERASED, now, number) for one in ids]
@@ -178,6 +182,37 @@ def _with(
             yield number, CITES
         if body["kind"] == "report" and {body["evaluation"], body["decision"]} & set(cited):
             yield number, REPORTS
+
+
+def _withdrawn(store: Store, plan: Plan) -> Iterator[dict[str, Any]]:
+    """Yield of each grant that a withdrawal names what the withdrawal goes by from now on."""
+    about = set(store.index.of_subject(plan.subject))
+    acts = [number for number in store.index.of_kind("withdrawal") if number in about]
+    named = {record for number in acts for record in store.body(number)["grants"]}
+    for number, (kind, _) in sorted(plan.records.items()):
+        record = store.log.commitment(number).hex()
+        if kind == "grant" and record in named:
+            body = store.body(number)
+            yield {
+                "record": record,
+                "document_digest": body["document_digest"],
+                "imported": bool(body["imported"]),
+            }
+
+
+def _targets(store: Store, plan: Plan) -> set[str]:
+    """Return what was declared or visited, of which a record goes."""
+    found = set()
+    for number, (kind, _) in plan.records.items():
+        if kind != "fact":
+            continue
+        body = store.body(number)
+        if body["item"].startswith(SELF_DECLARED):
+            found.add(f"{body['item']}|{body['key']}")
+        elif body["item"] == VERIFICATION:
+            data = body["data"]
+            found.add(f"{data['target_item']}|{data.get('target_period', '')}")
+    return found
 
 
 def _delivered(
