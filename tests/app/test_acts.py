@@ -144,3 +144,23 @@ def test_of_a_weighing_of_no_form_it_is_said_in_the_check_and_nowhere_else() -> 
         assert has_acts(spoiled)
         with pytest.raises((TallyError, KeyError, TypeError)):
             check_acts(ORIGIN, spoiled, TRUST)
+
+
+def test_one_secret_under_two_names_is_one_key() -> None:
+    twin = SigningKey(f"{ORIGIN}/officer/twin", PROVIDER.seed)
+    trust = TrustPolicy(
+        (),
+        (
+            Party("provider", PROVIDER.verifier, BUYER, "Buyer"),
+            Party("officer", twin.verifier, "", "Twin"),
+        ),
+    )
+    body = {
+        "kind": "party",
+        "role": "officer",
+        "key": twin.verifier.text(),
+        "delivered_by": PROVIDER.verifier.key_id.hex(),
+    }
+    with pytest.raises(TallyError) as caught:
+        check_acts(ORIGIN, sign_act(ORIGIN, body, [PROVIDER, twin]), trust)
+    assert caught.value.code == "not_signed"

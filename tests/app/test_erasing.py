@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from tallystick.app.deciding import decide
+from tallystick.app.erased import complete
 from tallystick.app.erasing import erase
 from tallystick.app.evaluating import evaluate
 from tallystick.app.explaining import explain
@@ -349,3 +350,13 @@ def broken_off(house: House, one: Planted, fail_at: int, mode: Mode) -> None:
 
 def trust_of(house: House) -> str:
     return (house.folder / "trust.policy").read_text(encoding="utf-8")
+
+
+def test_a_status_that_no_erasure_record_names_destroys_nothing(small: House) -> None:
+    one = planted(small)
+    with small.opened() as store:
+        for by in (0, one.number, -1):
+            change = StatusChange(one.number, ERASED, store.seconds(), by)
+            store.log.commit([], store.log_key, changes=[change], as_of=store.seconds())
+            assert complete(store) == []
+        assert store.vault.kept([one.number])

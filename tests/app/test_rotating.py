@@ -123,6 +123,21 @@ def test_a_compromised_log_key_needs_witnesses(small: House) -> None:
     assert small.audited().ok
 
 
+def test_a_kept_receipt_that_lacks_witnesses_now_is_noted_and_a_spoiled_one_is_a_fault(
+    small: House,
+) -> None:
+    with small.opened() as store:
+        kept = store.paths.receipts / "before.tally"
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_bytes(a_receipt(store))
+        rotate(store, "log", OFFICER, compromised=True)
+    report = small.audited()
+    assert report.ok, report.faults
+    assert [note.en for note in report.notes if "receipts/" in note.en]
+    kept.write_bytes(kept.read_bytes().replace(b'"position":', b'"position":1'))
+    assert [fault.file for fault in small.audited().faults] == ["receipts/before.tally"]
+
+
 def test_a_rotation_that_breaks_off_is_completed_or_never_was(small: House, tmp_path: Path) -> None:
     counted = FaultyDisk(FileDisk())
     store = small.copied(tmp_path / "counted").opened(disk=counted)

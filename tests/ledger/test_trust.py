@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from tallystick.kernel.errors import TallyError
-from tallystick.kernel.signing import SigningKey
+from tallystick.kernel.notes import write_checkpoint
+from tallystick.kernel.signing import CosignerKey, SigningKey
 from tallystick.ledger import BAD_TRUST_FILE, UNKNOWN_KEY, Party, TrustPolicy, parse_trust
-from tallystick.ledger.trust import ROLES
+from tallystick.ledger.trust import ROLES, Ended
 
 LOG = SigningKey("example.org/ledger", bytes([1]) * 32).verifier
 PROVIDER = SigningKey("example.org/provider", bytes([2]) * 32).verifier
@@ -182,3 +183,27 @@ def test_any_changed_character_drops_a_key_or_refuses_the_file_and_never_adds_on
                 assert fault.reason is BAD_TRUST_FILE  # noqa: PT017 - most of these are refused
             else:
                 assert trusted_keys(policy) <= known
+
+
+def test_the_lines_of_every_known_log_key_must_hold() -> None:
+    old, new = (SigningKey("example.org/ledger", bytes([n]) * 32) for n in (1, 9))
+    ended = Ended("log", old.verifier, 3, "retired")
+    policy = TrustPolicy((new.verifier,), POLICY.parties, ended=(ended,))
+    for size in (3, 4):
+        both = write_checkpoint(new.name, size, bytes(32), [old, new])
+        assert policy.check_log(both) == new.verifier
+        for at in (0, 1):
+            lines = list(both.signatures)
+            lines[at] = lines[at]._replace(signature=bytes(64))
+            with pytest.raises(TallyError) as refusal:
+                policy.check_log(both._replace(signatures=tuple(lines)))
+            assert refusal.value.code == "bad_signature"
+
+
+def test_a_log_is_no_witness_of_itself() -> None:
+    past = SigningKey("example.org/ledger", bytes([9]) * 32).verifier
+    text = TEXT.replace("quorum", f"#tally log-until 3 retired {past.text()}\nquorum")
+    parse_trust(text)
+    for seed in (1, 9):
+        witness = CosignerKey("example.org/w", bytes([seed]) * 32).verifier
+        refused(text + f"witness w {witness.text()}\n")

@@ -122,3 +122,31 @@ def test_a_consent_given_after_the_withdrawal_is_a_new_one() -> None:
         grant("h"),  # entered by hand, by somebody who knows of the withdrawal
     ):
         assert "h" not in fold(old, gone, new).withdrawn
+
+
+def erasure(record: str, *consents: dict[str, Any]) -> Numbered:
+    body = bodies.erasure(
+        DELIVERY,
+        subject=SUBJECT,
+        records=[one["record"] for one in consents],
+        basis="art. 25",
+        reason="court",
+        delivered=[],
+        consents=consents,
+    )
+    return Numbered(record, body)
+
+
+def gone(record: str, *, imported: bool = True) -> dict[str, Any]:
+    return {"record": record, "document_digest": "ab" * 32, "imported": imported}
+
+
+def test_a_withdrawal_keeps_its_effect_when_the_grant_it_names_is_erased() -> None:
+    act = withdrawal("w", "g", day="2026-05-01")
+    again = grant("h", "roster-0002")
+    assert fold(act, erasure("e", gone("g")), again).withdrawn["h"] == "2026-05-01"
+    assert fold(again, act, erasure("e", gone("g"))).withdrawn["h"] == "2026-05-01"
+    by_hand = erasure("e", gone("g", imported=False))
+    assert fold(act, by_hand, again).withdrawn["h"] == "2026-05-01"
+    assert "h" not in fold(again, act, by_hand).withdrawn
+    assert "h" not in fold(act, erasure("e", gone("k")), again).withdrawn

@@ -338,3 +338,30 @@ def test_a_fact_without_an_end_has_none(item: str, name: str) -> None:
         assert fold(numbered).as_fact(numbered).until is None
     numbered = fact("a", item, "x", **{name: "2027-01-01"})
     assert fold(numbered).as_fact(numbered).until == "2027-01-01"
+
+
+# -- what was erased -----------------------------------------------------------------------------
+
+
+def erasure(record: str, *targets: str, recorded: str = "2026-04-01", **more: Any) -> Numbered:
+    body = bodies.erasure(
+        Delivery("00" * 16, recorded),
+        subject=SUBJECT,
+        records=["0" * 64],
+        basis="art. 25",
+        reason="court",
+        delivered=[],
+        targets=targets,
+    )
+    return Numbered(record, {name: body[name] for name in body if name not in more.get("cut", ())})
+
+
+def test_a_visit_does_not_confirm_what_was_declared_beside_something_erased() -> None:
+    """Declared, visited, raised: erasing the first leaves no trace of the raise but the erasure."""
+    raised, target = declared("b", 9), f"{DECLARED}|2025"
+    assert not fold(visit("v"), raised, erasure("e", target)).verified
+    assert not fold(raised, erasure("e", target), visit("v")).verified, "told of again since"
+    assert fold(raised, erasure("e", target), visit("v", on="2026-04-02")).verified == {"b"}
+    assert fold(visit("v"), raised, erasure("e", f"{DECLARED}|2024")).verified == {"b"}
+    assert fold(visit("v"), raised, erasure("e")).verified == {"b"}
+    assert not fold(visit("v"), raised, erasure("e", cut=("targets",))).verified

@@ -35,6 +35,13 @@ CUT_OFF = Text(
 )
 
 
+UNWITNESSED = Text(
+    "receipts/ 中有 {count} 份的见证不合现在的信任文件，需要时请重新出具",
+    "{count} {count:file|files} in receipts/ {count:has|have} too few witnesses for the trust file "
+    "of today; issue {count:it|them} again where {count:it is|they are} needed",
+)
+
+
 class Fault(NamedTuple):
     """One thing that is wrong: file, byte (-1 if none), record number (-1 if none), why."""
 

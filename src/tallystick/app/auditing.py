@@ -27,6 +27,7 @@ from tallystick.app.audit_report import (
     CUT_OFF,
     MISSING_FILE,
     UNDECLARED_FILE,
+    UNWITNESSED,
     AuditReport,
     Fault,
 )
@@ -66,6 +67,7 @@ from tallystick.vault import (
     open_keyring,
 )
 
+OF_WITNESSES = "witnesses"  # the step of a check that a quorum, or a key given up, fails
 FOUNDING_PARTIES = 2  # the last of the records of a founding, which register the provider itself
 
 
@@ -291,24 +293,27 @@ class _Audit(RecordsAudit):
         """Check the receipts kept in the workspace; they are copies, and say so when spoiled."""
         if not self._paths.receipts.is_dir() or self._report.faults:
             return
-        # They are copies, some older than the quorum that is asked for now.
-        verifier = Verifier(self._policy.with_quorum(0))
+        verifier, unwitnessed = Verifier(self._policy), 0
         for path in sorted(self._paths.receipts.glob("*.tally")):
             if not path.is_file():
                 continue
-            name = f"receipts/{path.name}"
-            data = path.read_bytes()
-            if is_answer(data):
-                answer = verify_answer(data, verifier)
-                if not answer.valid:
-                    self._fault(name, 0, -1, BAD_RECEIPT.error(what=Text("答复", "an answer")))
-                continue
-            verdict = verifier.check(data)
-            if verdict.valid and verdict.size > self._report.entries:
-                fault = ROLLED_BACK.error(have=self._report.entries, had=verdict.size)
+            name, data = f"receipts/{path.name}", path.read_bytes()
+            answer = verify_answer(data, verifier) if is_answer(data) else None
+            verdicts = [verifier.check(data)] if answer is None else answer.records
+            checks = [check for verdict in verdicts for check in verdict.checks]
+            broken = [c for c in (*(answer.checks if answer else ()), *checks) if not c.ok]
+            # They are copies, some older than the quorum that is asked for now, or signed by a log
+            # key that fell into other hands since: that alone does not spoil them.
+            spoiled = [check for check in broken if check.step != OF_WITNESSES]
+            size = max((verdict.size for verdict in verdicts), default=0)
+            if spoiled and answer is None:
+                code = f"receipt_{spoiled[0].step}"
+                self._report.faults.append(Fault(name, 0, -1, code, spoiled[0].detail))
+            elif spoiled:
+                self._fault(name, 0, -1, BAD_RECEIPT.error(what=Text("答复", "an answer")))
+            elif size > self._report.entries:
+                fault = ROLLED_BACK.error(have=self._report.entries, had=size)
                 self._fault(name, 0, -1, fault)
-            if not verdict.valid:
-                broken = next(c for c in verdict.checks if not c.ok)
-                self._report.faults.append(
-                    Fault(name, 0, -1, f"receipt_{broken.step}", broken.detail)
-                )
+            unwitnessed += bool(broken) and not spoiled
+        if unwitnessed:
+            self._report.notes.append(UNWITNESSED.fill(count=unwitnessed))

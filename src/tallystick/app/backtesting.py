@@ -47,7 +47,7 @@ from tallystick.views import Numbered, fold_subject
 
 TARGET = "y"
 USES_AT_ONCE = 1024
-_KINDS = ("grant", "withdrawal", "evaluation")
+_KINDS = ("grant", "withdrawal", "erasure", "evaluation")
 
 NOT_EVALUATED_YET = Reason(
     "not_evaluated_yet",

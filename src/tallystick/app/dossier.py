@@ -15,7 +15,7 @@ from tallystick.exchange import Look, open_door
 from tallystick.records import bodies
 from tallystick.views import Numbered, SubjectView, fold_subject
 
-_KINDS = ("fact", "grant", "withdrawal", "evaluation", "decision", "use")
+_KINDS = ("fact", "grant", "withdrawal", "erasure", "evaluation", "decision", "use")
 
 
 class Dossier(NamedTuple):
@@ -49,7 +49,7 @@ def grants_of(store: Store, subject: str) -> SubjectView:
 
     Raises: as `members.resolve`.
     """
-    [member] = members(store, ("grant", "withdrawal"), subject)
+    [member] = members(store, ("grant", "withdrawal", "erasure"), subject)
     return fold_subject(member.subject, map(store.numbered, member.records), store.retracted())
 
 

@@ -15,6 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from cryptography.exceptions import InvalidTag
+
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.texts import Text
@@ -68,8 +70,10 @@ class Erased(NamedTuple):
 
 def erased_of(store: StoreReader, number: int) -> Erased:
     """Return what is said of the erased record `number`, as its erasure record says it."""
-    by = store.log.journal.erased[number].by
-    record = store.log.commitment(number).hex()
+    erased = store.log.journal.erased
+    by, record = erased[number].by, store.log.commitment(number).hex()
+    if by < 0 or by in erased:  # no erasure record; an audit says so
+        return Erased(number, record, "-", "-", "-", "")
     return told_by(store.trust, number, record, store.body(by), store.log.commitment(by).hex())
 
 
@@ -77,15 +81,19 @@ def told_by(trust: TrustPolicy, number: int, record: str, body: Body, by: str) -
     """Return what the erasure record `by` with `body` says of a record."""
     signers = [line["key"] for line in body.get("signatures", [])]
     names = [p.name for p in trust.parties if p.role == "officer" and p.key.key_id.hex() in signers]
-    return Erased(number, record, ", ".join(names) or "-", body["basis"], body["recorded"], by)
+    return Erased(
+        number, record, ", ".join(names) or "-", body.get("basis", "-"), body["recorded"], by
+    )
 
 
 def complete(store: Store) -> list[str]:
     """Complete every erasure the ledger states; return the copies that were removed.
 
-    Nothing is done, and nothing opened, where every key is destroyed already.
+    Nothing is done, and nothing opened, where every key is destroyed already. A record that no
+    erasure of two signatures names is left alone, whatever the journal states: an audit says so.
     """
-    kept = store.vault.kept(store.log.journal.erased)
+    erased = store.log.journal.erased
+    kept = [n for n in store.vault.kept(erased) if _is_ordered(store, n, erased[n].by)]
     if not kept:
         return []
     removed = [path for path, _ in copies(store, kept)]
@@ -93,6 +101,23 @@ def complete(store: Store) -> list[str]:
         store.settings.disk.remove(path)
     store.vault.destroy(kept)
     return [path.relative_to(store.settings.folder).as_posix() for path in removed]
+
+
+def _is_ordered(store: Store, number: int, by: int) -> bool:
+    """Tell whether record `by` is an erasure that lists record `number`, signed as it must be."""
+    from tallystick.app.acts import check_two_keys  # noqa: PLC0415 - rarely needed
+
+    if by < 0 or by in store.log.journal.erased:
+        return False
+    try:
+        body = store.body(by)
+        listed = body["kind"] == "erasure" and body["records"]
+        if not listed or store.log.commitment(number).hex() not in listed:
+            return False
+        check_two_keys(store.origin, body, store.trust, store.log.entry_of(by))
+    except (TallyError, LookupError, TypeError, ValueError, InvalidTag):
+        return False
+    return True
 
 
 def copies(store: Store, numbers: Iterable[int]) -> Iterator[tuple[Path, str]]:

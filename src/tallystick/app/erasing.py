@@ -19,10 +19,13 @@ from tallystick.app.store import Store
 from tallystick.app.typed import masked
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
-from tallystick.ledger import ERASED, StatusChange
+from tallystick.ledger import ERASED, SUPERSEDED, StatusChange
 from tallystick.records import KINDS, Body, bodies, number_of
+from tallystick.views import VERIFICATION
+from tallystick.views.subject import SELF_DECLARED
 
 ERASABLE = ("fact", "grant", "evaluation", "decision", "report", "use", "weighing")
+GROUPS_MAX = 500  # of looks and reports that an erasure record tells of
 _OF_VERSIONS = frozenset(map(number_of, ("fact", "grant", "evaluation", "decision")))
 
 NOT_ERASABLE = Reason(
@@ -60,11 +63,15 @@ CHOSEN, OLDER, CITES, REPORTS = "chosen", "older", "cites", "reports"
 
 
 class Plan(NamedTuple):
-    """What would be erased: record number -> (kind, why it goes); the subject; copies given out."""
+    """What would be erased: record number -> (kind, why it goes); the subject; copies given out,
+
+    and how many groups of them more there are.
+    """
 
     subject: str
     records: dict[int, tuple[str, str]]
-    delivered: list[dict[str, str]]
+    delivered: list[dict[str, Any]]
+    more: int
 
 
 def erase(
@@ -86,6 +93,7 @@ def erase(
     basis, reason = masked(basis.strip())[0], masked(reason.strip())[0]
     if not basis or not reason:
         raise NO_BASIS.error()
+    store.state_standing()
     plan = plan_of(store, [store.find(record) for record in records])
     ids = {number: store.log.commitment(number).hex() for number in sorted(plan.records)}
     document: dict[str, Any] = {
@@ -97,6 +105,7 @@ def erase(
             {"record": ids[n], "kind": plan.records[n][0], "why": plan.records[n][1]} for n in ids
         ],
         "delivered": plan.delivered,
+        "more": plan.more,
     }
     if dry_run:
         held = sorted(path for path, _ in copies(store, ids))
@@ -111,6 +120,9 @@ def erase(
         basis=basis,
         reason=reason,
         delivered=plan.delivered,
+        more=plan.more,
+        consents=list(_withdrawn(store, plan)),
+        targets=sorted(_targets(store, plan)),
     )
     number, now = store.log.records, store.seconds()
     changes = [StatusChange(one, ERASED, now, number) for one in ids]
@@ -146,7 +158,7 @@ def plan_of(store: Store, chosen: Sequence[int]) -> Plan:
         if number not in found
     }:
         found |= more
-    return Plan(subject, found, _delivered(store, found, about))
+    return Plan(subject, found, *_delivered(store, found, about))
 
 
 def _texts(store: Store, about: dict[int, str]) -> dict[int, tuple[Body, bytes]]:
@@ -162,16 +174,14 @@ def _with(
     texts: dict[int, tuple[Body, bytes]],
 ) -> Iterator[tuple[int, str]]:
     """Yield what goes with the records found so far, and why."""
-    index = store.index
-    for number in found:
-        identity, twin = index.identity[number], index.twin[number]
-        for other in about:
-            same = index.identity[other] == identity and index.kind[other] in _OF_VERSIONS
-            if identity and same and other < number:
-                yield other, OLDER
-            # A decision published in the old form stands again where the current form is gone.
-            if twin and not twin & 1 and index.twin[other] == twin | 1:
-                yield other, OLDER
+    # An older version, or the old form of a decision, that would be in force again without these.
+    # What stands for itself, or stands because the newer one was taken back, is left alone.
+    standing = store.log.journal.standing
+    for other in about:
+        change = standing.get(other)
+        versions = store.index.kind[other] in _OF_VERSIONS
+        if change and versions and change.status == SUPERSEDED and change.by in found:
+            yield other, OLDER
     cited = [store.log.commitment(number).hex() for number in found]
     for number, (body, text) in texts.items():
         if body["kind"] == "evaluation" and any(one.encode() in text for one in cited):
@@ -180,22 +190,65 @@ def _with(
             yield number, REPORTS
 
 
+def _withdrawn(store: Store, plan: Plan) -> Iterator[dict[str, Any]]:
+    """Yield of each grant that a withdrawal names what the withdrawal goes by from now on."""
+    about = set(store.index.of_subject(plan.subject))
+    acts = [number for number in store.index.of_kind("withdrawal") if number in about]
+    named = {record for number in acts for record in store.body(number)["grants"]}
+    for number, (kind, _) in sorted(plan.records.items()):
+        record = store.log.commitment(number).hex()
+        if kind == "grant" and record in named:
+            body = store.body(number)
+            yield {
+                "record": record,
+                "document_digest": body["document_digest"],
+                "imported": bool(body["imported"]),
+            }
+
+
+def _targets(store: Store, plan: Plan) -> set[str]:
+    """Return what was declared or visited, of which a record goes."""
+    found = set()
+    for number, (kind, _) in plan.records.items():
+        if kind != "fact":
+            continue
+        body = store.body(number)
+        if body["item"].startswith(SELF_DECLARED):
+            found.add(f"{body['item']}|{body['key']}")
+        elif body["item"] == VERIFICATION:
+            data = body["data"]
+            found.add(f"{data['target_item']}|{data.get('target_period', '')}")
+    return found
+
+
 def _delivered(
     store: Store, found: dict[int, tuple[str, str]], about: dict[int, str]
-) -> list[dict[str, str]]:
-    """Return the looks at the organisation and reports on it since the first record was sealed."""
-    first = min(found, default=0)
-    given = [n for n, kind in about.items() if kind in ("use", "report") and n > first]
-    return [
-        _copy(store, number) for number in given if number not in found or about[number] != "use"
-    ]
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the copies known to be out: looks that read what goes since it was sealed, and reports.
+
+    By reader and purpose, the newest first; and how many such groups more there are than are told:
+    the receipt of an erasure must stay one that can be read.
+    """
+    first: dict[str, int] = {}  # item or kind of what goes -> the first record of it
+    for number, (kind, _) in found.items():
+        for name in (kind, store.index.items.names[store.index.item[number]]):
+            first[name] = min(number, first.get(name, number))
+    groups: dict[tuple[str, str], dict[str, Any]] = {}
+    for number, kind in sorted(about.items()):
+        if kind == "use" and number not in found:
+            body = store.body(number)
+            if any(first.get(name, number) < number for name in body["read"]):
+                _count(groups, body["reader"], body["purpose"], body["recorded"])
+        elif kind == "report" and number > min(found):
+            body = store.body(number)
+            _count(groups, body["delivered_by"], "report", body["recorded"])
+    listed = sorted(groups.values(), key=lambda one: str(one["last"]), reverse=True)
+    return listed[:GROUPS_MAX], max(len(listed) - GROUPS_MAX, 0)
 
 
-def _copy(store: Store, number: int) -> dict[str, str]:
-    body = store.body(number)
-    return {
-        "reader": body.get("reader", body["delivered_by"]),
-        "purpose": body.get("purpose", body["kind"]),
-        "recorded": body["recorded"],
-        "record": store.log.commitment(number).hex(),
-    }
+def _count(groups: dict[tuple[str, str], dict[str, Any]], reader: str, why: str, day: str) -> None:
+    group = groups.setdefault(
+        (reader, why), {"reader": reader, "purpose": why, "first": day, "last": day, "count": 0}
+    )
+    group["first"], group["last"] = min(day, group["first"]), max(day, group["last"])
+    group["count"] += 1

@@ -42,7 +42,7 @@ from tallystick.vault import Keyring
 from tallystick.views import SubjectView, fold_subject
 
 MEMBERS_PER_TASK = 128
-_KINDS = ("fact", "grant", "withdrawal", "evaluation", "decision")
+_KINDS = ("fact", "grant", "withdrawal", "erasure", "evaluation", "decision")
 
 
 class _Task(NamedTuple):

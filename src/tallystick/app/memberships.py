@@ -32,7 +32,7 @@ from tallystick.publication.membership import FORM, figures, page
 from tallystick.records import Body, bodies, number_of
 from tallystick.views import Numbered, SubjectView, fold_subject
 
-KINDS = ("fact", "grant", "withdrawal", "evaluation", "decision")
+KINDS = ("fact", "grant", "withdrawal", "erasure", "evaluation", "decision")
 _OF_THE_SCHEME = frozenset(("W_WEIGHT_SUM", "W_UNMAPPED_GROUP"))  # the same for every member
 _MEMBERS_PER_STEP = 256
 

@@ -22,7 +22,7 @@ from tallystick.kernel.texts import Text
 from tallystick.records import number_of
 from tallystick.views import fold_subject
 
-_WANTED = frozenset(map(number_of, ("fact", "grant", "withdrawal")))
+_WANTED = frozenset(map(number_of, ("fact", "grant", "withdrawal", "erasure")))
 
 NOT_A_PROPOSAL = Reason(
     "not_a_proposal",

@@ -22,6 +22,7 @@ from tallystick.ledger import (
     StatusChange,
 )
 from tallystick.records import KINDS, number_of
+from tallystick.views.index import identity_of
 
 if TYPE_CHECKING:
     from tallystick.app.store import Store
@@ -74,16 +75,18 @@ def acts_of(store: Store, before: int | None = None) -> Acts:
 
     They are few, and kept: a small commit opens no body of an act again.
     """
-    from tallystick.views.standing import Acts  # noqa: PLC0415 - numpy
+    from tallystick.views.standing import Acts, Grant  # noqa: PLC0415 - numpy
 
     end = len(store.index) if before is None else before
-    acts = sorted(number for kind in ENDING_ACTS for number in _of_kind(store, kind, end))
+    wanted = (*ENDING_ACTS, "erasure")
+    acts = sorted(number for kind in wanted for number in _of_kind(store, kind, end))
     if store.acts_known is not None and store.acts_known[0] == acts:
         known: Acts = store.acts_known[1]
         return known
     retractions: dict[str, int] = {}
     withdrawals: list[tuple[int, str, Sequence[int]]] = []
     ended: dict[int, int] = {}
+    gone: dict[int, Grant] = {}
     for number in acts:
         body = store.body(number)
         if body["kind"] == "retraction":
@@ -91,10 +94,16 @@ def acts_of(store: Store, before: int | None = None) -> Acts:
         elif body["kind"] == "withdrawal":
             named = [found for found in map(store.number_of, body["grants"]) if found >= 0]
             withdrawals.append((number, body["from_day"], named))
+        elif body["kind"] == "erasure":
+            subject = store.index.subject[number]
+            for one in body.get("consents", ()):
+                grant = {**one, "kind": "grant", "subject": body["subject"]}
+                identity = identity_of(grant, store.index.secret)
+                gone[store.number_of(one["record"])] = Grant(subject, identity, one["imported"])
         else:
             parties = _of_kind(store, "party", end)
             ended |= {n: number for n in parties if store.body(n)["key"] == body["key"]}
-    found = Acts(retractions, withdrawals, ended, lambda n: str(store.body(n)["granted_on"]))
+    found = Acts(retractions, withdrawals, ended, lambda n: str(store.body(n)["granted_on"]), gone)
     store.acts_known = (acts, found)
     return found
 

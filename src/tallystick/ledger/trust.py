@@ -170,22 +170,21 @@ class TrustPolicy:
     def check_log(self, checkpoint: Checkpoint) -> VerifierKey:
         """Check that a log of this policy signed `checkpoint`; return the key it did so with.
 
-        What witnesses say is not asked. Raises: UNKNOWN_KEY, UNKNOWN_SIGNER, BAD_SIGNATURE,
-        LOG_KEY_ENDED.
+        The lines of all its keys must hold; the first in force counts. What witnesses say is not
+        asked. Raises: UNKNOWN_KEY, UNKNOWN_SIGNER, BAD_SIGNATURE, LOG_KEY_ENDED.
         """
-        for key in self.logs:
-            if key.name == checkpoint.origin and checkpoint.lines_of(key):
-                checkpoint.check(key)
-                return key
+        known = (*self.logs, *(end.key for end in self._past_logs()))
+        signed = [k for k in known if k.name == checkpoint.origin and checkpoint.lines_of(k)]
+        for key in signed:
+            checkpoint.check(key)
+        if not signed:
+            self.log_named(checkpoint.origin)
+            raise UNKNOWN_SIGNER.error()
         for end in self._past_logs():
-            if end.key.name == checkpoint.origin and checkpoint.lines_of(end.key):
-                checkpoint.check(end.key)
-                if checkpoint.size > end.until:
-                    at, until = checkpoint.size, end.until
-                    raise LOG_KEY_ENDED.error(name=end.key.name, until=until, at=at)
-                return end.key
-        self.log_named(checkpoint.origin)
-        raise UNKNOWN_SIGNER.error()
+            if end.key == signed[0] and checkpoint.size > end.until:
+                at, until = checkpoint.size, end.until
+                raise LOG_KEY_ENDED.error(name=end.key.name, until=until, at=at)
+        return signed[0]
 
     def _quorum_time(self, times: dict[str, int]) -> int:
         """Return by when a quorum had cosigned; 0 where none is asked for, or it states no time."""
@@ -340,6 +339,8 @@ class _Reading:
             raise _wrong(0, Text("同一签名人出现两次", "the same party twice"))
         if _twice(witness.key.public for witness in self._witnesses):
             raise _wrong(0, Text("同一见证出现两次", "the same witness twice"))
+        if {witness.key.public for witness in self._witnesses} & set(logs):
+            raise _wrong(0, Text("见证用了账本的公钥", "a witness with the key of a log"))
         if _twice((end.role, end.key) for end in self._ended):
             raise _wrong(0, Text("同一公钥终止两次", "the same key ended twice"))
         parties = {(party.role, party.key) for party in self._parties}

@@ -50,12 +50,18 @@ def erasure(
     records: Sequence[str],
     basis: str,
     reason: str,
-    delivered: Sequence[Mapping[str, str]],
+    delivered: Sequence[Mapping[str, Any]],
+    consents: Sequence[Mapping[str, Any]] = (),
+    targets: Sequence[str] = (),
+    more: int = 0,
 ) -> Body:
     """The erasure of the content of records (hex ids) about one subject; they cannot be read after.
 
     basis: the rule or demand it rests on. delivered: the copies known to have been given out, which
-    nobody can call back: {"reader", "purpose", "recorded", "record"} each.
+    nobody can call back, {"reader", "purpose", "first", "last", "count"} each; more: so many groups
+    of copies it does not list. What must keep its effect is said too. consents: of the grants that
+    a withdrawal names, {"record", "document_digest", "imported"} (bool) each. targets: what was
+    declared or visited, "item|period" each.
     """
     return _body(
         "erasure",
@@ -65,6 +71,9 @@ def erasure(
         basis=basis,
         reason=reason,
         delivered=[dict(one) for one in delivered],
+        consents=[dict(one) for one in consents],
+        targets=list(targets),
+        more=more,
     )
 
 

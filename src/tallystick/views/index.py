@@ -69,9 +69,8 @@ def row_of(body: Mapping[str, Any], secret: bytes, encoded: bytes = b"") -> Row:
     caller has them.
     """
     kind = body["kind"]
-    identity = content = twin = ends = 0
-    if name := _identity(kind, body):
-        identity = _fingerprint(name.encode(), secret)
+    identity = identity_of(body, secret)
+    content = twin = ends = 0
     if kind in ("fact", "grant"):
         content = _fingerprint(_content(body, encoded), secret)
         ends = _ordinal(body["until"] if kind == "grant" else last_day(body["item"], body["data"]))
@@ -90,6 +89,12 @@ def row_of(body: Mapping[str, Any], secret: bytes, encoded: bytes = b"") -> Row:
         twin,
         ends,
     )
+
+
+def identity_of(body: Mapping[str, Any], secret: bytes) -> int:
+    """Return the fingerprint of what makes `body` the same statement again, 0 for an act."""
+    name = _identity(body["kind"], body)
+    return _fingerprint(name.encode(), secret) if name else 0
 
 
 def _identity(kind: str, body: Mapping[str, Any]) -> str:

@@ -33,19 +33,29 @@ class Ending(NamedTuple):
     by: int
 
 
+class Grant(NamedTuple):
+    """What a withdrawal asks of a grant: its numbers in the index, and whether it was imported."""
+
+    subject: int
+    identity: int
+    imported: bool
+
+
 @dataclass(frozen=True)
 class Acts:
     """The acts that end other records.
 
     retractions: name of an import -> number of its retraction. withdrawals: (number, day from
     which, numbers of the grants named). ended: number of a record -> number of the act that ended
-    it, whatever it is. granted_on: the day of a grant, by its number.
+    it, whatever it is. granted_on: the day of a grant, by its number. erased: of the grants named,
+    those that were erased.
     """
 
     retractions: Mapping[str, int] = field(default_factory=dict)
     withdrawals: Sequence[tuple[int, str, Sequence[int]]] = ()
     ended: Mapping[int, int] = field(default_factory=dict)
     granted_on: Callable[[int], str] = lambda _: ""
+    erased: Mapping[int, Grant] = field(default_factory=dict)
 
 
 def endings(
@@ -59,7 +69,7 @@ def endings(
     columns = _Columns(index, rows)
     gone = np.isin(columns.rows, np.fromiter(erased, np.int64))
     found: dict[int, Ending] = {}
-    withdrawn = _withdrawn(columns, acts, today)
+    withdrawn = _withdrawn(columns, acts, today, gone)
     kept = ~gone & ~np.isin(columns.rows, np.fromiter(_retracted(columns, acts), np.int64))
     for number, by in _superseded(columns, kept):
         found[number] = Ending("superseded", by)
@@ -125,29 +135,37 @@ def _retracted(columns: _Columns, acts: Acts) -> dict[int, int]:
     return {row: numbers[imported] for row, imported in pairs}
 
 
-def _withdrawn(columns: _Columns, acts: Acts, today: int) -> dict[int, int]:
+def _withdrawn(
+    columns: _Columns, acts: Acts, today: int, gone: npt.NDArray[np.bool_]
+) -> dict[int, int]:
     found, index = _retracted(columns, acts), columns.index
     versions: dict[int, list[int]] = {}
     if acts.withdrawals:
-        imported = columns.rows[(columns.kind == _GRANT) & (columns.imported > 0)]
+        imported = columns.rows[(columns.kind == _GRANT) & (columns.imported > 0) & ~gone]
         for number in imported.tolist():
             versions.setdefault(index.identity[number], []).append(number)
     for act, from_day, named in acts.withdrawals:
         if date_of(from_day).toordinal() > today:
             continue
         for grant in named:
-            if index.kind[grant] != _GRANT or index.subject[grant] != index.subject[act]:
+            told = acts.erased.get(grant) or _told(index, grant)
+            if told is None or told.subject != index.subject[act]:
                 continue
             found.setdefault(grant, act)
             # The same document on the roster, before or later: it was withdrawn and stays so. Of
             # one entered by hand only what is delivered later.
-            earlier = index.imported[grant] > 0
-            for again in versions.get(index.identity[grant], ()):
-                if (earlier or again > act) and acts.granted_on(again) <= from_day:
+            for again in versions.get(told.identity, ()):
+                if (told.imported or again > act) and acts.granted_on(again) <= from_day:
                     found.setdefault(again, act)
     rows = set(columns.rows.tolist()) if found or acts.ended else set()
     found |= dict(acts.ended)
     return {number: by for number, by in found.items() if number in rows}
+
+
+def _told(index: Index, grant: int) -> Grant | None:
+    if index.kind[grant] != _GRANT:
+        return None
+    return Grant(index.subject[grant], index.identity[grant], index.imported[grant] > 0)
 
 
 def _superseded(columns: _Columns, kept: npt.NDArray[np.bool_]) -> Iterable[tuple[int, int]]:

@@ -4,8 +4,8 @@ Owns the rules of the fold. Of facts with the same item and key the newest that 
 in force, the others are superseded and stay traceable. A withdrawal ends the grants it names from
 its day, and with them what the roster says of the same documents later. A self-declared fact is
 verified while the newest visit to its item and period confirmed it; a declaration that was changed
-needs a visit sealed after the change. In all else the order of records says only which of two
-versions is the newer.
+needs a visit sealed after the change, and one of which a record was erased a visit made and sealed
+since. In all else the order of records says only which of two versions is the newer.
 """
 
 from __future__ import annotations
@@ -94,8 +94,9 @@ def fold_subject(
     """Fold the records about `subject`, in ledger order; retracted: names of imports."""
     view = SubjectView(subject)
     standing: dict[tuple[str, str], Numbered] = {}
-    history, consents = _History(), _Consents(view)
-    for place, numbered in enumerate(records):
+    listed = list(records)
+    history, consents = _History(), _Consents(view, erased_consents(n.body for n in listed))
+    for place, numbered in enumerate(listed):
         body = numbered.body
         kind = body["kind"]
         if kind == "fact":
@@ -114,6 +115,8 @@ def fold_subject(
             consents.give(numbered)
         elif kind == "withdrawal":
             consents.withdraw(body)
+        elif kind == "erasure":
+            history.erase(place, body)
         elif kind == "evaluation":
             view.evaluations.append(numbered)
         elif kind == "decision":
@@ -125,16 +128,24 @@ def fold_subject(
     return view
 
 
+def erased_consents(records: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return what erasures say of the withdrawn grants they erased, by record id."""
+    erasures = (body for body in records if body["kind"] == "erasure")
+    return {one["record"]: one for body in erasures for one in body.get("consents", ())}
+
+
 class _Consents:
     """Which grants stand. A row of the roster, corrected, replaces the consent it corrects.
 
     A consent document that was withdrawn stays so: the roster may be delivered again, with a comma
     changed, or its newest version be retracted, and brings no consent back that was given on the
-    day of the withdrawal or before. What is entered by hand stands for itself.
+    day of the withdrawal or before. What is entered by hand stands for itself. Of a grant that was
+    erased, the erasure says as much as this needs.
     """
 
-    def __init__(self, view: SubjectView) -> None:
+    def __init__(self, view: SubjectView, erased: Mapping[str, Mapping[str, Any]]) -> None:
         self._view = view
+        self._erased = erased
         self._standing: dict[str, Numbered] = {}
         self._noted: dict[str, Numbered] = {}
         self._ended: dict[str, list[str]] = {}
@@ -159,6 +170,8 @@ class _Consents:
             self._end(record, body["from_day"])
             if record in self._noted:
                 self._end_document(self._noted[record].body, body["from_day"])
+            elif record in self._erased:
+                self._end_document(self._erased[record], body["from_day"])
 
     def _end_document(self, named: Mapping[str, Any], day: str) -> None:
         """End the other versions on the roster of the document of a grant that was withdrawn."""
@@ -207,11 +220,13 @@ class _History:
 
     places: of a declaration, where it stands in the ledger; of a visit, where it was first told of.
     changed: the declarations that say something else than one before them of the same period.
+    erased: where and on which day a record of an item and period was erased, the last time.
     """
 
     def __init__(self) -> None:
         self.places: dict[str, int] = {}
         self.changed: set[str] = set()
+        self._erased: dict[str, tuple[int, str]] = {}
         self._declared: dict[tuple[str, str], list[Any]] = {}
         self._visits: dict[tuple[str, str, str, str], int] = {}
 
@@ -226,6 +241,19 @@ class _History:
         elif item == VERIFICATION:
             visit = (*_target_of(data), data["visited_on"], data["outcome"])
             self.places[fact.record] = self._visits.setdefault(visit, place)
+
+    def erase(self, place: int, body: Mapping[str, Any]) -> None:
+        """Note an erasure. One that names no targets may be of any."""
+        for target in body.get("targets", ("",)):
+            self._erased[target] = (place, body["recorded"])
+
+    def is_since(self, visit: Numbered, item: str, period: str) -> bool:
+        """Tell whether a visit was made and sealed after all that was erased of its target."""
+        erased = (self._erased.get(target) for target in ("", f"{item}|{period}"))
+        return all(
+            self.places[visit.record] > place and visit.body["data"]["visited_on"] >= day
+            for place, day in filter(None, erased)
+        )
 
 
 def _target_of(data: Mapping[str, Any]) -> tuple[str, str]:
@@ -249,6 +277,8 @@ def _verified(facts: list[Numbered], history: _History) -> Iterator[str]:
             continue
         if visit.body["data"]["visited_on"] < numbered.body["occurred"]:
             continue  # nobody confirms what was declared only later
+        if not history.is_since(visit, item, key):
+            continue  # what was declared before, or when the visit was told of, is not known
         later = places[visit.record] > places[numbered.record]
         if later or numbered.record not in history.changed:
             yield numbered.record

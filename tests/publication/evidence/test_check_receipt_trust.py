@@ -10,6 +10,7 @@ import pytest
 from tests.publication.evidence.conftest import NOW, Corpus, agree, second, spoiled_bytes
 
 from tallystick.app.verifying import verify
+from tallystick.kernel.notes import write_checkpoint
 from tallystick.kernel.signing import COSIGNATURE_ML_DSA_44, CosignerKey, SigningKey
 from tallystick.ledger import parse_trust, read_receipt, write_receipt
 from tallystick.ledger.trust import Ended, TrustPolicy, Witness
@@ -181,3 +182,27 @@ def test_no_line_of_a_trust_file_divides_the_two(checker: ModuleType, corpus: Co
         at = chance.randrange(len(corpus.trust))
         letter = chance.choice("0aA+ =\n\t/-#\x7f信")
         agree(checker, data, corpus.trust[:at] + letter + corpus.trust[at + 1 :])
+
+
+def test_lines_of_two_log_keys_and_a_witness_with_a_key_of_the_log(
+    checker: ModuleType, corpus: Corpus
+) -> None:
+    policy, data = parse_trust(corpus.trust), a_fact(corpus)
+    one = read_receipt(data)
+    other = SigningKey(policy.logs[0].name, b"n" * 32)
+    head = one.proof.checkpoint
+    [line] = write_checkpoint(head.origin, head.size, head.root, [other]).signatures
+    told = []
+    for more in (line, line._replace(signature=bytes(64))):
+        note = head._replace(signatures=(*head.signatures, more))
+        both = write_receipt(
+            one.proof._replace(checkpoint=note), one.commitment, one.salt, one.body
+        )
+        for current, past in ((policy.logs[0], other.verifier), (other.verifier, policy.logs[0])):
+            ended = (Ended("log", past, 10**6, "retired"),)
+            text = _with(policy, logs=(current,), ended=ended).text()
+            told.append(agree(checker, both, text))
+    assert told == [True, True, False, False]
+    own = CosignerKey("witness.example/own", b"n" * 32)
+    lines = f"log {other.verifier.text()}\nwitness own {own.verifier.text()}\n"
+    assert not agree(checker, data, corpus.trust + lines)

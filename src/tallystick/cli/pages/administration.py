@@ -49,6 +49,7 @@ _UNTIL = {
     "retired": Text("已更换，至 {until}", "retired, counts below {until}"),
     "compromised": Text("已泄露，至 {until}", "compromised, counts below {until}"),
 }
+_MORE = Text("还有 {n} 组未列出。", "{n} more {n:group is|groups are} not listed.")
 _WITNESS = Text("见证", "witness")
 _PURPOSES = {
     "association_evaluation": Text("会员信用评价", "evaluation of members"),
@@ -74,10 +75,10 @@ def show_erasure(screen: Screen, document: dict[str, Any]) -> None:
         for one in document["delivered"]:
             purpose = _PURPOSES.get(one["purpose"])
             told = screen.tell(purpose) if purpose else one["purpose"]
-            screen.line(
-                f"  {one['recorded']}  {told}  {one['reader'][:_ID_DIGITS]}  "
-                f"{one['record'][:_ID_DIGITS]}"
-            )
+            days = one["first"] if one["first"] == one["last"] else f"{one['first']}/{one['last']}"
+            screen.line(f"  {days}  {told}  {one['reader'][:_ID_DIGITS]}  ×{one['count']}")
+        if document["more"]:
+            screen.paragraph(_MORE.fill(n=document["more"]))
     else:
         screen.paragraph(_NONE_GIVEN)
     if document["receipt"]:

@@ -183,6 +183,8 @@ class Policy:
             elif words[0] and words[0][0] != "#":
                 self._take(words[0], words[1], words[2:])
         need(self.quorum and self.ends.keys() <= self.parties.keys(), "quorum, or an ended key")
+        cosigners = {key.public for key in self.witnesses.values()}
+        need(not cosigners & {key.public for key in self.logs}, "a log as its own witness")
         current = [key for key, end in self.logs.items() if end[0] == ENDLESS]
         need(max(len(current), len(self.witnesses), len(self.groups)) <= 128, "too many")
 
@@ -343,13 +345,15 @@ class Receipt:
     def checkpoint(self, policy: Policy) -> None:
         """受信任的日志签署了检查点 / a trusted log signed the checkpoint"""
         current_first = sorted(policy.logs.items(), key=lambda item: item[1][0] != ENDLESS)
-        for key, (until, why) in current_first:
-            if key.name == self.origin and (found := self.signatures(key)):
-                need(all(is_signed(key.public, self.signed, each) for each in found), key.name)
-                need(self.size <= until, f"ended at {until}: {key.name}")
-                need(why != "compromised" or policy.quorum != "none", "compromised, no quorum")
-                return
-        raise ValueError(self.origin)
+        signed = [(k, end) for k, end in current_first if k.name == self.origin]
+        signed = [(key, end) for key, end in signed if self.signatures(key)]
+        for key, _ in signed:  # every known key's lines must hold; the first in force counts
+            for each in self.signatures(key):
+                need(is_signed(key.public, self.signed, each), key.name)
+        need(signed, self.origin)
+        key, (until, why) = signed[0]
+        need(self.size <= until, f"ended at {until}: {key.name}")
+        need(why != "compromised" or policy.quorum != "none", "compromised, no quorum")
 
     def witnesses(self, policy: Policy) -> None:
         """见证满足信任文件的要求 / the witnesses that the trust file asks for cosigned"""
@@ -431,7 +435,9 @@ class Receipt:
             if kind == "party" and body["role"] == "officer" and body["key"] in listed:
                 officers = officers[: max(1, listed.index(body["key"]))]  # the first: by itself
             ids = {key.id for key, _, _ in signers}
-            operator, other = unhex(body["delivered_by"]), ids & {key.id for key in officers}
+            operator = unhex(body["delivered_by"])  # one secret under two names is one key
+            same = [key.public for key, _, _ in signers if key.id == operator]
+            other = ids & {key.id for key in officers if key.public not in same}
             need(len(ids) > 1 and operator in ids and other, "operator and officer")
 
     def fresh(self, age: int, now: int) -> None:
