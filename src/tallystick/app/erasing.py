@@ -63,9 +63,9 @@ CHOSEN, OLDER, CITES, REPORTS = "chosen", "older", "cites", "reports"
 
 
 class Plan(NamedTuple):
-    """What would be erased: record number -> (kind, why it goes); the subject; copies given out,
+    """What would be erased: record number -> (kind, why it goes); the subject; copies given out.
 
-    and how many groups of them more there are.
+    more: groups of copies that are not told one by one.
     """
 
     subject: str
@@ -224,7 +224,7 @@ def _targets(store: Store, plan: Plan) -> set[str]:
 def _delivered(
     store: Store, found: dict[int, tuple[str, str]], about: dict[int, str]
 ) -> tuple[list[dict[str, Any]], int]:
-    """Return the copies known to be out: looks that read what goes since it was sealed, and reports.
+    """Return the copies known to be out: looks since what goes was sealed, and reports.
 
     By reader and purpose, the newest first; and how many such groups more there are than are told:
     the receipt of an erasure must stay one that can be read.

@@ -106,7 +106,7 @@ class Store(StoreReader):
         self.log: Log = Log(self.paths.evidence, settings.disk, self.log_key.verifier, self.admit)
         self._lock: int | None = None
         self._committing = False
-        self.acts_known: tuple[tuple[list[int], int], Any] | None = None
+        self.acts_known: tuple[list[int], Any] | None = None
 
     # -- opening and closing ------------------------------------------------------------------
 

@@ -43,7 +43,7 @@ def key_end(delivery: Delivery, *, role: str, key: str, reason: str, detail: str
     return _body("key_end", delivery, role=role, key=key, reason=reason, detail=detail)
 
 
-def erasure(
+def erasure(  # noqa: PLR0913 - an erasure has this many parts, each named where it is made
     delivery: Delivery,
     *,
     subject: str,
