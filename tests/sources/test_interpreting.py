@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pickle
-import timeit
 from pathlib import Path
 
 import pytest
@@ -159,21 +158,6 @@ def test_a_chunk_made_elsewhere_still_loses_its_people(penalty: dict[str, str]) 
     found = interpret(RawChunk("penalties", "current", "f", columns, (2,), (tuple(row.values()),)))
     assert found.drafts == []
     assert found.refused == {"natural_person": 1}
-
-
-def test_a_penalty_costs_less_than_thirty_five_microseconds(
-    write: Write, penalty: dict[str, str]
-) -> None:
-    text = "经查明，当事人在网站上使用了不能提供证明材料的表述，案发后主动删除了相关页面。" * 4
-    rows = [
-        penalty
-        | {"CF_SY": text, "CF_WSH": f"示市监罚〔2026〕{n:012d}号", "CF_NR_FK": f"{n / 100:.6f}"}
-        for n in range(2_000)
-    ]
-    chunks = list(open_source(write(*rows), "penalties").chunks())
-    best = min(timeit.repeat(lambda: [interpret(c) for c in chunks], number=1, repeat=4))
-    assert sum(len(interpret(chunk).drafts) for chunk in chunks) == 2_000
-    assert best / 2_000 < 35e-6
 
 
 def test_rows_taken_from_a_file_keep_no_name_of_a_person(tmp_path: Path) -> None:

@@ -76,7 +76,10 @@ ACT_REPLAYED = Reason(
         "this signed act stands in the ledger already (record {record}); it is not sealed again",
     ),
     "docs/spec/records.md",
-    Text("请由签名人重新作出。", "Let whoever signed it act anew."),
+    Text(
+        "它已然有效；确要再作一次的，请由签名人写明新的理由重新作出。",
+        "It stands already. To act once more on purpose, let whoever signed it give a new reason.",
+    ),
 )
 UNKNOWN_PROVIDER = Reason(
     "unknown_provider",
