@@ -265,6 +265,9 @@ def test_the_operator_alone_erases_nothing(small: House) -> None:
             basis=BASIS,
             reason="court",
             delivered=[],
+            consents=[],
+            targets=[],
+            more=0,
         )
         alone = sign_act(store.origin, body, [store.provider_key, store.verifier_key])
         for act in (body, alone):

@@ -97,6 +97,9 @@ BODIES: list[Body] = [
         basis="征信业管理条例 art. 25",
         reason="异议成立",
         delivered=[{"reader": "r", "purpose": "p", "recorded": "2026-01-01", "record": "cd" * 32}],
+        consents=[{"record": "ab" * 32, "document_digest": "cd" * 32, "imported": True}],
+        targets=["financial.annual|2025"],
+        more=0,
     ),
     bodies.witness(DELIVERY, name="w", key="k", url="", quorum=1),
 ]

@@ -133,6 +133,8 @@ def erasure(record: str, *consents: dict[str, Any]) -> Numbered:
         reason="court",
         delivered=[],
         consents=consents,
+        targets=[],
+        more=0,
     )
     return Numbered(record, body)
 

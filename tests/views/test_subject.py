@@ -351,7 +351,9 @@ def erasure(record: str, *targets: str, recorded: str = "2026-04-01", **more: An
         basis="art. 25",
         reason="court",
         delivered=[],
+        consents=[],
         targets=targets,
+        more=0,
     )
     return Numbered(record, {name: body[name] for name in body if name not in more.get("cut", ())})
 

@@ -108,9 +108,8 @@ def erase(
         "more": plan.more,
     }
     if dry_run:
-        held = sorted(path for path, _ in copies(store, ids))
         folder = store.settings.folder
-        files = [path.relative_to(folder).as_posix() for path in held]
+        files = [path.relative_to(folder).as_posix() for path in sorted(dict(copies(store, ids)))]
         return {**document, "removed": files, "record": "", "receipt": ""}
     key, _ = open_cosigner(store, officer)
     said = bodies.erasure(

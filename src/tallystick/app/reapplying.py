@@ -149,8 +149,19 @@ def _anew(
                 basis=basis,
                 reason=reason,
                 delivered=[],
+                consents=_said(listed, "consents"),
+                targets=_said(listed, "targets"),
+                more=0,
             ),
             listed,
         )
         for (subject, basis, reason), listed in found.items()
     ]
+
+
+def _said(erasures: Iterable[Erasure], name: str) -> list[Any]:
+    """Return each value that the records of `erasures` list under `name`, once."""
+    found: list[Any] = []
+    for one in erasures:
+        found += [value for value in (one.body or {}).get(name, ()) if value not in found]
+    return found

@@ -51,9 +51,9 @@ def erasure(  # noqa: PLR0913 - an erasure has this many parts, each named where
     basis: str,
     reason: str,
     delivered: Sequence[Mapping[str, Any]],
-    consents: Sequence[Mapping[str, Any]] = (),
-    targets: Sequence[str] = (),
-    more: int = 0,
+    consents: Sequence[Mapping[str, Any]],
+    targets: Sequence[str],
+    more: int,
 ) -> Body:
     """The erasure of the content of records (hex ids) about one subject; they cannot be read after.
 
