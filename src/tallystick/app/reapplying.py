@@ -9,7 +9,7 @@ was sealed already: nobody alone erases anything, not even twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tallystick.app.acts import check_acts
 from tallystick.app.administering import signed_twice
