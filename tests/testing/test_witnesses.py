@@ -14,7 +14,7 @@ from tallystick.ledger import TrustPolicy, parse_trust
 from tallystick.ledger.witness import read_submission
 from tallystick.testing.witnesses import ShownLog, WitnessNetwork
 
-LOG = SigningKey("example.org/log", bytes([1]) * 32)
+LOG = SigningKey("example.org/log", bytes([99]) * 32)
 SHOWN = ShownLog(LOG)
 NOW = 1_798_761_600
 
