@@ -43,7 +43,7 @@ check: $(VENV)/dev.stamp ## format, lint, types, boundaries, tests, documents
 
 .PHONY: drill
 drill: $(VENV)/dev.stamp ## kill imports, erasures and backups at random moments, then soaks; results in drills.json
-	@$(BIN)/python tests/drills/run.py $(ARGS)
+	@$(BIN)/python -m tests.drills.run $(ARGS)
 
 .PHONY: format
 format: $(VENV)/dev.stamp ## put the code into the house format

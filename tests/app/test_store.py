@@ -338,14 +338,21 @@ def test_a_full_disk_stops_an_import_and_spoils_nothing(
     assert empty.audited().ok
 
 
+def test_a_record_is_known_by_its_whole_id_only(small: House) -> None:
+    with small.opened() as store:
+        record = store.log.commitment(3).hex()
+        assert store.number_of(record) == 3
+        assert {store.number_of(one) for one in (record[:12], "", record + "00", "z" * 64)} == {-1}
+
+
 # -- a writer that is killed ------------------------------------------------------------------
 
 
 def test_an_import_killed_at_random_moments_loses_nothing_acknowledged() -> None:
     """The drill in its small form; `make drill` runs it fifty times."""
-    drill = Path(__file__).parents[1] / "drills" / "kill_import.py"
-    command = [sys.executable, str(drill), "--count", "4", "--rows", "9000"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "tests.drills.kill_import", "--count", "4", "--rows", "9000"]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
     assert done.returncode == 0, done.stdout + done.stderr
     seen = json.loads(done.stdout.splitlines()[-1])
     assert seen["ok"]

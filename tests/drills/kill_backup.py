@@ -1,6 +1,6 @@
 """A drill: backups are killed at random moments while somebody writes, and none is half a backup.
 
-    python tests/drills/kill_backup.py --count 20
+    python -m tests.drills.kill_backup --count 20
 
 One process appends records all the time and says after each commit how many are acknowledged.
 Another backs the workspace up, and is killed (SIGKILL) after a random fraction of the time a backup
@@ -19,10 +19,11 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+
+from tests.drills.killing import BrokenPromiseError, report, say
 
 from tallystick.app.auditing import audit
 from tallystick.app.backup_check import check_backups
@@ -31,7 +32,6 @@ from tallystick.app.founding import found
 from tallystick.app.restoring import Beside, restore
 from tallystick.app.store import Store
 from tallystick.app.workspace import Settings
-from tallystick.kernel.errors import TallyError
 
 PASSPHRASE = "a passphrase for drills"  # noqa: S105 - it protects made-up rows
 RECORDS_AT_ONCE = 40
@@ -39,10 +39,6 @@ FILLING = "x" * 2000
 RESTORE_EVERY = 5
 PAUSE_S = 0.002
 WAIT_SECONDS_MAX = 120
-
-
-class BrokenPromiseError(Exception):
-    """The drill found half a backup, or one that lacks what it should hold."""
 
 
 @dataclass
@@ -72,7 +68,7 @@ def drill(count: int, seed: int, folder: Path) -> Outcome:
         for number in range(1, count + 1):
             _kill_one(workspace, copies, lasts * chance.random(), outcome)
             held = check_backups(copies)["snapshots"]
-            _say(f"{number}: {_last(said)} acknowledged, {len(held)} snapshots")
+            say(f"{number}: {_last(said)} acknowledged, {len(held)} snapshots")
             if number % RESTORE_EVERY == 0:
                 lasts = _one_whole(workspace, copies, said)
                 _restored(folder, copies, workspace)
@@ -134,7 +130,9 @@ def _remove(folder: Path) -> None:
 
 
 def _started(act: str, *words: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, __file__, act, *map(str, words)])
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.drills.kill_backup", act, *map(str, words)]
+    )
 
 
 def _wait_until(holds: object) -> None:
@@ -166,11 +164,6 @@ def _backup(workspace: Path, copies: Path, said: Path) -> None:
     backup(Settings(workspace), copies)
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 def main() -> int:
     """Run the drill; with --write or --backup, be one of its processes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -184,16 +177,7 @@ def main() -> int:
     if given.backup:
         _backup(*given.backup)
         return 0
-    seed = given.seed if given.seed is not None else random.SystemRandom().randrange(2**32)
-    _say(f"seed {seed}")
-    with tempfile.TemporaryDirectory(prefix="tally-drill-") as folder:
-        try:
-            outcome = drill(given.count, seed, Path(folder))
-        except (BrokenPromiseError, TallyError) as broken:
-            _say(json.dumps({"ok": False, "seed": seed, "broken": str(broken)}))
-            return 1
-    _say(json.dumps({"ok": True, "seed": seed, **asdict(outcome)}))
-    return 0
+    return report(given.seed, lambda seed, folder: drill(given.count, seed, folder))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A drill: erasures are killed at random moments, and whatever is stated is carried out.
 
-    python tests/drills/kill_erasure.py --count 20
+    python -m tests.drills.kill_erasure --count 20
 
 Facts about made-up organisations are sealed; then one after the other is erased by a process of its
 own, which is killed (SIGKILL) after a random fraction of the time an erasure takes. After every
@@ -18,10 +18,11 @@ import json
 import random
 import subprocess
 import sys
-import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+
+from tests.drills.killing import BrokenPromiseError, report, say
 
 from tallystick.app.auditing import audit
 from tallystick.app.backups import backup
@@ -31,7 +32,6 @@ from tallystick.app.officers import new_officer
 from tallystick.app.restoring import Beside, restore
 from tallystick.app.store import Store
 from tallystick.app.workspace import Settings
-from tallystick.kernel.errors import TallyError
 from tallystick.records import bodies
 from tallystick.testing.fiction import company_codes
 from tallystick.vault import WRAPPED_BYTES
@@ -40,10 +40,6 @@ PASSPHRASE = "a passphrase for drills"  # noqa: S105 - it protects made-up rows
 OFFICER = "An officer of the drill"
 WAIT_SECONDS_MAX = 60
 PAUSE_S = 0.002
-
-
-class BrokenPromiseError(Exception):
-    """The drill found an erasure half done, or something else gone."""
 
 
 @dataclass
@@ -77,7 +73,7 @@ def drill(count: int, seed: int, folder: Path) -> Outcome:
         erased = _check(settings, marks)
         if waiting[0] in erased:
             waiting.pop(0)
-        _say(f"{number}: {len(erased)} erased")
+        say(f"{number}: {len(erased)} erased")
     outcome.erased = len(_check(settings, marks))
     again = Settings(folder / "again", processes=1)
     done = restore(again, folder / "copy", Beside(later=(workspace,)))
@@ -147,7 +143,15 @@ def _check(settings: Settings, marks: dict[int, list[bytes]]) -> set[int]:
 def _kill_one(workspace: Path, number: int, after: float, outcome: Outcome) -> None:
     said = workspace.with_suffix(".begun")
     said.unlink(missing_ok=True)
-    command = [sys.executable, __file__, "--erase", str(workspace), str(number), str(said)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.drills.kill_erasure",
+        "--erase",
+        str(workspace),
+        str(number),
+        str(said),
+    ]
     process = subprocess.Popen(command)
     deadline = time.monotonic() + WAIT_SECONDS_MAX
     while process.poll() is None and not said.exists():
@@ -176,11 +180,6 @@ def _erase(workspace: Path, number: int, said: Path) -> float:
         return time.monotonic() - began
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 def main() -> int:
     """Run the drill; with --erase, be the erasure that is killed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -191,16 +190,7 @@ def main() -> int:
     if given.erase:
         _erase(Path(given.erase[0]), int(given.erase[1]), Path(given.erase[2]))
         return 0
-    seed = given.seed if given.seed is not None else random.SystemRandom().randrange(2**32)
-    _say(f"seed {seed}")
-    with tempfile.TemporaryDirectory(prefix="tally-drill-") as folder:
-        try:
-            outcome = drill(given.count, seed, Path(folder))
-        except (BrokenPromiseError, TallyError) as broken:
-            _say(json.dumps({"ok": False, "seed": seed, "broken": str(broken)}))
-            return 1
-    _say(json.dumps({"ok": True, "seed": seed, **asdict(outcome)}))
-    return 0
+    return report(given.seed, lambda seed, folder: drill(given.count, seed, folder))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A drill: an import is killed at random moments, and nothing that was acknowledged is lost.
 
-    python tests/drills/kill_import.py --count 50
+    python -m tests.drills.kill_import --count 50
 
 A large file of penalties is imported by a process of its own, which uses two more as a user's
 import does, and is killed (SIGKILL) once it has acknowledged a random number of records and a
@@ -20,10 +20,11 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+
+from tests.drills.killing import BrokenPromiseError, report, say
 
 from tallystick.app import importing
 from tallystick.app.auditing import audit
@@ -41,10 +42,6 @@ DELAY_SECONDS_MAX = 0.1  # about three such chunks
 LAST_TARGET = 0.8  # of the rows that are missing: beyond, the kill would come too late
 WAIT_SECONDS_MAX = 120
 POLL_SECONDS = 0.002
-
-
-class BrokenPromiseError(Exception):
-    """The drill found something lost, damaged or left behind."""
 
 
 @dataclass
@@ -79,7 +76,7 @@ def drill(count: int, rows: int, seed: int, folder: Path) -> Outcome:
         outcome.kills += killed
         outcome.finished += not killed
         _check(workspace)
-        _say(f"{number}: acknowledged {acknowledged}, kept {_kept(workspace)}")
+        say(f"{number}: acknowledged {acknowledged}, kept {_kept(workspace)}")
     _complete(workspace, file, rows)
     return outcome
 
@@ -117,7 +114,15 @@ def _kill_one(workspace: Path, file: Path, target: int, chance: random.Random) -
     said = workspace.with_suffix(".acknowledged")
     said.write_bytes(b"")
     process = subprocess.Popen(
-        [sys.executable, __file__, "--import", str(workspace), str(file), str(said)],
+        [
+            sys.executable,
+            "-m",
+            "tests.drills.kill_import",
+            "--import",
+            str(workspace),
+            str(file),
+            str(said),
+        ],
         start_new_session=True,
     )
     deadline = time.monotonic() + WAIT_SECONDS_MAX
@@ -187,11 +192,6 @@ def _import(workspace: Path, file: Path, said: Path) -> None:
         import_files(store, [file], SOURCE)
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 def main() -> int:
     """Run the drill; with --import, be the import that is killed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -205,16 +205,7 @@ def main() -> int:
     if given.importing:
         _import(*given.importing)
         return 0
-    seed = given.seed if given.seed is not None else random.SystemRandom().randrange(2**32)
-    _say(f"seed {seed}")
-    with tempfile.TemporaryDirectory(prefix="tally-drill-") as folder:
-        try:
-            outcome = drill(given.count, given.rows, seed, Path(folder))
-        except BrokenPromiseError as broken:
-            _say(json.dumps({"ok": False, "seed": seed, "broken": str(broken)}))
-            return 1
-    _say(json.dumps({"ok": True, "seed": seed, **asdict(outcome)}))
-    return 0
+    return report(given.seed, lambda seed, folder: drill(given.count, given.rows, seed, folder))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """All drills, one after the other, with what they found written down.
 
-    python tests/drills/run.py --output drills.json
+    python -m tests.drills.run --output drills.json
 
 Each drill is a process of its own; its last line is its result. The results of all go into one JSON
 document, with the machine and the time. Exit status 1 when any of them found a broken promise.
@@ -20,18 +20,16 @@ from typing import Any
 from tallystick import __version__
 from tallystick.testing.benching import machine, versions
 
-PLACE = Path(__file__).parent
-
 
 def plan(given: argparse.Namespace) -> dict[str, list[str]]:
     """Return the command line of each drill."""
     kills = ["--count", str(given.kills)]
     bench = ["-m", "tallystick", "bench", "ledger"]
     return {
-        "kill_import": [str(PLACE / "kill_import.py"), *kills],
-        "kill_erasure": [str(PLACE / "kill_erasure.py"), *kills],
-        "kill_backup": [str(PLACE / "kill_backup.py"), *kills],
-        "soak": [str(PLACE / "soak.py"), "--records", str(given.records)],
+        "kill_import": ["-m", "tests.drills.kill_import", *kills],
+        "kill_erasure": ["-m", "tests.drills.kill_erasure", *kills],
+        "kill_backup": ["-m", "tests.drills.kill_backup", *kills],
+        "soak": ["-m", "tests.drills.soak", "--records", str(given.records)],
         "ledger": [*bench, "--json", "--records", str(given.ledger_records)],
     }
 

@@ -1,6 +1,6 @@
 """A drill: a million small records through the whole store, and what that does to it.
 
-    python tests/drills/soak.py --records 1000000
+    python -m tests.drills.soak --records 1000000
 
 One process appends facts, a thousand at a time, as an import does. Of every tenth it notes the rate
 and the memory in use. At a tenth of the way and at the end a process of its own opens the workspace
@@ -23,6 +23,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from tests.drills.killing import BrokenPromiseError
 
 from tallystick.app import receipts
 from tallystick.app.auditing import audit
@@ -48,10 +50,6 @@ OPEN_RECORDS = 1_000_000  # the limit of time above is for so many
 MEMORY_BYTES_A_RECORD_MAX = 160
 RECEIPTS = 50
 JUDGED_RECORDS_MIN = 500_000  # with fewer, rate and memory are those of the first seconds
-
-
-class BrokenPromiseError(Exception):
-    """The soak found something slower, larger or wrong."""
 
 
 def soak(records: int, folder: Path) -> dict[str, Any]:
@@ -118,7 +116,7 @@ def _opened(workspace: Path) -> dict[str, Any]:
     """Open the workspace in new processes, to read and to write; return seconds and memory."""
     said = {}
     for way in ("read", "write"):
-        command = [sys.executable, __file__, "--open", way, str(workspace)]
+        command = [sys.executable, "-m", "tests.drills.soak", "--open", way, str(workspace)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         said[way] = json.loads(done.stdout)
     return said
