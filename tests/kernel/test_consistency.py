@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from hashlib import sha256
-
 import pytest
+from tests.kernel.test_merkle import root_by_definition, split
 
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.merkle import (
@@ -17,22 +16,6 @@ from tallystick.kernel.merkle import (
 )
 
 LEAVES = [leaf_hash(bytes([n])) for n in range(70)]
-
-
-def split(size: int) -> int:
-    """Return the largest power of two below `size`."""
-    return 1 << (size - 1).bit_length() - 1
-
-
-def root_by_definition(hashes: list[bytes]) -> bytes:
-    """MTH of RFC 6962 section 2.1, word for word, over leaf hashes."""
-    if not hashes:
-        return sha256(b"").digest()
-    if len(hashes) == 1:
-        return hashes[0]
-    k = split(len(hashes))
-    left, right = root_by_definition(hashes[:k]), root_by_definition(hashes[k:])
-    return sha256(b"\x01" + left + right).digest()
 
 
 # -- complete subtrees, and proofs that one tree goes on from another -----------------------------

@@ -57,8 +57,6 @@ from tallystick.vault import (
 )
 from tallystick.views import Index, row_of
 
-_FIND_RECORDS = 1 << 20  # commitments looked through at a time: 32 MiB
-
 LOCKED = Reason(
     "locked",
     Text("另一个程序正在写这个工作区", "another program is writing this workspace"),

@@ -109,7 +109,9 @@ class StoreReader:
         return found[0]
 
     def number_of(self, record: str) -> int:
-        """Return the number of the record with this id, -1 where there is none."""
+        """Return the number of the record with this id, in full; -1 where there is none."""
+        if len(record) != 2 * COMMITMENT_BYTES:  # the beginning of an id names no record
+            return -1
         try:
             return next((number for number, _ in self._like(bytes.fromhex(record))), -1)
         except ValueError:

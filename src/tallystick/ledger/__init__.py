@@ -28,8 +28,8 @@ from tallystick.ledger.evidence import (
 )
 from tallystick.ledger.log import Admission, Batch, Log, create_log, open_log
 from tallystick.ledger.log_reader import RecordProof, SealedBatch
+from tallystick.ledger.parts import BAD_RECEIPT
 from tallystick.ledger.receipts import (
-    BAD_RECEIPT,
     RECEIPT_BYTES_MAX,
     Receipt,
     read_receipt,

@@ -16,7 +16,6 @@ from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from tallystick.kernel import canonical
-from tallystick.kernel.errors import TallyError
 from tallystick.kernel.merkle import leaf_hash
 from tallystick.kernel.multiproof import (
     Place,
@@ -29,8 +28,16 @@ from tallystick.kernel.notes import Checkpoint, parse_checkpoint
 from tallystick.kernel.texts import Text
 from tallystick.ledger.batches import BatchHeader, decode_header
 from tallystick.ledger.log_reader import RecordProof
-from tallystick.ledger.parts import WRONG_FORM, digest, from_text, steps, to_text
-from tallystick.ledger.receipts import BAD_RECEIPT, NOT_COVERED, Receipt
+from tallystick.ledger.parts import (
+    BAD_RECEIPT,
+    WRONG_FORM,
+    digest,
+    from_text,
+    read_document,
+    steps,
+    to_text,
+)
+from tallystick.ledger.receipts import NOT_COVERED, Receipt
 from tallystick.ledger.status import (
     Standing,
     StatusEntry,
@@ -262,16 +269,7 @@ def _record_written(record: AnswerRecord) -> dict[str, Any]:
 
 def read_answer(data: bytes) -> Answer:
     """Read the bytes of an answer. Raises: BAD_RECEIPT unless they are its one encoding."""
-    if len(data) > ANSWER_BYTES_MAX or not data.endswith(b"\n"):
-        raise BAD_RECEIPT.error(what=Text("长度，或末尾的换行", "length or last newline"))
-    try:
-        return _read(canonical.decode(data[:-1]))
-    except TallyError as fault:
-        if fault.reason is BAD_RECEIPT:
-            raise
-        raise BAD_RECEIPT.error(what=fault.text) from None
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-        raise BAD_RECEIPT.error(what=WRONG_FORM) from None
+    return read_document(data, ANSWER_BYTES_MAX, _read)
 
 
 def _read(document: dict[str, Any]) -> Answer:

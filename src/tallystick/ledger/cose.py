@@ -31,8 +31,8 @@ from tallystick.kernel.signing import SIGNATURE_BYTES, SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger.batches import BATCH_RECORDS_MAX, decode_header
 from tallystick.ledger.log_reader import RecordProof
-from tallystick.ledger.parts import WRONG_FORM, digest, steps
-from tallystick.ledger.receipts import BAD_RECEIPT, RECEIPT_BYTES_MAX, Receipt
+from tallystick.ledger.parts import BAD_RECEIPT, WRONG_FORM, digest, steps
+from tallystick.ledger.receipts import RECEIPT_BYTES_MAX, Receipt
 from tallystick.ledger.status import StatusProof
 
 COSE_HEAD = b"\xd2\x84"  # tag 18, an array of four: no receipt in JSON begins so

@@ -6,12 +6,40 @@ Owns how these are read, in one encoding each. Rules: what has another form rais
 from __future__ import annotations
 
 import binascii
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from tallystick.kernel import canonical
+from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.merkle import HASH_BYTES
 from tallystick.kernel.texts import Text
-from tallystick.ledger.receipts import BAD_RECEIPT
 
+BAD_RECEIPT = Reason(
+    "bad_receipt",
+    Text("这不是一张完好的回执：{what}", "this is not an intact receipt: {what}"),
+    "docs/spec/receipt.md",
+    Text("请向出具方重新索取回执。", "Ask whoever issued the receipt for it again."),
+)
 WRONG_FORM = Text("有字段的形式不对", "a field of the wrong form")
+
+_Paper = TypeVar("_Paper")
+
+
+def read_document(data: bytes, longest: int, read: Callable[[dict[str, Any]], _Paper]) -> _Paper:
+    """Return what `read` makes of one line of canonical JSON, of at most `longest` bytes.
+
+    Raises: BAD_RECEIPT, whatever is wrong with it.
+    """
+    if len(data) > longest or not data.endswith(b"\n"):
+        raise BAD_RECEIPT.error(what=Text("长度，或末尾的换行", "length or last newline"))
+    try:
+        return read(canonical.decode(data[:-1]))
+    except TallyError as fault:
+        if fault.reason is BAD_RECEIPT:
+            raise
+        raise BAD_RECEIPT.error(what=fault.text) from None
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        raise BAD_RECEIPT.error(what=WRONG_FORM) from None
 
 
 def digest(value: object) -> bytes:

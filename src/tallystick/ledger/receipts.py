@@ -13,12 +13,13 @@ import binascii
 from typing import Any, NamedTuple
 
 from tallystick.kernel import canonical
-from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.errors import Reason
 from tallystick.kernel.merkle import HASH_BYTES, check_path, leaf_hash
 from tallystick.kernel.notes import Checkpoint, parse_checkpoint
 from tallystick.kernel.texts import Text
 from tallystick.ledger.batches import BATCH_RECORDS_MAX, BatchHeader, decode_header
 from tallystick.ledger.log_reader import RecordProof
+from tallystick.ledger.parts import BAD_RECEIPT, digest, from_text, read_document, steps, to_text
 from tallystick.ledger.status import (
     Standing,
     StatusEntry,
@@ -36,12 +37,6 @@ _CONTENT = frozenset({"body", "salt"})
 _BATCH = frozenset({"header", "path", "position"})
 _STATUS = frozenset({"entry", "path", "proof"})
 
-BAD_RECEIPT = Reason(
-    "bad_receipt",
-    Text("这不是一张完好的回执：{what}", "this is not an intact receipt: {what}"),
-    "docs/spec/receipt.md",
-    Text("请向出具方重新索取回执。", "Ask whoever issued the receipt for it again."),
-)
 NOT_COVERED = Reason(
     "status_not_covered",
     Text(
@@ -100,39 +95,28 @@ def write_receipt(
     """Return the bytes of a receipt; salt and body both, or None both."""
     document: dict[str, Any] = {
         "format": FORMAT,
-        "commitment": _text(commitment),
+        "commitment": to_text(commitment),
         "batch": {
             "position": proof.position,
-            "path": _text(b"".join(proof.path)),
-            "header": _text(proof.header.encode()),
+            "path": to_text(b"".join(proof.path)),
+            "header": to_text(proof.header.encode()),
         },
         "log_proof": write_log_proof(proof.entry, proof.entry_path, proof.checkpoint),
     }
     if proof.status is not None:
         document["status"] = {
-            "entry": _text(proof.status.entry),
-            "path": _text(b"".join(proof.status.path)),
-            "proof": _text(proof.status.tree),
+            "entry": to_text(proof.status.entry),
+            "path": to_text(b"".join(proof.status.path)),
+            "proof": to_text(proof.status.tree),
         }
     if salt is not None and body is not None:
-        document |= {"salt": _text(salt), "body": body}
+        document |= {"salt": to_text(salt), "body": body}
     return canonical.encode(document) + b"\n"
 
 
 def read_receipt(data: bytes) -> Receipt:
     """Read the bytes of a receipt. Raises: BAD_RECEIPT unless they are its one encoding."""
-    if len(data) > RECEIPT_BYTES_MAX or not data.endswith(b"\n"):
-        raise BAD_RECEIPT.error(what=Text("长度，或末尾的换行", "length or last newline"))
-    try:
-        return _read(canonical.decode(data[:-1]))
-    except TallyError as fault:
-        if fault.reason is BAD_RECEIPT:
-            raise
-        raise BAD_RECEIPT.error(what=fault.text) from None
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-        raise BAD_RECEIPT.error(
-            what=Text("有字段的形式不对", "a field of the wrong form")
-        ) from None
+    return read_document(data, RECEIPT_BYTES_MAX, _read)
 
 
 def _read(document: dict[str, Any]) -> Receipt:
@@ -152,55 +136,36 @@ def _read(document: dict[str, Any]) -> Receipt:
         or not 0 <= batch["position"] < BATCH_RECORDS_MAX
     ):
         raise BAD_RECEIPT.error(what=Text("批次", "batch"))
-    read, steps = (_hex, _listed) if first else (_bytes, _steps)
+    read, read_path = (_hex, _listed) if first else (from_text, _steps)
     header: BatchHeader = decode_header(read(batch["header"]))
     entry, entry_path, checkpoint = read_log_proof(document["log_proof"])
     status = _status(document["status"]) if "status" in document else None
     proof = RecordProof(
-        batch["position"], steps(batch["path"]), header, entry, entry_path, checkpoint, status
+        batch["position"], read_path(batch["path"]), header, entry, entry_path, checkpoint, status
     )
     salt = body = None
     if content:
-        salt, body = _digest(read(document["salt"])), document["body"]
+        salt, body = digest(read(document["salt"])), document["body"]
         if type(body) is not dict:
             raise BAD_RECEIPT.error(what=Text("正文", "body"))
-    return Receipt(_digest(read(document["commitment"])), salt, body, proof)
+    return Receipt(digest(read(document["commitment"])), salt, body, proof)
 
 
 def _status(part: dict[str, Any]) -> StatusProof:
     if frozenset(part) != _STATUS:
         raise BAD_RECEIPT.error(what=Text("状态", "status"))
-    return StatusProof(_bytes(part["entry"]), _steps(part["path"]), _bytes(part["proof"]))
+    return StatusProof(from_text(part["entry"]), _steps(part["path"]), from_text(part["proof"]))
 
 
-def _text(data: bytes) -> str:
-    return binascii.b2a_base64(data, newline=False).decode()
-
-
-def _bytes(text: str) -> bytes:
-    data = binascii.a2b_base64(text, strict_mode=True) if text else b""
-    if _text(data) != text:
-        raise BAD_RECEIPT.error(what=Text("base64 写法", "base64"))
-    return data
-
-
-def _steps(text: str) -> list[bytes]:
-    """Return the steps of a path, which stand end to end."""
-    data = _bytes(text)
-    return [_digest(data[at : at + HASH_BYTES]) for at in range(0, len(data), HASH_BYTES)]
+def _steps(text: object) -> list[bytes]:
+    return steps(from_text(text))
 
 
 def _listed(value: object) -> list[bytes]:
     """Return the steps of a path in the first format: a list of hex texts."""
     if type(value) is not list:  # an empty text or object would read like an empty list
         raise BAD_RECEIPT.error(what=Text("路径", "path"))
-    return [_digest(_hex(step)) for step in value]
-
-
-def _digest(data: bytes) -> bytes:
-    if len(data) != HASH_BYTES:
-        raise BAD_RECEIPT.error(what=Text("摘要写法", "a digest"))
-    return data
+    return [digest(_hex(step)) for step in value]
 
 
 def _hex(text: str) -> bytes:
@@ -216,8 +181,7 @@ def write_log_proof(entry: int, path: list[bytes], checkpoint: Checkpoint) -> st
 
 
 def _proof_head(entry: int, path: list[bytes]) -> str:
-    steps = [_text(step) for step in path]
-    return "\n".join([PROOF_HEAD, f"index {entry}", *steps])
+    return "\n".join([PROOF_HEAD, f"index {entry}", *map(to_text, path)])
 
 
 def read_log_proof(text: str) -> tuple[int, list[bytes], Checkpoint]:
