@@ -11,12 +11,12 @@ from tallystick.app.administering import before_newest, placed_acts, policy_of
 from tallystick.app.generations import key_of
 from tallystick.app.officers import new_officer, open_officer, register
 from tallystick.app.receipts import make
-from tallystick.app.rotating import add_witness, end_officer, list_keys, rotate
+from tallystick.app.rotating import end_officer, list_keys, rotate
 from tallystick.app.verifying import verify
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.notes import write_checkpoint
-from tallystick.kernel.signing import CosignerKey, SigningKey
+from tallystick.kernel.signing import SigningKey
 from tallystick.ledger import Party, parse_trust, sign_header
 from tallystick.records import bodies, sign_act
 from tallystick.testing.disk import MODES, FaultyDisk
@@ -203,22 +203,6 @@ def test_an_officer_whose_key_ended_decides_and_signs_nothing_more(small: House)
         decision = next(iter(store.index.of_kind("decision")))
         receipt = make(store, store.log.commitment(decision).hex())
     assert verify(receipt, trust_of(small)).valid  # made before
-    assert small.audited().ok
-
-
-def test_a_witness_is_sealed_and_stands_in_the_trust_file(small: House) -> None:
-    key = CosignerKey("witness.example/w1", bytes([7]) * 32).verifier
-    with small.opened() as store:
-        with pytest.raises(TallyError) as caught:
-            add_witness(store, "w1", key.text(), OFFICER, quorum=2)
-        assert caught.value.code == "quorum_too_large"
-        add_witness(store, "w1", key.text(), OFFICER, url="https://w.example", quorum=1)
-        with pytest.raises(TallyError):
-            add_witness(store, "w1", key.text(), OFFICER)
-    trust = trust_of(small)
-    assert f"witness w1 {key.text()} https://w.example\n" in trust
-    assert "group witnesses 1 w1\nquorum witnesses\n" in trust
-    small.opened(writer=False).close()
     assert small.audited().ok
 
 

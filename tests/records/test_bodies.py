@@ -101,7 +101,7 @@ BODIES: list[Body] = [
         targets=["financial.annual|2025"],
         more=0,
     ),
-    bodies.witness(DELIVERY, name="w", key="k", url="", quorum=1),
+    bodies.witness(DELIVERY, name="w", key="k", url="", quorum=1, after=3, action="add"),
 ]
 MAKERS: list[Any] = [
     maker

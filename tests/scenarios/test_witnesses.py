@@ -16,10 +16,10 @@ import pytest
 
 from tallystick.app.cosigned import cosign, cosigned_checkpoints
 from tallystick.app.receipts import make_numbered
-from tallystick.app.rotating import add_witness
 from tallystick.app.store import Store
 from tallystick.app.verifying import Verdict, verify
 from tallystick.app.web import Page
+from tallystick.app.witness_acts import add_witness
 from tallystick.app.witnessing import shown_witness
 from tallystick.kernel.notes import parse_checkpoint, write_checkpoint
 from tallystick.ledger import parse_trust

@@ -17,13 +17,14 @@ from tallystick.app.workspace import TRUST_DIFFERS
 from tallystick.kernel.signing import COSIGNATURES, SigningKey, VerifierKey
 from tallystick.ledger import Party, TrustPolicy, Witness
 from tallystick.ledger.trust import Ended
-from tallystick.records import Body, check_form, sign_act
+from tallystick.records import BAD_FORM, Body, check_form, sign_act
 
 if TYPE_CHECKING:
     from tallystick.app.store import Store
 
 OF_POLICY = ("party", "key_end", "witness")
 LOG = "log"
+ADD, REMOVE = "add", "remove"  # of a witness
 STATUS_ENTRIES = 1  # that end the commit of an administrative act, which has one batch
 
 
@@ -64,9 +65,18 @@ def policy_of(log_key: VerifierKey, placed: Iterable[Placed]) -> TrustPolicy:
 
 
 def _with_witness(policy: TrustPolicy, body: Body) -> TrustPolicy:
+    action = body.get("action", ADD)  # older records have none
+    known = {"action": action in {ADD, REMOVE}, "after": type(body.get("after", 0)) is int}
+    for name, sound in known.items():
+        if not sound:
+            raise BAD_FORM.error(what=name)
     if body["key"]:
         key = VerifierKey.from_text(body["key"], COSIGNATURES)
-        policy = policy.with_witness(Witness(body["name"], key, body["url"]))
+        if action == REMOVE:
+            left = (one for one in policy.witnesses if (one.name, one.key) != (body["name"], key))
+            policy = replace(policy, witnesses=tuple(left))
+        else:
+            policy = policy.with_witness(Witness(body["name"], key, body["url"]))
     return policy.with_quorum(body["quorum"])
 
 

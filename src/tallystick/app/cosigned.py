@@ -9,6 +9,7 @@ under the newest cosigned checkpoint that covers its record, where the trust fil
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +18,7 @@ from urllib.request import Request
 from tallystick.app.unreached import asked, why_unreached
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.notes import SIZE_DIGITS_MAX, Checkpoint, parse_checkpoint
+from tallystick.kernel.signing import COSIGNATURES, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import NO_QUORUM, Log, TrustPolicy, Witness
 from tallystick.ledger.evidence import EVIDENCE_DAMAGED
@@ -106,12 +108,15 @@ def check_cosigned(store: Store) -> list[Cosigned]:
     """Check every cosigned checkpoint of an opened workspace; return their sizes and times.
 
     Each must be of a state this log had, signed by the log, and every other line a true cosignature
-    of a witness of the trust file. Raises: EVIDENCE_DAMAGED.
+    of a witness that the trust file names or once named. Only the times of those it names count.
+    Raises: EVIDENCE_DAMAGED.
     """
     found, before = [], 0
+    counting = {one.key.text() for one in store.trust.witnesses}
+    every = replace(store.trust, witnesses=tuple(_ever_named(store)))
     for checkpoint in cosigned_checkpoints(store.paths):
         try:
-            signed = store.trust.signers(checkpoint)
+            signed = every.signers(checkpoint)
         except TallyError as fault:
             raise _damaged(fault.text) from None
         if signed.unchecked:
@@ -122,9 +127,21 @@ def check_cosigned(store: Store) -> list[Cosigned]:
         if store.log.root(checkpoint.size) != checkpoint.root:
             raise _damaged(Text("树根", "its root"))
         before = checkpoint.size
-        if times := list(filter(None, signed.times.values())):
+        if times := [time for key, time in signed.times.items() if time and key in counting]:
             found.append(Cosigned(checkpoint.size, min(times)))
     return found
+
+
+def _ever_named(store: Store) -> Iterator[Witness]:
+    """Yield the witnesses of the trust file and those that were removed, each under its key."""
+    acts = map(store.body, store.index.of_kind("witness"))
+    keys = {one.key.text(): one.key for one in store.trust.witnesses}
+    keys |= {
+        body["key"]: VerifierKey.from_text(body["key"], COSIGNATURES)
+        for body in acts
+        if body["key"]
+    }
+    yield from (Witness(text, key) for text, key in keys.items())
 
 
 def _damaged(what: Text) -> TallyError:

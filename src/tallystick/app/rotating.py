@@ -1,4 +1,4 @@
-"""Keys that end, keys that follow them, and witnesses that are added.
+"""Keys that end, and keys that follow them.
 
 Owns these use cases. A new key and the end of the old one are sealed in one batch, which the old
 key still signs together with an officer: there is no moment without a key, and none with two. What
@@ -13,8 +13,9 @@ from tallystick.app.administering import LOG, seal_acts
 from tallystick.app.generations import OWN_ROLES, generations, next_key
 from tallystick.app.officers import open_cosigner
 from tallystick.app.store import Store
+from tallystick.app.witness_acts import quorum_of
 from tallystick.kernel.errors import Reason
-from tallystick.kernel.signing import COSIGNATURES, SigningKey, VerifierKey
+from tallystick.kernel.signing import SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger.trust import COMPROMISED, RETIRED
 from tallystick.records import bodies
@@ -33,13 +34,6 @@ OWN_KEY_ENDED = Reason(
     ),
     "docs/spec/workspace.md",
     Text("请由另一位认定人签署：--with 姓名。", "Let another officer sign: --with NAME."),
-)
-QUORUM_TOO_LARGE = Reason(
-    "quorum_too_large",
-    Text(
-        "法定数 {quorum} 大于见证的数目 {count}",
-        "a quorum of {quorum} is more than the {count} {count:witness|witnesses} there are",
-    ),
 )
 
 
@@ -63,7 +57,7 @@ def list_keys(store: Store) -> dict[str, Any]:
                 "until": end.until if end else None,
             }
         )
-    return {"origin": store.origin, "keys": keys, "quorum": _quorum(store)}
+    return {"origin": store.origin, "keys": keys, "quorum": quorum_of(store)}
 
 
 def rotate(store: Store, role: str, officer: str, *, compromised: bool = False) -> dict[str, Any]:
@@ -130,28 +124,6 @@ def end_officer(
     }
 
 
-def add_witness(
-    store: Store, name: str, key: str, officer: str, *, url: str = "", quorum: int | None = None
-) -> dict[str, Any]:
-    """Let the trust file name one more witness, and how many of all must cosign.
-
-    quorum: as it is now if None. Raises: QUORUM_TOO_LARGE, BAD_TRUST_FILE, what reading the key
-    raises, and what opening the officer's key and sealing raise.
-    """
-    verifier = VerifierKey.from_text(key, COSIGNATURES)
-    needed = _quorum(store) if quorum is None else quorum
-    count = len(store.trust.witnesses) + 1
-    if needed > count:
-        raise QUORUM_TOO_LARGE.error(quorum=needed, count=count)
-    signer, other = open_cosigner(store, officer)
-    body = bodies.witness(store.delivery(), name=name, key=verifier.text(), url=url, quorum=needed)
-    [record] = seal_acts(store, [body], signer)
-    return {"name": name, "key": verifier.text(), "url": url, "quorum": needed, "of": count} | {
-        "with": other,
-        "record": record,
-    }
-
-
 def _own(store: Store, role: str) -> SigningKey:
     own = (store.log_key, store.provider_key, store.verifier_key)
     return own[OWN_ROLES.index(role)]
@@ -163,9 +135,3 @@ def _generation(store: Store, role: str, key: VerifierKey) -> int:
         return 0
     listed = generations(store.keyring, store.origin, role)
     return next((n for n, own in enumerate(listed, 1) if own.verifier == key), 0)
-
-
-def _quorum(store: Store) -> int:
-    """Return how many witnesses must cosign now."""
-    named = (group.needed for group in store.trust.groups if group.name == store.trust.quorum)
-    return next(named, 0)

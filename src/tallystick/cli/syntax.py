@@ -183,6 +183,13 @@ def whole(word: str) -> int:
     return number
 
 
+def from_zero(word: str) -> int:
+    """Return a whole number, which may be 0."""
+    if not (word.isascii() and word.isdigit() and len(word) <= DIGITS_MAX):
+        raise WrongWordError(Text("应为 0 或更大的整数", "a whole number of 0 or more is expected"))
+    return int(word)
+
+
 def port(word: str) -> int:
     """Return the number of a port."""
     number = int(word) if word.isascii() and word.isdigit() and len(word) <= DIGITS_MAX else 0

@@ -77,13 +77,33 @@ def erasure(  # noqa: PLR0913 - an erasure has this many parts, each named where
     )
 
 
-def witness(delivery: Delivery, *, name: str, key: str, url: str, quorum: int) -> Body:
+def witness(
+    delivery: Delivery,
+    *,
+    name: str,
+    key: str,
+    url: str,
+    quorum: int,
+    after: int,
+    action: str,
+) -> Body:
     """A witness of the ledger (key in vkey form), and where it takes checkpoints, "" for nowhere.
 
     quorum: how many of all witnesses must have cosigned from now on; 0 asks for none. An empty key
-    names no witness and changes that number only.
+    names no witness and changes that number only. after: entries of the ledger when it was signed,
+    so that the same act may be signed again later. action: add or remove. Older records have
+    neither, and add.
     """
-    return _body("witness", delivery, name=name, key=key, url=url, quorum=quorum)
+    return _body(
+        "witness",
+        delivery,
+        name=name,
+        key=key,
+        url=url,
+        quorum=quorum,
+        after=after,
+        action=action,
+    )
 
 
 def delivered_file(

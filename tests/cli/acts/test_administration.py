@@ -72,6 +72,50 @@ def test_a_witness_is_added(tally: Any, demo: Any) -> None:
     assert f"witness w1 {key}" in demo.trust.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_address_without_a_scheme_is_refused_and_nothing_is_sealed(
+    tally: Any, demo: Any, language: str
+) -> None:
+    at = where(demo, language)
+    before = tally("status", *at, "--json").json()["entries"]
+    key = CosignerKey("witness.example/w1", bytes([9]) * 32).verifier.text()
+    words = ("witness", "add", "w1", key, "--url", "127.0.0.1:18411", "--with", SCRIPT)
+    said = tally(*words, *at)
+    assert said.status == 1
+    assert "bad_witness_url" in said.err
+    assert "http://127.0.0.1:8411" in said.err
+    assert tally("status", *at, "--json").json()["entries"] == before
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_witness_is_removed_and_the_quorum_changed(tally: Any, demo: Any, language: str) -> None:
+    at, signed = where(demo, language), ("--with", SCRIPT)
+    keys = [CosignerKey(f"witness.example/w{n}", bytes([n]) * 32).verifier.text() for n in (8, 9)]
+    for name, key in zip(("w1", "w2"), keys, strict=True):
+        assert tally("witness", "add", name, key, *signed, *at).status == 0
+    again = tally("witness", "add", "w1", keys[0], *signed, *at)
+    assert again.status == 1
+    assert "witness_named" in again.err
+    assert "tally witness remove w1" in again.err
+    assert tally("witness", "quorum", "x", *signed, *at).status == 2
+    said = tally("witness", "quorum", "2", *signed, *at)
+    assert said.status == 0, said.err
+    told = {"zh": "2 个见证中须有 2 个联署", "en": "2 of 2 witnesses must cosign"}[language]
+    assert told in said.out
+    assert "trust.policy" in said.out
+    refused = tally("witness", "remove", "w1", *signed, *at)
+    assert refused.status == 1
+    assert "quorum_too_large" in refused.err
+    said = tally("witness", "remove", "w1", "--quorum", "1", *signed, *at)
+    assert said.status == 0, said.err
+    told = {"zh": "1 个见证中须有 1 个联署", "en": "1 of 1 witness must cosign"}[language]
+    assert told in said.out
+    document = tally("witness", "remove", "w2", "--quorum", "0", *signed, *at, "--json").json()
+    assert (document["name"], document["quorum"], document["of"]) == ("w2", 0, 0)
+    assert "quorum none" in demo.trust.read_text(encoding="utf-8")
+    assert tally("audit", *at).status == 0
+
+
 def test_a_second_officer_needs_one_who_is_there(tally: Any, demo: Any) -> None:
     refused = tally("officer", "Officer One", *where(demo), "--json")
     assert refused.json()["error"]["code"] == "signer_needed"

@@ -1,4 +1,4 @@
-"""Acts that need two keys: erasing, ending and following keys, adding a witness."""
+"""Acts that need two keys: erasing, ending and following keys, naming witnesses."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ def key_end(screen: Screen, given: argparse.Namespace) -> None:
 
 def witness_add(screen: Screen, given: argparse.Namespace) -> None:
     """Name a witness in the trust file."""
-    from tallystick.app import rotating  # noqa: PLC0415
+    from tallystick.app import witness_acts  # noqa: PLC0415
 
     with opened(screen, given, writer=True) as store:
-        document = rotating.add_witness(
+        document = witness_acts.add_witness(
             store,
             given.name,
             given.key,
@@ -75,3 +75,25 @@ def witness_add(screen: Screen, given: argparse.Namespace) -> None:
         )
         trust = store.paths.trust
     screen.show(document, lambda _: pages.show_witness_added(screen, document, trust))
+
+
+def witness_remove(screen: Screen, given: argparse.Namespace) -> None:
+    """Name a witness in the trust file no more."""
+    from tallystick.app import witness_acts  # noqa: PLC0415
+
+    with opened(screen, given, writer=True) as store:
+        document = witness_acts.remove_witness(
+            store, given.name, _signer(given), quorum=given.quorum
+        )
+        trust = store.paths.trust
+    screen.show(document, lambda _: pages.show_witness_removed(screen, document, trust))
+
+
+def witness_quorum(screen: Screen, given: argparse.Namespace) -> None:
+    """Say how many witnesses must cosign."""
+    from tallystick.app import witness_acts  # noqa: PLC0415
+
+    with opened(screen, given, writer=True) as store:
+        document = witness_acts.change_quorum(store, given.quorum, _signer(given))
+        trust = store.paths.trust
+    screen.show(document, lambda _: pages.show_quorum(screen, document, trust))

@@ -40,6 +40,16 @@ _ADDED = Text(
     "信任文件加上了见证 {name}；{of} 个见证中须有 {quorum} 个联署。",
     "The trust file names the witness {name}; {quorum} of {of} {of:witness|witnesses} must cosign.",
 )
+_DROPPED = Text(
+    "信任文件不再有见证 {name}；{of} 个见证中须有 {quorum} 个联署。",
+    "The trust file names the witness {name} no more; {quorum} of {of} {of:witness|witnesses} must "
+    "cosign.",
+)
+_QUORUM = Text(
+    "{of} 个见证中须有 {quorum} 个联署。",
+    "{quorum} of {of} {of:witness|witnesses} must cosign.",
+)
+_NONE_ASKED = Text("信任文件现在不要求见证联署。", "The trust file asks for no witnesses now.")
 _AGAIN = Text(
     "信任文件已改写，请重新分发：{trust}", "The trust file changed: hand it out again: {trust}"
 )
@@ -114,5 +124,21 @@ def show_ended(screen: Screen, document: dict[str, Any], trust: Path) -> None:
 
 def show_witness_added(screen: Screen, document: dict[str, Any], trust: Path) -> None:
     """Say that a witness was added."""
-    screen.paragraph(_ADDED.fill(**{n: document[n] for n in ("name", "quorum", "of")}))
+    _show_witnesses(screen, _ADDED, document, trust)
+
+
+def show_witness_removed(screen: Screen, document: dict[str, Any], trust: Path) -> None:
+    """Say that a witness was removed."""
+    _show_witnesses(screen, _DROPPED, document, trust)
+
+
+def show_quorum(screen: Screen, document: dict[str, Any], trust: Path) -> None:
+    """Say how many witnesses must cosign from now on."""
+    _show_witnesses(screen, _QUORUM, document, trust)
+
+
+def _show_witnesses(screen: Screen, said: Text, document: dict[str, Any], trust: Path) -> None:
+    screen.paragraph(said.fill(**{name: document[name] for name in ("name", "quorum", "of")}))
+    if not document["quorum"]:
+        screen.paragraph(_NONE_ASKED)
     screen.paragraph(_AGAIN.fill(trust=near(trust)))

@@ -1,4 +1,4 @@
-"""Commands that need two keys: erasing, ending and following keys, adding a witness."""
+"""Commands that need two keys: erasing, ending and following keys, naming witnesses."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tallystick.cli.syntax import (
     Example,
     argument,
     flag,
+    from_zero,
     option,
     whole,
 )
@@ -132,14 +133,15 @@ COMMANDS = (
     ),
 )
 
-WITNESS_ADD = Command(
+_SEALED = Text(
+    "由运营方和一位认定人共同签署，写入账本和 trust.policy；请重新分发 trust.policy。",
+    "Signed by the operator and an officer, sealed in the ledger and written to trust.policy: "
+    "hand it out again.",
+)
+_ADD = Command(
     "add",
     Text("在信任文件里加上见证", "name a witness in the trust file"),
-    Text(
-        "由运营方和一位认定人共同签署，写入账本和 trust.policy；请重新分发 trust.policy。",
-        "Signed by the operator and an officer, sealed in the ledger and written to trust.policy: "
-        "hand it out again.",
-    ),
+    _SEALED,
     (
         argument("name", NAME, Text("见证的名称", "the name of the witness")),
         argument("key", KEY, Text("见证的公钥", "its public key")),
@@ -161,3 +163,61 @@ WITNESS_ADD = Command(
         ),
     ),
 )
+
+_REMOVE = Command(
+    "remove",
+    Text("从信任文件里去掉见证", "take a witness out of the trust file"),
+    Text(
+        "它联署过的仍然留存，但不再算数。由运营方和一位认定人共同签署，写入账本和 trust.policy；"
+        "请重新分发 trust.policy。",
+        "What it cosigned is kept and counts no more. Signed by the operator and an officer, "
+        "sealed in the ledger and written to trust.policy: hand it out again.",
+    ),
+    (
+        argument("name", NAME, Text("见证的名称", "the name of the witness")),
+        option(
+            "--quorum",
+            NUMBER,
+            Text(
+                "其余见证中须有几个联署；0 为不要求",
+                "how many of the other witnesses must cosign; 0 asks for none",
+            ),
+            convert=from_zero,
+        ),
+        WITH,
+    ),
+    run="administration.witness_remove",
+    examples=(
+        Example(
+            'tally witness remove w1 --quorum 1 --with "Officer One"',
+            Text("去掉见证", "take it out"),
+        ),
+    ),
+)
+
+_QUORUM = Command(
+    "quorum",
+    Text("改变须有几个见证联署", "change how many witnesses must cosign"),
+    _SEALED,
+    (
+        argument(
+            "quorum",
+            NUMBER,
+            Text(
+                "全部见证中须有几个联署；0 为不要求",
+                "how many of all witnesses must cosign; 0 asks for none",
+            ),
+            convert=from_zero,
+        ),
+        WITH,
+    ),
+    run="administration.witness_quorum",
+    examples=(
+        Example(
+            'tally witness quorum 2 --with "Officer One"',
+            Text("须有两个联署", "two must cosign"),
+        ),
+    ),
+)
+
+WITNESS_PARTS = (_ADD, _REMOVE, _QUORUM)

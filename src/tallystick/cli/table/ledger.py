@@ -16,7 +16,7 @@ from tallystick.cli.syntax import (
     port,
 )
 from tallystick.cli.table import keeping
-from tallystick.cli.table.administration import WITNESS_ADD
+from tallystick.cli.table.administration import WITNESS_PARTS
 from tallystick.kernel.texts import Text
 
 _HOST = option(
@@ -160,7 +160,7 @@ COMMANDS = (
                     ),
                 ),
             ),
-            WITNESS_ADD,
+            *WITNESS_PARTS,
             Command(
                 "follow",
                 Text("跟踪一个账本", "follow a ledger"),
