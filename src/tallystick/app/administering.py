@@ -66,7 +66,7 @@ def policy_of(log_key: VerifierKey, placed: Iterable[Placed]) -> TrustPolicy:
 
 def _with_witness(policy: TrustPolicy, body: Body) -> TrustPolicy:
     action = body.get("action", ADD)  # older records have none
-    known = {"action": action in {ADD, REMOVE}, "after": type(body.get("after", 0)) is int}
+    known = {"action": action in (ADD, REMOVE), "after": type(body.get("after", 0)) is int}
     for name, sound in known.items():
         if not sound:
             raise BAD_FORM.error(what=name)

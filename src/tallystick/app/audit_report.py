@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tallystick.app.erased import Erased
+from tallystick.app.quorum import Quorum
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 
@@ -66,7 +67,8 @@ class Fault(NamedTuple):
 class AuditReport:
     """What an audit found. entries, records: how many were recomputed.
 
-    sample: whether the ledger was founded as a sample.
+    sample: whether the ledger was founded as a sample. witnesses: whether the newest checkpoint has
+    those that the trust file asks for, None where it asks for none or that was not checked.
     """
 
     entries: int = 0
@@ -76,6 +78,7 @@ class AuditReport:
     faults: list[Fault] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
     erased: list[Erased] = field(default_factory=list)
+    witnesses: Quorum | None = None
 
     @property
     def ok(self) -> bool:
@@ -92,5 +95,6 @@ class AuditReport:
             "first_problem": self.faults[0].to_json(language) if self.faults else None,
             "problems": [f.to_json(language) for f in self.faults],
             "erased": [one.to_json() for one in self.erased],
+            "witnesses": self.witnesses.to_json(language) if self.witnesses else None,
             "notes": [n.in_language(language) for n in self.notes],
         }

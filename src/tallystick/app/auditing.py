@@ -34,6 +34,7 @@ from tallystick.app.audit_report import (
 from tallystick.app.generations import own_log_key, own_provider_key, signed_in_time
 from tallystick.app.officers import check_key_file
 from tallystick.app.progress import Progress, silent
+from tallystick.app.quorum import of_newest
 from tallystick.app.store import Store
 from tallystick.app.verifying import Verifier
 from tallystick.app.workspace import (
@@ -260,11 +261,17 @@ class _Audit(RecordsAudit):
             self._fault("evidence/status", 0, -1, fault)
 
     def _times(self) -> None:
-        """Check the cosigned checkpoints, and the times of batches against those of witnesses."""
+        """Check the cosigned checkpoints, and the times of batches against those of witnesses.
+
+        That the newest checkpoint lacks witnesses is a note: the next cosigning mends it.
+        """
         try:
             for late in check_times(self._store):
                 offset = int(str(late.facts["entry"])) * ENTRY_BYTES
                 self._fault("evidence/entries", offset, -1, late)
+            self._report.witnesses = found = of_newest(self._store)
+            if found is not None and not found.met:
+                self._report.notes.append(found.message())
         except TallyError as fault:
             self._fault("evidence/cosigned", 0, -1, fault)
 

@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from tallystick.app.naming import source_name
+from tallystick.app.quorum import of_newest
 from tallystick.app.store import Store
+from tallystick.kernel.errors import TallyError
 from tallystick.records import KINDS
 from tallystick.sources import SOURCES
 from tallystick.views import ERASED_KIND
@@ -53,6 +55,7 @@ def status(store: Store, language: str = "en") -> dict[str, Any]:
         "officers": [p.name for p in store.trust.parties if p.role == "officer"],
         "grants": _grants(store, retracted),
         "undecided": _undecided(store),
+        "witnesses": _witnesses(store, language),
         "bytes": {
             part: sum(p.stat().st_size for p in (store.settings.folder / part).rglob("*"))
             for part in ("evidence", "bodies", "keys", "caches")
@@ -94,6 +97,18 @@ def _undecided(store: Store) -> int:
     decided = {store.body(n)["evaluation"] for n in store.index.of_kind("decision")}
     ids = (store.log.commitments(number, 1)[0].hex() for number in newest.values())
     return sum(record not in decided for record in ids)
+
+
+def _witnesses(store: Store, language: str) -> dict[str, Any] | None:
+    """Return whether the newest checkpoint has its witnesses, None where none are asked for.
+
+    What is kept of them and damaged is for the audit to tell.
+    """
+    try:
+        found = of_newest(store)
+    except TallyError:
+        found = of_newest(store, kept=False)
+    return found.to_json(language) if found else None
 
 
 def _kind_named(kind: int) -> str:

@@ -119,3 +119,28 @@ def test_a_witness_is_removed_and_the_quorum_changed(tally: Any, demo: Any, lang
 def test_a_second_officer_needs_one_who_is_there(tally: Any, demo: Any) -> None:
     refused = tally("officer", "Officer One", *where(demo), "--json")
     assert refused.json()["error"]["code"] == "signer_needed"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_witnesses_that_are_missing_are_named_wherever_one_looks(
+    tally: Any, demo: Any, language: str
+) -> None:
+    at = where(demo, language)
+    record = demo.result["decisions"][0]["record"]
+    asked: list[tuple[str, ...]] = [("status",), ("audit",), ("receipt", record)]
+    for words in asked:
+        assert tally(*words, *at, "--json").json()["witnesses"] is None
+    key = CosignerKey("witness.example/w1", bytes([9]) * 32).verifier.text()
+    tally("witness", "add", "w1", key, "--quorum", "1", "--with", SCRIPT, *at)
+    for words in (*asked, ("receipt", record, "--cose")):
+        said = tally(*words, *at)
+        assert said.status == 0
+        assert {"zh": "见证不足", "en": "lacks witnesses"}[language] in said.out
+        assert "w1" in said.out
+        assert "tally ledger cosign" in " ".join(said.out.split())
+        document = tally(*words, *at, "--json").json()["witnesses"]
+        assert (document["met"], document["missing"]) == (False, ["w1"])
+    file = tally("receipt", record, *at, "--json").json()["file"]
+    assert tally("verify", file, "--trust", demo.trust).status == 1
+    refreshed = tally("receipt", "--refresh", file, *at)
+    assert "tally ledger cosign" in " ".join(refreshed.out.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.itself import program
@@ -24,6 +24,9 @@ from tallystick.cli.progress import showing
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
 
+if TYPE_CHECKING:
+    from tallystick.app.quorum import Quorum
+
 _NAME_DIGITS = 12
 _OF_THE_CATALOGUE = frozenset(("item", "purpose", "categories"))
 _RECORD_OR_REFRESH = Text(
@@ -41,6 +44,10 @@ _AGE_OF_FILES = Text(
 _ONE_OF_BOTH = Text(
     "给出一个文件，或用 --code 给出印出的码；--receipt 只与 --code 同用",
     "name a file, or give a printed code with --code; --receipt goes with --code only",
+)
+_NOT_YET = Text(
+    "在此之前，这份回执核验不通过；联署之后请重新出具。",
+    "Until then this receipt fails the check; make it again when they cosigned.",
 )
 
 
@@ -160,6 +167,7 @@ def receipt(screen: Screen, given: argparse.Namespace) -> None:
         _refresh(screen, given)
         return
     from tallystick.app import receipts  # noqa: PLC0415
+    from tallystick.app.quorum import of_receipt  # noqa: PLC0415
 
     content, many = not given.no_content, len(given.record) > 1
     with opened(screen, given, writer=True) as store:
@@ -173,17 +181,23 @@ def receipt(screen: Screen, given: argparse.Namespace) -> None:
         records = [store.log.commitment(number).hex() for number in numbers]
         stem = f"answer-{records[0][:_NAME_DIGITS]}" if many else records[0][:_NAME_DIGITS]
         default = store.paths.receipts / f"{stem}.{'cose' if given.cose else 'tally'}"
-        trust = store.paths.trust
-    _write(screen, given.output or default, data, records, trust)
+        trust, quorum = store.paths.trust, of_receipt(store, max(numbers))
+    _write(screen, given.output or default, data, records, trust, quorum)
 
 
 def _write(
-    screen: Screen, target: Path, data: bytes, records: list[str], trust: Path | None
+    screen: Screen,
+    target: Path,
+    data: bytes,
+    records: list[str],
+    trust: Path | None,
+    quorum: Quorum | None,
 ) -> None:
     write_whole(target, data)
     document: dict[str, Any] = {"record": records[0], "file": str(target), "bytes": len(data)}
     if len(records) > 1:
         document["records"] = records
+    document["witnesses"] = quorum.to_json(screen.language) if quorum else None
     written = Text("回执：{file}", "Receipt: {file}").fill(file=near(target))
     check = Text(
         "核验：{tally} verify {file} --trust {trust}",
@@ -193,6 +207,9 @@ def _write(
     def page(_: Screen) -> None:
         screen.line(written)
         screen.line(check)
+        if quorum is not None and not quorum.met:
+            screen.paragraph(quorum.message(), 0, "yellow")
+            screen.paragraph(_NOT_YET, 0, "yellow")
 
     screen.show(document, page)
 
@@ -205,7 +222,10 @@ def _refresh(screen: Screen, given: argparse.Namespace) -> None:
 
     with opened_to_check(given.refresh) as file:
         old = file.read(RECEIPT_BYTES_MAX + 1)
+    from tallystick.app.quorum import of_receipt  # noqa: PLC0415
+
     trust: Path | None = None
+    quorum: Quorum | None = None
     if given.url:
         from tallystick.app.fetching import fetch_receipt  # noqa: PLC0415
 
@@ -214,8 +234,9 @@ def _refresh(screen: Screen, given: argparse.Namespace) -> None:
         with opened(screen, given, writer=True) as store:
             new = receipts.refresh(store, old)
             trust = store.paths.trust
+            quorum = of_receipt(store, store.find(read_receipt(new).commitment.hex()))
     record = read_receipt(new).commitment.hex()
-    _write(screen, given.output or given.refresh, new, [record], trust)
+    _write(screen, given.output or given.refresh, new, [record], trust, quorum)
 
 
 def audit(screen: Screen, given: argparse.Namespace) -> int:

@@ -139,6 +139,9 @@ def show_status(screen: Screen, document: Mapping[str, Any]) -> None:
         (_SIZE, comma.join(sizes)),
     ]
     show_pairs(screen, rows)
+    if document["witnesses"] and document["witnesses"]["message"]:
+        screen.line()
+        screen.paragraph(document["witnesses"]["message"], 0, "yellow")
     _show_imports(screen, document["imports"])
     missing = document["missing_sources"]
     screen.line()
