@@ -17,6 +17,7 @@ from tallystick.app.backup_repository import repository_in
 from tallystick.app.backups import backup
 from tallystick.app.officers import new_officer
 from tallystick.app.restoring import Beside, restore
+from tallystick.app.rotating import rotate
 from tallystick.app.tiling import export_tiles
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.errors import TallyError
@@ -317,6 +318,22 @@ def test_a_later_state_that_is_older_or_of_another_ledger_is_refused(
         for _ in range(30):
             store.append([store.body(0)])
     assert code_of(back, small, kept, tmp_path / "again", later=[forked.folder]) == "not_later"
+
+
+def test_a_snapshot_older_than_a_change_of_the_log_key_takes_the_newer_trust_file(
+    small: House, kept: Path, tmp_path: Path
+) -> None:
+    with small.opened() as store:
+        rotate(store, "log", OFFICER)
+    with pytest.raises(TallyError) as caught:
+        back(small, kept, tmp_path / "again", later=[small.folder])
+    assert caught.value.code == "not_later"
+    for said in caught.value.remedy:
+        assert "--trust" in said
+        assert "--with" in said
+    trust = (small.folder / "trust.policy").read_text(encoding="utf-8")
+    done = back(small, kept, tmp_path / "again", later=[small.folder], trust=trust, officer=OFFICER)
+    assert done["ok"], done["audit"]
 
 
 def test_a_changed_journal_is_refused(small: House, kept: Path, tmp_path: Path) -> None:

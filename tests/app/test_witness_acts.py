@@ -9,7 +9,10 @@ import pytest
 from tallystick.app.administering import Placed, policy_of, seal_acts
 from tallystick.app.cosigned import check_cosigned, cosign
 from tallystick.app.officers import open_cosigner
+from tallystick.app.rotating import rotate
 from tallystick.app.witness_acts import add_witness, change_quorum, remove_witness
+from tallystick.app.witnessing import follow
+from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.signing import CosignerKey
 from tallystick.ledger import parse_trust
@@ -237,3 +240,23 @@ def test_what_a_removed_witness_cosigned_is_no_damage(
     spoiled[at] ^= 1
     found = small.spoiled("evidence/cosigned", bytes(spoiled)).faults
     assert [fault.code for fault in found] == ["evidence_damaged"]
+
+
+def test_a_witness_that_follows_the_old_key_is_told_the_new_one(
+    small: House, witnesses: WitnessNetwork
+) -> None:
+    with small.opened() as store:
+        for one in witnesses.witnesses:
+            add_witness(store, one.name, one.key.text(), OFFICER, url=one.url)
+        rotate(store, "log", OFFICER)
+        key = store.log_key.verifier.text()
+        for asked in cosign(store)["asked"]:
+            assert not asked.time
+            assert asked.why is not None
+            for said in asked.why:
+                assert "403" in said
+                assert "tally witness follow" in said
+                assert key in said
+        for one in witnesses.witnesses:
+            follow(witnesses.folder / one.name, key, FileDisk())
+        assert all(asked.time for asked in cosign(store)["asked"])

@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     from tallystick.app.workspace import Paths
 
 ANSWER_BYTES_MAX = 64 * 1024
-_CONFLICT = 409
+_FORBIDDEN, _CONFLICT = 403, 409
+_REFUSED = Text("状态 {status}：{text}", "status {status}: {text}")
+_NOT_FOLLOWED = Text(
+    "状态 {status}：{text}。它还没有跟踪本账本现在的公钥，请在见证那里执行 "
+    "tally witness follow 文件夹 {key}",
+    "status {status}: {text}. It does not follow the key this ledger has now: where the witness "
+    "is, run tally witness follow DIR {key}",
+)
 
 NO_WITNESSES = Reason(
     "no_witnesses",
@@ -209,8 +216,8 @@ def _ask(log: Log, checkpoint: Checkpoint, witness: Witness, old: int) -> Checkp
             why = Text("它见过更大的账本：{size}", "it has seen a larger log: {size}")
             raise WITNESS_FAILED.error(name=witness.name, why=why.fill(size=old))
     if status != 200:  # noqa: PLR2004 - done
-        why = Text("状态 {status}：{text}", "status {status}: {text}")
-        told = why.fill(status=str(status), text=text.strip()[:200])
+        why = _NOT_FOLLOWED if status == _FORBIDDEN else _REFUSED
+        told = why.fill(status=str(status), text=text.strip()[:200], key=log.key.text())
         raise WITNESS_FAILED.error(name=witness.name, why=told)
     try:
         shown = parse_checkpoint(f"{bare.body}\n{text}")

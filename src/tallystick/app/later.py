@@ -24,7 +24,7 @@ from tallystick.app.verifying import RECEIPT_BYTES_MAX, Verifier
 from tallystick.app.workspace import Paths
 from tallystick.kernel import canonical
 from tallystick.kernel.disk import FileDisk
-from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.errors import NOTHING, Reason, TallyError
 from tallystick.kernel.notes import Checkpoint
 from tallystick.kernel.texts import Text
 from tallystick.ledger import COMMITMENT_BYTES, ERASED, TrustPolicy, read_checkpoint
@@ -44,6 +44,7 @@ NOT_LATER = Reason(
         "{path} is no later state of the ledger of this snapshot: {what}",
     ),
     "docs/spec/backup.md",
+    Text("{remedy}", "{remedy}"),
 )
 NOT_AN_ERASURE = Reason(
     "not_an_erasure",
@@ -59,6 +60,11 @@ NOT_AN_ERASURE = Reason(
 _OLDER = Text("它比快照旧", "it is older than the snapshot")
 _OTHER_ROOT = Text("快照不是它的过去", "the snapshot is not its past")
 _UNSIGNED = Text("检查点没有本账本的签名", "its checkpoint is not signed by this ledger")
+_NEWER_TRUST = Text(
+    "若此后更换过账本的密钥，请用 --trust 给出较新的 trust.policy，并用 --with 指明认定人。",
+    "If a key of the log was replaced since, give the newer trust.policy with --trust and name an "
+    "officer with --with.",
+)
 _UNREADABLE = Text("认不出是什么", "it is nothing that is known here")
 _INVALID = Text("不成立", "it does not hold")
 _NO_LIST = Text("没有列出记录", "it lists no records")
@@ -133,8 +139,12 @@ def learn(path: Path, past: Past, keys: Path | None = None) -> Later:
     try:
         repository = repository_in(path, keys)
     except TallyError:
-        raise NOT_LATER.error(path=path, what=_UNREADABLE) from None
+        raise _not_later(path, _UNREADABLE) from None
     return of_repository(repository, past)
+
+
+def _not_later(path: Path, what: Text, remedy: Text = NOTHING) -> TallyError:
+    return NOT_LATER.error(path=path, what=what, remedy=remedy)
 
 
 def of_repository(repository: Repository, past: Past) -> Later:
@@ -181,17 +191,18 @@ def _compared(path: Path, checkpoint: Checkpoint, leaves: Iterator[bytes], past:
     try:
         check_signed(checkpoint, past.policy)
     except TallyError:
-        raise NOT_LATER.error(path=path, what=_UNSIGNED) from None
+        ours = checkpoint.origin == before.origin
+        raise _not_later(path, _UNSIGNED, _NEWER_TRUST if ours else NOTHING) from None
     if checkpoint.origin != before.origin:
-        raise NOT_LATER.error(path=path, what=_UNSIGNED)
+        raise _not_later(path, _UNSIGNED)
     if checkpoint.size < before.size:
-        raise NOT_LATER.error(path=path, what=_OLDER)
+        raise _not_later(path, _OLDER)
     walked = walk(leaves, checkpoint.size, [before.size])
     if walked.roots.get(checkpoint.size) != checkpoint.root:
         what = Text("树根", "root")
         raise EVIDENCE_DAMAGED.error(file=f"{path}: entries", offset=0, what=what)
     if walked.roots[before.size] != before.root:
-        raise NOT_LATER.error(path=path, what=_OTHER_ROOT)
+        raise _not_later(path, _OTHER_ROOT)
     return walked
 
 

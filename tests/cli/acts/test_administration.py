@@ -40,6 +40,13 @@ def test_keys_are_listed_replaced_and_ended(tally: Any, demo: Any, language: str
         said = tally("key", "rotate", role, "--with", SCRIPT, *at)
         assert said.status == 0, said.err
         assert "trust.policy" in said.out
+        plain = " ".join(said.out.split())
+        assert "tally restore" in plain
+        assert "--trust" in plain
+        assert "--with" in plain
+        new = next(line for line in said.out.splitlines() if line.startswith("tallystick.local/"))
+        assert ("tally witness follow" in plain) == (role == "log")
+        assert plain.count(new) == (2 if role == "log" else 1)
     assert tally("officer", "Officer One", "--with", SCRIPT, *at).status == 0
     ended = tally("key", "end", "officer", SCRIPT, "--with", "Officer One", "--compromised", *at)
     assert ended.status == 0, ended.err

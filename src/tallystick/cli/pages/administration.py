@@ -32,6 +32,20 @@ _RECEIPT = Text("销毁的回执：{file}", "Receipt of the erasure: {file}")
 _ROTATED = Text(
     "{role}的密钥已更换。新密钥：", "Another key follows as the key of the {role}. The new key:"
 )
+_FOLLOW = Text(
+    "见证要跟踪新公钥后才会再联署（此前答以 403）。请在每个见证那里执行：",
+    "Witnesses cosign again once they follow the new key; until then they answer 403. Run at each:",
+)
+_UNFOLLOW = Text(
+    "旧公钥已失密，请每个见证也不再跟踪它：",
+    "The old key was compromised: let each witness follow it no more:",
+)
+_FOLDER = Text("文件夹", "DIR")
+_RESTORING = Text(
+    "从此，恢复更早的快照须加：tally restore … --trust {trust} --with 认定人",
+    "From now on, restoring an older snapshot needs: tally restore ... --trust {trust} --with "
+    "OFFICER",
+)
 _ENDED = Text(
     "认定人 {name} 的密钥已终止，此后签的不算。",
     "The key of the officer {name} ended: what it signs from now on does not count.",
@@ -114,6 +128,13 @@ def show_rotated(screen: Screen, document: dict[str, Any], trust: Path) -> None:
     screen.line(_ROTATED.fill(role=ROLES[document["role"]]), "bold")
     screen.line(document["new"])
     screen.paragraph(_AGAIN.fill(trust=near(trust)))
+    if document["role"] == "log":
+        screen.paragraph(_FOLLOW)
+        screen.line(f"  tally witness follow {screen.tell(_FOLDER)} {document['new']}")
+        if document["reason"] == "compromised":
+            screen.paragraph(_UNFOLLOW)
+            screen.line(f"  tally witness unfollow {screen.tell(_FOLDER)} {document['old']}")
+    screen.paragraph(_RESTORING.fill(trust=near(trust)))
 
 
 def show_ended(screen: Screen, document: dict[str, Any], trust: Path) -> None:
