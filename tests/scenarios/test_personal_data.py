@@ -51,7 +51,7 @@ def opened_records(association: Association) -> bytes:
     """Return every record decrypted, and the index decrypted."""
     with association.opened() as store:
         bodies = [opened.salt + opened.body for _, opened in store.scan() if opened]
-        return b"\0".join([*bodies, store.index.to_bytes(b"")])
+        return b"\0".join([*bodies, *store.index.parts(b"")])
 
 
 @pytest.fixture(scope="module")

@@ -98,7 +98,7 @@ class RecordsAudit:
         self._report.records = first
         try:
             if self._complete:
-                self._store.check_not_rolled_back(total)
+                self._store.check_not_rolled_back(self._store.kept_index(), total)
         except TallyError as fault:
             self._fault("evidence/checkpoint", 0, -1, fault)
         if first == total and self._complete:

@@ -146,7 +146,8 @@ class Store(StoreReader):
         except UnicodeDecodeError:
             raise TRUST_DIFFERS.error() from None
         attach(self.paths, self.log)
-        self.check_not_rolled_back(self.log.records)
+        kept = self.kept_index()
+        self.check_not_rolled_back(kept, self.log.records)
         self.vault.load(self.log.records)
         died = recover and self.paths.writing.exists()
         if recover:
@@ -156,7 +157,7 @@ class Store(StoreReader):
             self._remove_scratch()
             self.settings.disk.replace(self.paths.writing, b"")
             erased.complete(self)
-        self._load_index()
+        self._load_index(kept)
         check_trust(self, recover=died)
 
     def open_log(self, policy: TrustPolicy) -> Log:

@@ -133,12 +133,20 @@ class StoreReader:
 
     # -- the index, a cache -------------------------------------------------------------------
 
-    def _load_index(self) -> None:
+    def kept_index(self) -> tuple[Index, bytes] | None:
+        """Return the index of the file and the root it was made from; None where there is none."""
         with suppress(FileNotFoundError):
             try:
-                self.index = self._read_index()
-            except (TallyError, InvalidTag, ValueError):
+                return decrypt_index(self.paths.index, self._cache_key, self.secrets.fingerprint)
+            except (TallyError, InvalidTag, ValueError, OSError):
                 self.rebuilt = STALE_VIEW.code
+        return None
+
+    def _load_index(self, kept: tuple[Index, bytes] | None) -> None:
+        if kept is not None and kept[1] == self._root_at(len(kept[0])):
+            self.index = kept[0]
+        elif kept is not None:
+            self.rebuilt = STALE_VIEW.code
         self.forget_erased()
         self._add_scanned(len(self.index))
 
@@ -155,26 +163,15 @@ class StoreReader:
         if any(self.index.kind[number] != ERASED_KIND for number in gone):
             self.index = self.index.without(gone)
 
-    def check_not_rolled_back(self, records: int) -> None:
+    @staticmethod
+    def check_not_rolled_back(kept: tuple[Index, bytes] | None, records: int) -> None:
         """Check that the index, which only the passphrase can write, is not ahead of the log.
 
         An older signed checkpoint fits older evidence perfectly; without this look, putting it back
         would make acknowledged records look like an interrupted write. Raises: ROLLED_BACK.
         """
-        had = 0
-        with suppress(FileNotFoundError, TallyError, InvalidTag, ValueError):
-            had = len(self._decrypt_index()[0])
-        if had > records:
-            raise ROLLED_BACK.error(have=records, had=had)
-
-    def _decrypt_index(self) -> tuple[Index, bytes]:
-        return decrypt_index(self.paths.index, self._cache_key, self.secrets.fingerprint)
-
-    def _read_index(self) -> Index:
-        index, root = self._decrypt_index()
-        if root != self._root_at(len(index)):
-            raise STALE_VIEW.error()
-        return index
+        if kept is not None and len(kept[0]) > records:
+            raise ROLLED_BACK.error(have=records, had=len(kept[0]))
 
     def _root_at(self, records: int) -> bytes:
         """Return the root of the log when it held `records` records, b"" if it never held them."""

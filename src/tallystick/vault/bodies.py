@@ -32,6 +32,7 @@ MAGIC = b"TLYV"
 VERSION = 1
 _HEAD = struct.Struct(">4sHQI")
 _COUNT_MAX = 65536
+_ENDS_MAX = 4096  # blocks whose places are kept in memory: 32 MiB
 
 BODIES_DAMAGED = Reason(
     "bodies_damaged",
@@ -252,10 +253,17 @@ class Vault:
         ends = self._ends.get(number)
         if ends is None:
             block = self._blocks[number]
-            table = os.pread(self._open()[0], block.records * 4, block.offset + _HEAD.size)
-            ends = array("Q", accumulate(_from_big_endian(table)))
+            ends = array("Q", accumulate(self._lengths(block)))
+            if len(self._ends) >= _ENDS_MAX:
+                self._ends.clear()
             self._ends[number] = ends
         return ends
+
+    def _lengths(self, block: _Block) -> array[int]:
+        """Return how long each ciphertext of a block is."""
+        return _from_big_endian(
+            os.pread(self._open()[0], block.records * 4, block.offset + _HEAD.size)
+        )
 
     def _block_at(self, offset: int, first: int, records: int) -> _Block:
         fault = BODIES_DAMAGED.error(offset=offset, record=first)
@@ -275,12 +283,11 @@ class Vault:
         self._blocks.append(block)
         self._firsts.append(block.first)
         self.records = block.first + block.records
-        self._size = block.data + self._ends_of(len(self._blocks) - 1)[-1]
+        self._size = block.data + sum(self._lengths(block))
 
     def _forget(self, block: _Block) -> None:
         self._blocks.pop()
         self._firsts.pop()
-        self._ends.pop(len(self._blocks))
         self.records, self._size = block.first, block.offset
 
 

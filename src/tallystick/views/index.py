@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import islice
 from typing import Any, NamedTuple
@@ -33,6 +33,8 @@ _ROWS_AT_ONCE = 4096
 _VOLATILE = frozenset({"recorded", "delivered_by", "imported", "signatures", "v"})
 _VOLATILE_KEYS = (b'"recorded":', b'"delivered_by":', b'"imported":', b'"digest":')
 _ROOT_BYTES = 32
+_LENGTH_BYTES = 8  # of the head
+_BYTES_AT_ONCE = 1 << 20
 ERASED_KIND = 255  # the kind of a row about an erased record, of which nothing is said any more
 
 STALE_VIEW = Reason(
@@ -296,10 +298,12 @@ class Index:
             *(self.identity, self.content, self.twin, self.ends),
         )
 
-    def to_bytes(self, root: bytes) -> bytes:
-        """Return the index as bytes; root: of the log it was made from (32 bytes)."""
+    def parts(self, root: bytes) -> Iterator[bytes | memoryview]:
+        """Yield the index as bytes, part by part; root: of the log it was made from (32 bytes)."""
         head = self._head(root)
-        return b"".join([len(head).to_bytes(8, "big"), head, *map(_little, self.columns())])
+        yield len(head).to_bytes(_LENGTH_BYTES, "big")
+        yield head
+        yield from map(_little, self.columns())
 
     def _head(self, root: bytes) -> bytes:
         return canonical.encode(
@@ -329,33 +333,36 @@ class Index:
         )
 
     @classmethod
-    def from_bytes(cls, data: bytes, secret: bytes) -> tuple[Index, bytes]:
-        """Return the index and the root it was made from. Raises: STALE_VIEW."""
+    def read(cls, take: Callable[[int], bytes], secret: bytes) -> tuple[Index, bytes]:
+        """Return the index whose parts `take` gives, and the root it was made from.
+
+        take: gives the next bytes, as many as are asked for or all that are left. Raises:
+        STALE_VIEW.
+        """
         try:
-            length = int.from_bytes(data[:8], "big")
-            head = canonical.decode(data[8 : 8 + length])
+            encoded = take(int.from_bytes(take(_LENGTH_BYTES), "big"))
+            head = canonical.decode(encoded)
             index = cls(secret)
             index.subjects = _names_of(head["subjects"])
             index.items = _names_of(head["items"])
             index.imports = _names_of(head["imports"])
-            at = 8 + length
             for column in index.columns():
-                size = head["records"] * column.itemsize
-                column.frombytes(data[at : at + size])
+                left = head["records"] * column.itemsize
+                while left > 0 and (some := take(min(left, _BYTES_AT_ONCE))):
+                    column.frombytes(some)
+                    left -= len(some)
                 if sys.byteorder == "big":
                     column.byteswap()
-                at += size
             root = bytes.fromhex(head["root"])
         except (TallyError, KeyError, TypeError, ValueError):
             raise STALE_VIEW.error() from None
-        if at != len(data) or not index._fits(data[8 : 8 + length], root):
+        if take(1) or not index._fits(encoded, root):
             raise STALE_VIEW.error()
         return index, root
 
 
-def _little(column: array[int]) -> bytes:
-    if sys.byteorder == "little":
-        return column.tobytes()
-    swapped = array(column.typecode, column)
-    swapped.byteswap()
-    return swapped.tobytes()
+def _little(column: array[int]) -> memoryview:
+    if sys.byteorder == "big":
+        column = array(column.typecode, column)
+        column.byteswap()
+    return memoryview(column).cast("B")
