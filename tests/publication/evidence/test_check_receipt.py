@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 DATA = ROOT / "tests" / "data"
 VECTORS = json.loads((ROOT / "tests" / "kernel" / "ed25519.json").read_text(encoding="utf-8"))
-LINES_MAX = 530
+LINES_MAX = 540
 
 
 # -- the program itself ---------------------------------------------------------------------------
@@ -75,6 +75,65 @@ def test_it_runs_alone_with_an_exit_status(language: str, tmp_path: Path) -> Non
     assert "FAIL" in bad.stdout
     assert run(DATA / "receipt-1.tally", "--max-age", "yesterday").returncode == 2
     assert run(tmp_path / "missing.tally").returncode == 2
+
+
+def run_in(folder: Path, corpus: Corpus, data: bytes, *more: str) -> tuple[int, list[str]]:
+    """Run the program on a receipt that lies in `folder`; return exit status and lines."""
+    (folder / "receipt.tally").write_bytes(data)
+    (folder / "trust.policy").write_text(corpus.trust, encoding="utf-8")
+    command = [sys.executable, "-I", "-S", str(PROGRAM), "receipt.tally", "trust.policy", *more]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    return done.returncode, done.stdout.splitlines()
+
+
+def of_standing(corpus: Corpus, status: int) -> bytes:
+    """Return a valid receipt with content of a record with that standing."""
+    for name, data in corpus.receipts.items():
+        verdict = verify(data, corpus.trust)
+        stated = verdict.stated
+        if stated and stated.standing.status == status and "bare" not in name and verdict.valid:
+            return data
+    raise AssertionError(status)
+
+
+def test_a_record_beside_the_receipt_must_be_what_the_receipt_says(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    data = of_standing(corpus, 0)
+    body = json.loads(data)["body"]
+    record = tmp_path / "record.json"
+    record.write_bytes(canonical.encode(body))
+    status, lines = run_in(tmp_path, corpus, data)
+    assert status == 0
+    assert lines[-1] == "VALID"
+    assert any(line.startswith("ok   beside") for line in lines)
+    for name, value in body.items():
+        shown = canonical.encode_own(value).decode()
+        assert any(line.startswith(f"    {name}: {shown[:160]}") for line in lines), name
+    for changed in ({**body, "recorded": "2026-01-01"}, {**body, "more": 1}, {}, None):
+        record.write_bytes(canonical.encode_own(changed))
+        status, lines = run_in(tmp_path, corpus, data)
+        assert (status, lines[-1]) == (1, "NOT VALID"), changed
+    bare = next(one for name, one in corpus.receipts.items() if "bare" in name)
+    record.write_bytes(canonical.encode(body))
+    assert run_in(tmp_path, corpus, bare)[0] == 1, "a receipt without content proves no content"
+
+
+def test_what_is_not_in_force_any_more_is_said_last(corpus: Corpus, tmp_path: Path) -> None:
+    ended = of_standing(corpus, 2)
+    status, lines = run_in(tmp_path, corpus, ended)
+    assert (status, lines[-1]) == (0, "VALID, BUT NOT IN FORCE ANY MORE: withdrawn")
+    status, lines = run_in(tmp_path, corpus, ended, "--lang", "zh")
+    assert (status, lines[-1]) == (0, "有效回执，但记录已不再有效：已撤回")
+    status, lines = run_in(tmp_path, corpus, ended, "--max-age", "1w")
+    assert (status, lines[-1]) == (1, "NOT VALID")
+
+
+def test_an_english_run_says_nothing_in_chinese_of_its_own(corpus: Corpus, tmp_path: Path) -> None:
+    for status in (0, 2):
+        _, lines = run_in(tmp_path, corpus, of_standing(corpus, status), "--max-age", "1w")
+        own = [line for line in lines if not line.startswith(("    ", "signer"))]
+        assert all(line.isascii() for line in own), own
 
 
 # -- Ed25519 --------------------------------------------------------------------------------------

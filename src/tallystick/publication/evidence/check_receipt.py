@@ -3,8 +3,9 @@
 """Check a Tallystick receipt offline: python3 check_receipt.py receipt.tally trust.policy
 
 Options: --max-age 1d (in force, and stated so within that time), --lang zh or en. Exit status: 0
-valid, 1 not valid, 2 not usable so. It needs Python 3.11 and nothing else, and shares no code with
-the program that issues receipts: it was written from docs/spec/ledger.md and docs/spec/receipt.md.
+valid, 1 not valid, 2 not usable so. A record.json beside the receipt must be what the receipt says.
+It needs Python 3.11 and nothing else, and shares no code with the program that issues receipts: it
+was written from docs/spec/ledger.md and docs/spec/receipt.md.
 
 Left to you: whether the trust file is the right one (get it by another way than the receipt), and
 whether the fact is true. Left out: receipts in COSE form; the texts and codes within a body. A
@@ -31,7 +32,7 @@ KINDS = """founding party import retraction fact grant withdrawal scheme use eva
 report weighing unread key_end erasure witness"""
 OF_CONTENT = ("commitment", "kind", "deliverer", "acts")  # steps that need the body
 OF_TRUST = ("checkpoint", "witnesses", "provider", "acts")  # steps that need the trust file
-STEPS = "commitment batch log kind deliverer status checkpoint witnesses provider acts fresh"
+STEPS = "commitment batch log kind deliverer status checkpoint witnesses provider acts fresh beside"
 ROLE, END = "(provider|officer|verifier)", "(0|[1-9][0-9]{0,18}) (retired|compromised)"
 DECIMAL = r"(?!(\D*\d){31})-?(0|[1-9][0-9]*)(\.[0-9]+)?"  # of at most 30 digits
 ADMINISTRATIVE = ("key_end", "erasure", "witness", "party")  # acts that need two keys
@@ -273,7 +274,7 @@ class Receipt:
         self.index, self.log_path = int(index[6:]), [unbase64(step, 32) for step in steps]
         self._read_checkpoint(note)
         self.standing, self.known_at, self.since, self.by = -1, 0, 0, b""
-        self.signer, self.seen, self.notes = "", dict[str, int](), list[str]()
+        self.signer, self.seen, self.unchecked = "", dict[str, int](), list[str]()
 
     def _read_checkpoint(self, text: str) -> None:
         body, _, lines = text.partition("\n\n")
@@ -364,7 +365,7 @@ class Receipt:
                 held = self._is_cosigned(key, each[:8], each[8:])
                 need(held is not False and moment < 2**63, f"cosignature of {name}")
                 if held is None:
-                    self.notes.append(f"无法在此核验 / cannot check here (ML-DSA-44): {name}")
+                    self.unchecked.append(name)
                 else:  # of several the earliest time counts; 0 states none
                     seen[name] = min(filter(None, (seen.get(name), moment)), default=0)
         if policy.quorum != "none":
@@ -442,36 +443,40 @@ class Receipt:
 
     def fresh(self, age: int, now: int) -> None:
         """有效，且陈述足够新 / in force, and stated recently enough"""
-        need(self.standing == 0, f"{IN_CHINESE[self.standing]} / {STATUSES[self.standing]}")
+        need(self.standing == 0, STATUSES[self.standing])
         need(now - age <= self.known_at <= now + 300, iso(self.known_at))
+
+    def beside(self, data: bytes) -> None:
+        """旁边的 record.json 就是正文 / record.json beside the receipt is its body"""
+        need(data.strip() == canonical(self.body), "record.json")
 
 
 Done = dict[str, str]  # each step with why it does not hold, "" where it does
 
 
 def check(
-    data: bytes, policy: Policy, age: int | None = None, now: int = 0
+    data: bytes, policy: Policy, age: int | None = None, now: int = 0, beside: bytes | None = None
 ) -> tuple[Done, Receipt | None]:
-    """Make every step. age: in seconds, None for any; now: seconds since 1970."""
+    """Make every step. age: in seconds, None for any; now: since 1970; beside: record.json."""
     try:
         one = Receipt(data)
     except FAULTS as fault:
-        return {"form": told(fault)}, None
+        return {"form": plain(str(fault))}, None
     out = {*(OF_CONTENT if one.body is None else ()), "status" if not one.proof else "", "fresh"}
-    out -= {"fresh"} if age is not None else set()
-    given = {"fresh": (age, now), **dict.fromkeys(OF_TRUST, (policy,))}
+    out = (out - {age is not None and "fresh"}) | {beside is None and "beside"}
+    given = {"fresh": (age, now), "beside": (beside,), **dict.fromkeys(OF_TRUST, (policy,))}
     done = {"form": ""}
     for step in [step for step in STEPS.split() if step not in out]:
         try:
             getattr(one, step)(*given.get(step, ()))
             done[step] = ""
         except FAULTS as fault:
-            done[step] = told(fault)
+            done[step] = plain(str(fault))
     return done, one
 
 
-def told(fault: Exception) -> str:  # without what would steer a terminal
-    return "".join(c if c.isprintable() else "?" for c in str(fault)) or "?"
+def plain(text: str) -> str:  # without what would steer a terminal
+    return "".join(c if c.isprintable() else "?" for c in text) or "?"
 
 
 def iso(seconds: int) -> str:
@@ -484,17 +489,26 @@ def show(done: Done, one: Receipt | None, at: int) -> None:
     for step, why in done.items():
         said = (getattr(Receipt, step, Receipt).__doc__ or "").split(" / ")[at]
         print("FAIL" if why else "ok  ", f"{step:10}", said + (why and f": {why}"))
+    last = (("有效回执", "VALID"), ("不成立", "NOT VALID"))[any(done.values())][at]
     if one:
         print(("记录", "record")[at], one.record.hex())
+        for name, value in (one.body or {}).items():
+            text = plain(canonical(value).decode())
+            print(
+                "   ", f"{name}:", text if len(text) <= 160 else f"{text[:160]} ... ({len(text)})"
+            )
         print(("签名人", "signer")[at], "?" if done["provider"] else one.signer, end="; ")
         print(("称封存于", "says sealed")[at], iso(number(one.header[58:66])))
         for name, moment in one.seen.items():
             print(("见证", "witness")[at], name, iso(moment) if moment else "-")
+        for name in one.unchecked:
+            print(("见证未能核验（ML-DSA-44）", "witness not checked (ML-DSA-44)")[at], name)
         since = f"({iso(one.since)} {one.by.hex()[:12]})" if one.standing > 0 else ""
         as_of = f"{('截至', 'as of')[at]} {iso(one.known_at)}" if one.standing >= 0 else ""
-        print((IN_CHINESE, STATUSES)[at][one.standing], as_of, since)
-        print(*one.notes, sep="\n", end="\n" if one.notes else "")
-    print((("有效回执", "VALID"), ("不成立", "NOT VALID"))[any(done.values())][at])
+        print(standing := (IN_CHINESE, STATUSES)[at][one.standing], as_of, since)
+        if one.standing > 0 and not any(done.values()):
+            last += ("，但记录已不再有效：", ", BUT NOT IN FORCE ANY MORE: ")[at] + standing
+    print(last)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -511,10 +525,12 @@ def main(arguments: list[str] | None = None) -> int:
     units = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
     try:
         data, policy = given.receipt.read_bytes(), Policy(given.trust.read_text("utf-8"))
+        file = given.receipt.with_name("record.json")
+        beside = file.read_bytes() if file.exists() else None
     except (OSError, *FAULTS) as fault:
         parser.error(str(fault))
     seconds = int(age[1]) * units[age[2]] if age else None
-    done, one = check(data, policy, seconds, int(time.time()))
+    done, one = check(data, policy, seconds, int(time.time()), beside)
     show(done, one, given.lang == "en")
     return 1 if any(done.values()) else 0
 

@@ -101,6 +101,13 @@ _NOT_PROVEN = (
         "or compare its SHA-256.",
     ),
     Text(
+        "本报告和 SHA256SUMS 不能证明自己：能改文件夹的人也能改它们。可核验的是各条回执；"
+        "record.json 由 check_receipt.py 与回执里的正文比对。",
+        "This report and SHA256SUMS do not vouch for themselves: whoever can change the folder can "
+        "change them. What can be checked are the receipts; check_receipt.py compares each "
+        "record.json with the body in its receipt.",
+    ),
+    Text(
         "密钥由谁持有，由信任文件所列名称说明，本包不核验身份。",
         "Who holds a key is what the trust file says; no identity was checked for this package.",
     ),
