@@ -52,7 +52,9 @@ def test_nothing_is_had_where_receipts_are_not_served_nor_from_who_is_not_there(
     old = old_receipt(small)
     site = LedgerSite(small.folder)
     with serving(site.answer) as (address, _):
-        assert refusal_of(address, old).reason is NOT_FETCHED
+        refused = refusal_of(address, old)
+        assert refused.reason is NOT_FETCHED
+        assert "another ledger" in str(refused), "a bare 404 tells nobody what to look for"
     site.close()
     assert refusal_of(address, old).reason is NOT_FETCHED
     assert refusal_of("file:///etc/passwd", old).reason is NOT_FETCHED

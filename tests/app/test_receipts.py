@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.app.conftest import years
+from tests.app.conftest import OFFICER, years
 
+from tallystick.app.erasing import erase
 from tallystick.app.receipts import make, make_numbered, refresh
 from tallystick.app.verifying import verify
 from tallystick.kernel import canonical
@@ -119,6 +120,16 @@ def test_a_receipt_without_content_stays_without_it(small: House) -> None:
     verdict = verify(refreshed(small.on("2026-11-20"), old), trust_of(small))
     assert verdict.valid
     assert verdict.body is None
+
+
+def test_the_content_of_an_erased_record_is_not_given_out_again(small: House) -> None:
+    with small.opened() as store:
+        number = next(store.index.of_kind("fact"))
+        old, record = make_numbered(store, number), store.numbered(number).record
+        erase(store, [record], basis="征信业管理条例 art. 25", reason="court", officer=OFFICER)
+    verdict = verify(refreshed(small, old), trust_of(small))
+    assert verdict.valid
+    assert (verdict.body, verdict.to_json()["standing"]["status"]) == (None, "erased")
 
 
 def test_a_receipt_of_another_ledger_is_not_refreshed(small: House) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MODULE_LINES_MAX = 400
 # One file by design: it is handed over alone, so that no part of it can be left out (ADR 0022).
-ONE_FILE = {"src/tallystick/publication/evidence/check_receipt.py": 530}
+ONE_FILE = {"src/tallystick/publication/evidence/check_receipt.py": 540}
 FUNCTION_LINES_MAX = 60
 
 VAGUE = re.compile(r"(^|_)(utils?|helpers?|common|base|managers?|misc)$")

@@ -46,6 +46,13 @@ class AnswerVerdict:
         return self.consistent and all(one.valid for one in self.records)
 
     @property
+    def outcome(self) -> str:
+        """Return the verdict in one word: that of the first record which is not valid."""
+        if self.valid or not self.consistent:
+            return "valid" if self.valid else "broken"
+        return next(one.outcome for one in self.records if not one.valid)
+
+    @property
     def sample(self) -> bool:
         """Whether a record is of a sample."""
         return any(one.sample for one in self.records)
@@ -54,6 +61,7 @@ class AnswerVerdict:
         """Return the form programs read."""
         return {
             "valid": self.valid,
+            "outcome": self.outcome,
             "consistent": self.consistent,
             "checks": [
                 {"step": c.step, "ok": c.ok, "detail": c.detail.in_language(language)}

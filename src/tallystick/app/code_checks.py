@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from tallystick.app.paper_checks import OF_SIGNERS, PaperVerdict, shown_by
-from tallystick.app.verifying import SIGNER_UNKNOWN, Check, Verdict, Verifier, attempt
+from tallystick.app.verifying import Check, Verdict, Verifier, attempt, signer_unknown
 from tallystick.kernel.errors import NOTHING, Reason, TallyError
 from tallystick.kernel.notes import Checkpoint
 from tallystick.kernel.texts import Text
@@ -135,7 +135,7 @@ def verify_code(text: str, trust_text: str | None = None, found: Found = Found()
     verdict.record = code.record.hex()
     verdict.origin, verdict.size = code.checkpoint.origin, code.checkpoint.size
     if trust is None:
-        verdict.checks.append(Check("printed", ok=False, detail=SIGNER_UNKNOWN))
+        verdict.checks.append(signer_unknown("printed"))
     else:
         signed = attempt(
             "printed", lambda: _check_signed(code.checkpoint, trust), _FOUND["printed"]

@@ -25,6 +25,10 @@ NOT_FETCHED = Reason(
         "Check the address; the ledger must be served with tally ledger serve --receipts.",
     ),
 )
+_NOT_THERE = Text(
+    "那里没有这条记录：是另一本账本，或没有用 --receipts 提供",
+    "there is no such record there: it is another ledger, or it is served without --receipts",
+)
 _NOT_HTTP = Text("地址应以 http:// 或 https:// 开头", "an address begins with http:// or https://")
 
 
@@ -41,6 +45,8 @@ def fetch_receipt(address: str, data: bytes) -> bytes:
         status, found = asked(Request(url), RECEIPT_BYTES_MAX + 1)  # noqa: S310 - http only
     except (OSError, ValueError, HTTPException) as fault:
         raise NOT_FETCHED.error(why=why_unreached(fault)) from None
+    if status == HTTPStatus.NOT_FOUND:
+        raise NOT_FETCHED.error(why=_NOT_THERE)
     if status != HTTPStatus.OK:
         raise NOT_FETCHED.error(why=Text(f"状态 {status}", f"status {status}"))
     return found

@@ -66,7 +66,7 @@ STANDINGS = {
     "superseded": Text("已被取代", "superseded"),
     "withdrawn": Text("已撤回", "withdrawn"),
     "expired": Text("已到期", "expired"),
-    "erased": Text("已删除", "erased"),
+    "erased": Text("已销毁", "erased"),
     "unknown": Text("未说明", "unknown"),
 }
 
@@ -116,6 +116,12 @@ def seconds_of(age: str) -> int:
     return int(read[1]) * _UNITS[read[2]]
 
 
+def _written(seconds: int) -> str:
+    """Return a length of time in the largest unit it is a whole number of."""
+    unit = max((one for one in _UNITS if seconds % _UNITS[one] == 0), key=_UNITS.__getitem__)
+    return f"{seconds // _UNITS[unit]}{unit}"
+
+
 def check_fresh(stated: Stated | None, age_s_max: int, now: int) -> None:
     """Check that a record is stated to be in force, and that the statement is young enough.
 
@@ -128,6 +134,4 @@ def check_fresh(stated: Stated | None, age_s_max: int, now: int) -> None:
     if stated.known_at > now + CLOCK_AHEAD_S_MAX:
         raise FROM_THE_FUTURE.error(as_of=iso(stated.known_at))
     if now - stated.known_at > age_s_max:
-        raise TOO_OLD.error(
-            as_of=iso(stated.known_at), age=Text(f"{age_s_max} 秒", f"{age_s_max} s")
-        )
+        raise TOO_OLD.error(as_of=iso(stated.known_at), age=_written(age_s_max))

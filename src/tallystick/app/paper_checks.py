@@ -132,7 +132,7 @@ def verify_paper(
     verdict.trusted = report.trusted and all(one.trusted for one in shown)
     if verdict.consistent:
         verdict.shows = {**_page_of(body), **shown_by([one.body or {} for one in shown])}
-    if verdict.valid:
+    if verdict.consistent:
         verdict.signer = report.signer
     return verdict
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from tallystick.app.cosigned import newest_trusted
 from tallystick.app.dossier import look, view_of
+from tallystick.app.freshness import iso
 from tallystick.app.store import Store
 from tallystick.app.store_reading import UNKNOWN_RECORD
 from tallystick.evaluation import parse_scheme, scheme_items
@@ -53,7 +54,8 @@ def make(store: Store, record: str, *, content: bool = True) -> bytes:
 def renewed(data: bytes, bare: bytes) -> bytes:
     """Return the receipt `data` with the proof of `bare`, a newer receipt without content.
 
-    Raises: BAD_RECEIPT, also where `bare` is of another record.
+    Whoever holds a receipt keeps its content, whatever the ledger says of it. Raises: BAD_RECEIPT,
+    also where `bare` is of another record.
     """
     old, new = read_receipt(data), read_receipt(bare)
     if old.commitment != new.commitment:
@@ -65,15 +67,25 @@ def refresh(store: Store, data: bytes) -> bytes:
     """Return a receipt of the same record, with the same content, that states its standing now.
 
     data: a receipt of this ledger, of any format. The store is opened to write: what is in force
-    is stated anew where it was stated longer ago than a minute. Raises: BAD_RECEIPT,
-    UNKNOWN_RECORD, and what sealing raises.
+    is stated anew where it was stated longer ago than a minute. Of a record that was erased the
+    content is not given out again. Raises: BAD_RECEIPT, UNKNOWN_RECORD, and what sealing raises.
     """
     old = read_receipt(data)
     number = store.number_of(old.commitment.hex())
     if number < 0:
         raise UNKNOWN_RECORD.error(record=old.commitment.hex())
     state_recently(store)
-    return write_receipt(prove(store, number), old.commitment, old.salt, old.body)
+    gone = number in store.log.journal.erased
+    salt, body = (None, None) if gone else (old.salt, old.body)
+    return write_receipt(prove(store, number), old.commitment, salt, body)
+
+
+def stated_at(receipt: Receipt) -> str:
+    """Return as of when a receipt states the standing of its record, in UTC; "" if it does not.
+
+    Raises: what `Receipt.check_status` raises.
+    """
+    return iso(receipt.check_status()[1].as_of) if receipt.proof.status else ""
 
 
 def make_answer(store: Store, records: Sequence[str], *, content: bool = True) -> bytes:

@@ -23,7 +23,7 @@ at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -65,6 +65,7 @@ __all__ = [
 ]
 
 REMEMBERED_MAX = 4096
+NOBODY_KNOWN = frozenset(("broken", "untrusted", "signer_unknown"))  # outcomes without a signer
 OF_OTHERS = frozenset(("checkpoint", "witnesses", "provider", "acts", "fresh", "cose"))
 _HTML = b"<!doctype html"
 
@@ -85,11 +86,12 @@ SIGNER_UNKNOWN = Text(
 
 
 class Check(NamedTuple):
-    """One step: its name, whether it held, and what was found."""
+    """One step: its name, whether it held, what was found, and the code of the fault."""
 
     step: str
     ok: bool
     detail: Text
+    code: str = ""
 
 
 @dataclass
@@ -128,12 +130,20 @@ class Verdict:
         """Whether every step held, the signatures included."""
         return self.trusted and all(c.ok for c in self.checks)
 
+    @property
+    def outcome(self) -> str:
+        """Return the verdict in one word (docs/spec/receipt.md, "Outcomes")."""
+        if self.valid or not self.consistent:
+            return "valid" if self.valid else "broken"
+        return outcome_of(self.checks)
+
     def to_json(self, language: str = "en") -> dict[str, Any]:
         """Return the form programs read."""
         return {
             "valid": self.valid,
+            "outcome": self.outcome,
             "consistent": self.consistent,
-            "signer": self.signer or "unknown",
+            "signer": (self.outcome not in NOBODY_KNOWN and self.signer) or "unknown",
             "record": self.record,
             "origin": self.origin,
             "size": self.size,
@@ -199,7 +209,7 @@ class Verifier:
         if proof.status is not None:
             self._step(verdict, "status", lambda: _take_status(verdict, receipt))
         if self._trust is None:
-            verdict.checks.append(Check("checkpoint", ok=False, detail=SIGNER_UNKNOWN))
+            verdict.checks.append(signer_unknown("checkpoint"))
         else:
             self._check_signers(verdict, receipt, self._trust)
         if (limit := self._age_s_max) is not None:
@@ -217,10 +227,10 @@ class Verifier:
                 verdict, "acts", lambda: check_acts(verdict.origin, body, trust, entry)
             )
         verdict.trusted = held
-        if verdict.valid:
+        if verdict.consistent and parties:
             verdict.signer = parties[0].name
-            if body is not None and body.get("kind") == "fact":
-                verdict.provenance = _provenance(body, parties[0])
+        if verdict.valid and body is not None and body.get("kind") == "fact":
+            verdict.provenance = _provenance(body, parties[0])
 
     @staticmethod
     def _step(verdict: Verdict, step: str, act: Callable[[], object]) -> bool:
@@ -290,10 +300,30 @@ def attempt(step: str, act: Callable[[], object], found: Text) -> Check:
     try:
         act()
     except TallyError as fault:
-        return Check(step, ok=False, detail=fault.text)
+        return Check(step, ok=False, detail=fault.text, code=fault.reason.code)
     except (KeyError, TypeError, ValueError, AttributeError):
         return Check(step, ok=False, detail=_MALFORMED)
     return Check(step, ok=True, detail=found)
+
+
+def signer_unknown(step: str) -> Check:
+    """Return the step that looks for a trusted signature, where there is no trust file."""
+    return Check(step, ok=False, detail=SIGNER_UNKNOWN, code="signer_unknown")
+
+
+def outcome_of(checks: Iterable[Check]) -> str:
+    """Return in one word why what agrees with itself is not valid.
+
+    Of several reasons the one that most puts in doubt. Where the records behind a paper fail (step
+    `signed`), they lack the witnesses that its own receipt lacks, or something worse.
+    """
+    failed = {check.step: check.code for check in checks if not check.ok}
+    lacking = failed.get("witnesses") == QUORUM_MISSING.code
+    if "signer_unknown" in failed.values():
+        return "signer_unknown"
+    if failed.keys() - {"fresh"} - ({"witnesses", "signed"} if lacking else set()):
+        return "untrusted"
+    return QUORUM_MISSING.code if lacking else failed.get("fresh", "untrusted")
 
 
 def is_paper(head: bytes) -> bool:

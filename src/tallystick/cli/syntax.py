@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tallystick.kernel.errors import NOTHING
+from tallystick.kernel.errors import NOTHING, TallyError
 from tallystick.kernel.texts import Text
 
 FILE = Text("文件", "FILE")
@@ -188,6 +188,16 @@ def from_zero(word: str) -> int:
     if not (word.isascii() and word.isdigit() and len(word) <= DIGITS_MAX):
         raise WrongWordError(Text("应为 0 或更大的整数", "a whole number of 0 or more is expected"))
     return int(word)
+
+
+def age(word: str) -> int:
+    """Return the seconds of a length of time such as 30m or 1d."""
+    from tallystick.app.freshness import seconds_of  # noqa: PLC0415 - not before it is needed
+
+    try:
+        return seconds_of(word)
+    except TallyError as fault:
+        raise WrongWordError(fault.reason.remedy) from None
 
 
 def port(word: str) -> int:

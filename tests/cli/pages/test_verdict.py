@@ -48,8 +48,25 @@ def test_the_first_line_says_it_all(document: dict[str, Any], trusting: bool, he
     assert shown(document, trusting=trusting).splitlines()[0] == head
 
 
-def test_a_signer_is_named_only_when_the_receipt_is_valid() -> None:
-    assert "Forger" not in shown(verdict(consistent=True, signer="Forger"))
+@pytest.mark.parametrize(
+    ("outcome", "head", "todo"),
+    [
+        ("too_old", "SIGNED BY TRUSTED KEYS, BUT STATED TOO LONG AGO", "--refresh"),
+        ("no_longer_in_force", "SIGNED BY TRUSTED KEYS, BUT NOT IN FORCE ANY MORE", "in force"),
+        ("quorum_missing", "SIGNED BY THE LOG, BUT TOO FEW WITNESSES COSIGNED", "Ask whoever"),
+    ],
+)
+def test_what_is_signed_but_does_not_do_says_so_first(outcome: str, head: str, todo: str) -> None:
+    document = verdict(consistent=True, outcome=outcome, signer="Example")
+    page = shown(document)
+    assert page.splitlines()[0] == head
+    assert todo in page
+    assert "Example" in page, "whose signature holds is named"
+    assert not shown(document, "zh").isascii()
+
+
+def test_what_does_not_agree_with_itself_has_no_other_headline() -> None:
+    assert shown(verdict(outcome="too_old")).splitlines()[0] == "NOT VALID"
 
 
 RESULT = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -22,10 +23,12 @@ from tallystick.cli.pages.values import near, typed
 from tallystick.cli.parsing import WrongUsageError
 from tallystick.cli.progress import showing
 from tallystick.cli.screen import Screen
+from tallystick.kernel.errors import NOTHING, Reason, TallyError
 from tallystick.kernel.texts import Text
 
 if TYPE_CHECKING:
     from tallystick.app.quorum import Quorum
+    from tallystick.app.store import Store
 
 _NAME_DIGITS = 12
 _OF_THE_CATALOGUE = frozenset(("item", "purpose", "categories"))
@@ -44,6 +47,36 @@ _AGE_OF_FILES = Text(
 _ONE_OF_BOTH = Text(
     "给出一个文件，或用 --code 给出印出的码；--receipt 只与 --code 同用",
     "name a file, or give a printed code with --code; --receipt goes with --code only",
+)
+NO_LEDGER_TO_ASK = Reason(
+    "no_ledger_to_ask",
+    Text(
+        "{folder} 不是工作区，不能在这里换新回执",
+        "{folder} is no workspace to get a newer one from",
+    ),
+    "docs/spec/receipt.md",
+    Text(
+        "请用 --url 给出账本的地址，或用 --workspace 指明工作区。",
+        "Give the address where the ledger is served with --url, or a workspace with --workspace.",
+    ),
+)
+_NOT_NEWER = Text(
+    "没有更新的：账本最近一次陈述效力，截至 {as_of}。",
+    "Nothing newer is to be had: what the ledger stated last is as of {as_of}.",
+)
+_ASK_THEM = Text(
+    "运营方写入任何记录，或执行 tally receipt --refresh，都会重新陈述。",
+    "It is stated anew when the operator writes anything, or runs tally receipt --refresh.",
+)
+_COSIGN = Text(
+    "新的陈述经见证联署才算数：请执行 tally ledger cosign，再换一次。",
+    "A newer statement counts when witnesses cosigned it: run tally ledger cosign, then refresh "
+    "again.",
+)
+_LEFT_OUT = Text(
+    "这条记录已销毁，新回执不含内容，只证明曾有此记录。",
+    "The record was erased: the newer receipt leaves its content out and proves only that it was "
+    "there.",
 )
 _NOT_YET = Text(
     "在此之前，这份回执核验不通过；联署之后请重新出具。",
@@ -66,11 +99,11 @@ def verify(screen: Screen, given: argparse.Namespace) -> int:
     with opened_to_check(given.file) as file:
         data = file.read(verifying.RECEIPT_BYTES_MAX + 1)  # a larger file is no receipt
         if verifying.is_paper(data):
-            return _verify_paper(screen, file, data, trust, _age_of(given))
+            return _verify_paper(screen, file, data, trust, given.max_age)
         if is_answer(data):
             data += file.read(ANSWER_BYTES_MAX + 1 - len(data))
             return _verify_answer(screen, given, data, trust)
-    verdict = verifying.verify(data, trust, _age_of(given), _clock())
+    verdict = verifying.verify(data, trust, given.max_age, _clock())
     document = verdict.to_json(screen.language)
     screen.sample = verdict.sample
 
@@ -90,18 +123,12 @@ def _verify_answer(
     from tallystick.ledger import parse_trust  # noqa: PLC0415
 
     policy = None if trust is None else parse_trust(trust)
-    verdict = verify_answer(data, Verifier(policy, _age_of(given), _clock()))
+    verdict = verify_answer(data, Verifier(policy, given.max_age, _clock()))
     document = verdict.to_json(screen.language)
     screen.sample = verdict.sample
     trusting = trust is not None
     screen.show(document, lambda _: pages.show_answer(screen, document, trusting=trusting))
     return DONE if verdict.valid else REFUSED
-
-
-def _age_of(given: argparse.Namespace) -> int | None:
-    from tallystick.app.freshness import seconds_of  # noqa: PLC0415
-
-    return None if given.max_age is None else seconds_of(given.max_age)
 
 
 def _clock() -> int:
@@ -192,21 +219,27 @@ def _write(
     records: list[str],
     trust: Path | None,
     quorum: Quorum | None,
+    remarks: dict[str, Any] | None = None,
+    said: Sequence[Text] = (),
 ) -> None:
+    """Write a receipt and say so. remarks: more of the document; said: the same for people."""
     write_whole(target, data)
     document: dict[str, Any] = {"record": records[0], "file": str(target), "bytes": len(data)}
     if len(records) > 1:
         document["records"] = records
     document["witnesses"] = quorum.to_json(screen.language) if quorum else None
+    document |= remarks or {}
     written = Text("回执：{file}", "Receipt: {file}").fill(file=near(target))
     check = Text(
         "核验：{tally} verify {file} --trust {trust}",
-        "Verify: {tally} verify {file} --trust {trust}",
+        "Check it: {tally} verify {file} --trust {trust}",
     ).fill(tally=program(), file=typed(target), trust=typed(trust) if trust else "trust.policy")
 
     def page(_: Screen) -> None:
         screen.line(written)
         screen.line(check)
+        for one in said:
+            screen.paragraph(one, 0, "yellow")
         if quorum is not None and not quorum.met:
             screen.paragraph(quorum.message(), 0, "yellow")
             screen.paragraph(_NOT_YET, 0, "yellow")
@@ -217,26 +250,46 @@ def _write(
 def _refresh(screen: Screen, given: argparse.Namespace) -> None:
     """Write a newer receipt in the place of one that was given out, or where -o says."""
     from tallystick.app import receipts  # noqa: PLC0415
+    from tallystick.app.quorum import of_receipt  # noqa: PLC0415
     from tallystick.app.verifying import RECEIPT_BYTES_MAX  # noqa: PLC0415
     from tallystick.ledger import read_receipt  # noqa: PLC0415
 
     with opened_to_check(given.refresh) as file:
-        old = file.read(RECEIPT_BYTES_MAX + 1)
-    from tallystick.app.quorum import of_receipt  # noqa: PLC0415
-
+        data = file.read(RECEIPT_BYTES_MAX + 1)
     trust: Path | None = None
     quorum: Quorum | None = None
     if given.url:
         from tallystick.app.fetching import fetch_receipt  # noqa: PLC0415
 
-        new = receipts.renewed(old, fetch_receipt(given.url, old))
+        renewed = receipts.renewed(data, fetch_receipt(given.url, data))
     else:
-        with opened(screen, given, writer=True) as store:
-            new = receipts.refresh(store, old)
+        old = read_receipt(data)  # before anybody is asked for a passphrase
+        with _own_ledger(screen, given) as store:
+            renewed = receipts.refresh(store, data)
             trust = store.paths.trust
-            quorum = of_receipt(store, store.find(read_receipt(new).commitment.hex()))
-    record = read_receipt(new).commitment.hex()
-    _write(screen, given.output or given.refresh, new, [record], trust, quorum)
+            quorum = of_receipt(store, store.number_of(old.commitment.hex()))
+    old, new = read_receipt(data), read_receipt(renewed)
+    newer, left_out = new.proof != old.proof, old.body is not None and new.body is None
+    as_of = receipts.stated_at(new)
+    said = [_LEFT_OUT] if left_out else []
+    if not newer:
+        todo = _ASK_THEM if given.url else _COSIGN if quorum is not None else NOTHING
+        said += [_NOT_NEWER.fill(as_of=as_of or "-"), *filter(lambda text: text.en, [todo])]
+    remarks = {"newer": newer, "as_of": as_of, "content_left_out": left_out}
+    records = [new.commitment.hex()]
+    _write(screen, given.output or given.refresh, renewed, records, trust, quorum, remarks, said)
+
+
+def _own_ledger(screen: Screen, given: argparse.Namespace) -> Store:
+    """Return the workspace to refresh from. Raises: NO_LEDGER_TO_ASK where none is here."""
+    from tallystick.app.workspace import NOT_A_WORKSPACE  # noqa: PLC0415
+
+    try:
+        return opened(screen, given, writer=True)
+    except TallyError as fault:
+        if fault.reason is NOT_A_WORKSPACE:
+            raise NO_LEDGER_TO_ASK.error(folder=fault.facts["folder"]) from None
+        raise
 
 
 def audit(screen: Screen, given: argparse.Namespace) -> int:

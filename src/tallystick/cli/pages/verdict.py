@@ -15,6 +15,49 @@ _ENDED = Text("有效，但记录已不再有效力：{what}", "VALID, BUT NOT I
 _UNKNOWN = Text("内容一致，签名人未知", "CONSISTENT, SIGNER UNKNOWN")
 _UNTRUSTED = Text("内容一致，但签名不受信任", "CONSISTENT, BUT NOT SIGNED BY A TRUSTED KEY")
 _INVALID = Text("无效", "NOT VALID")
+# By the outcome of a check: the headline, and what to do.
+_NOT_NOW = {
+    "too_old": (
+        Text("签名可信，但对效力的陈述已过时", "SIGNED BY TRUSTED KEYS, BUT STATED TOO LONG AGO"),
+        Text(
+            "请换取新的回执：tally receipt --refresh。",
+            "Get a newer receipt: tally receipt --refresh.",
+        ),
+    ),
+    "no_longer_in_force": (
+        Text("签名可信，但记录已不再有效力", "SIGNED BY TRUSTED KEYS, BUT NOT IN FORCE ANY MORE"),
+        Text(
+            "它证明曾有此记录。若要依据现状，请索取现行的记录。",
+            "It proves that there was this record. To rely on what holds now, ask for the record "
+            "in force.",
+        ),
+    ),
+    "unknown_standing": (
+        Text(
+            "签名可信，但没有说明是否仍然有效",
+            "SIGNED BY TRUSTED KEYS, BUT WHETHER IT IS IN FORCE IS NOT STATED",
+        ),
+        Text(
+            "请换取说明效力的回执：tally receipt --refresh。",
+            "Get a receipt that states it: tally receipt --refresh.",
+        ),
+    ),
+    "from_the_future": (
+        Text(
+            "签名可信，但所述时间晚于本机时钟",
+            "SIGNED BY TRUSTED KEYS, BUT STATED AT A TIME AHEAD OF THE CLOCK HERE",
+        ),
+        Text("请核对本机时钟。", "Check the clock of this computer."),
+    ),
+    "quorum_missing": (
+        Text("日志已签名，但见证不足", "SIGNED BY THE LOG, BUT TOO FEW WITNESSES COSIGNED"),
+        Text(
+            "信任文件要求更多见证。请向出具方索取经见证联署的回执。",
+            "The trust file asks for more. Ask whoever issued it for a receipt that witnesses "
+            "cosigned.",
+        ),
+    ),
+}
 _MEANS_UNKNOWN = Text(
     "没有信任文件，不能说它有效。请经另一途径取得信任文件，再用 --trust 核验。",
     "Without a trust file it cannot be called valid. Get the trust file by another way than the "
@@ -144,6 +187,9 @@ def show_head(
     elif document["consistent"] and not trusting:
         screen.line(_UNKNOWN, "bold", "yellow")
         meaning = _MEANS_UNKNOWN
+    elif document["consistent"] and document.get("outcome") in _NOT_NOW:
+        headline, meaning = _NOT_NOW[document["outcome"]]
+        screen.line(headline, "bold", "red")
     else:
         screen.line(_UNTRUSTED if document["consistent"] else _INVALID, "bold", "red")
         meaning = None
@@ -153,10 +199,9 @@ def show_head(
     show_checks(screen, document["checks"])
     screen.line()
     rows: list[tuple[Text | str, str]] = []
-    if document.get("signer") and document["valid"]:
-        rows.append((_SIGNER, document["signer"]))
-    elif document["consistent"]:
-        rows.append((_SIGNER, screen.tell(_NOBODY)))
+    if document["consistent"]:
+        signer = document.get("signer") or "unknown"
+        rows.append((_SIGNER, screen.tell(_NOBODY) if signer == "unknown" else signer))
     if document.get("record"):
         rows.append((_RECORD, document["record"]))
     if document.get("origin"):

@@ -10,6 +10,7 @@ from tallystick.cli.syntax import (
     URL,
     Command,
     Example,
+    age,
     argument,
     flag,
     option,
@@ -126,6 +127,7 @@ COMMANDS = (
                     "fail unless the record is stated to be in force, not longer ago than this: "
                     "30m, 12h, 1d",
                 ),
+                convert=age,
             ),
             option(
                 "--code",
