@@ -12,6 +12,7 @@ import pytest
 
 from tallystick.app import web
 from tallystick.app.web import HOST_DEFAULT, Page, serving
+from tallystick.kernel.errors import TallyError
 
 ANSWERS = {"/a": Page(200, "text/plain", b"answer\n", 60, immutable=True)}
 BODY_BYTES_MAX = 100
@@ -215,3 +216,22 @@ def test_when_the_block_ends_nothing_listens_any_more() -> None:
     parts = urlsplit(address)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((parts.hostname, parts.port), timeout=10)
+
+
+def test_a_port_another_program_has_is_named_with_what_to_do() -> None:
+    with serving(answer) as (at, _):
+        taken = urlsplit(at).port or 0
+        with pytest.raises(TallyError) as caught, serving(answer, port=taken):
+            pass
+    assert caught.value.code == "port_taken"
+    for said, remedy in zip(caught.value.text, caught.value.remedy, strict=True):
+        assert str(taken) in said
+        assert "--port" in remedy
+
+
+def test_an_address_of_another_machine_cannot_be_served_from() -> None:
+    with pytest.raises(TallyError) as caught, serving(answer, "192.0.2.1"):
+        pass
+    assert caught.value.code == "not_our_address"
+    assert "192.0.2.1" in caught.value.text.en
+    assert "--host" in caught.value.remedy.en

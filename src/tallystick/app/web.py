@@ -8,6 +8,7 @@ two could read differently (a body nobody announced, a length said twice) ends t
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 import time
@@ -17,10 +18,29 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any, NamedTuple
 
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.texts import Text
+
 HOST_DEFAULT = "127.0.0.1"
 REQUEST_S_MAX = 30  # from the wait for a request to the end of its answer
 CONNECTIONS_MAX = 64  # at a time; who comes beyond that is hung up on
 _LENGTH_DIGITS_MAX = 9
+
+PORT_TAKEN = Reason(
+    "port_taken",
+    Text("端口 {port} 已被另一个程序占用", "port {port} is in use by another program"),
+    "",
+    Text("请用 --port 换一个端口。", "Give another one with --port."),
+)
+NOT_OUR_ADDRESS = Reason(
+    "not_our_address",
+    Text("{host} 不是本机的地址", "{host} is no address of this machine"),
+    "",
+    Text(
+        "请用 --host 给出本机的地址；127.0.0.1 只供本机访问。",
+        "Give one that is with --host; 127.0.0.1 is reached from this machine alone.",
+    ),
+)
 
 
 class Page(NamedTuple):
@@ -102,15 +122,15 @@ def serving(
 ) -> Iterator[tuple[str, ThreadingHTTPServer]]:
     """Yield the address and the server, which answers in threads until the block ends.
 
-    port: 0 takes any that is free. body_bytes_max: of a POST; 0 takes none. Raises: OSError where
-    the address cannot be had.
+    port: 0 takes any that is free. body_bytes_max: of a POST; 0 takes none. Raises: PORT_TAKEN,
+    NOT_OUR_ADDRESS, OSError where the address cannot be had for another reason.
     """
     told = {
         "answering": staticmethod(answer),
         "failing": staticmethod(failing),
         "body_bytes_max": body_bytes_max,
     }
-    server = _Server((host, port), type("_Handler", (_Handler,), told))
+    server = _bound(host, port, type("_Handler", (_Handler,), told))
     thread = threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True)
     thread.start()
     shown = f"[{host}]" if ":" in host else host
@@ -120,6 +140,18 @@ def serving(
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _bound(host: str, port: int, handler: type[_Handler]) -> _Server:
+    try:
+        return _Server((host, port), handler)
+    except OSError as fault:
+        if fault.errno == errno.EADDRINUSE:
+            raise PORT_TAKEN.error(port=str(port)) from fault
+        if fault.errno == errno.EADDRNOTAVAIL or isinstance(fault, socket.gaierror):
+            raise NOT_OUR_ADDRESS.error(host=host) from fault
+        fault.filename = f"{host}:{port}"  # or nobody learns what the system refused
+        raise
 
 
 class _Handler(BaseHTTPRequestHandler):

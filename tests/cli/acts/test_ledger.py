@@ -149,6 +149,23 @@ def test_the_ledger_is_served_without_a_passphrase_until_it_is_told_to_end(
         assert "Traceback" not in process.stderr.read()
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_port_in_use_is_named_by_both_servers(
+    tally: Any, demo: Any, witness: Path, language: str
+) -> None:
+    with running("ledger", "serve", "--workspace", demo.workspace) as (address, _):
+        port = address.rstrip("/").rpartition(":")[2]
+        at = ("--port", port, "--lang", language)
+        for words in (
+            ("ledger", "serve", "--workspace", demo.workspace),
+            ("witness", "serve", witness),
+        ):
+            said = tally(*words, *at)
+            assert (said.status, "port_taken" in said.err) == (1, True)
+            assert port in said.err
+            assert "--port" in said.err
+
+
 def test_what_was_exported_is_served_too(tally: Any, demo: Any, tmp_path: Path) -> None:
     public = tmp_path / "public"
     assert tally("ledger", "export", "-o", public, "--workspace", demo.workspace).status == 0
