@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tallystick.app.founding import found
-from tallystick.app.officers import new_officer, open_officer
+from tallystick.app.officers import new_officer, open_cosigner, open_officer
 from tallystick.app.store import Store
 from tallystick.kernel.errors import TallyError
 
@@ -48,6 +48,40 @@ def test_who_runs_the_workspace_cannot_make_or_use_a_key_alone(real: Settings) -
     knows_another = replace(real, ask_officer=lambda _name, _new: PASSPHRASE)
     with Store.open(knows_another) as store, pytest.raises(TallyError, match="wrong_passphrase"):
         open_officer(store, NAME)
+
+
+def test_a_wrong_passphrase_names_where_that_of_the_very_key_comes_from(
+    real: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TALLY_OFFICER_PASSPHRASE", OWN)
+    with Store.open(real, writer=True) as store:
+        new_officer(store, NAME)
+    monkeypatch.setenv("TALLY_OFFICER_PASSPHRASE", "another one")
+    with Store.open(real) as store:
+        with pytest.raises(TallyError, match="wrong_passphrase") as deciding:
+            open_officer(store, NAME)
+        with pytest.raises(TallyError, match="wrong_passphrase") as cosigning:
+            open_cosigner(store, NAME)
+    for caught, variable in (
+        (deciding.value, "TALLY_OFFICER_PASSPHRASE"),
+        (cosigning.value, "TALLY_WITH_PASSPHRASE"),
+    ):
+        for said, remedy in zip(caught.text, caught.remedy, strict=True):
+            assert NAME in said
+            assert variable in remedy
+            assert "TALLY_PASSPHRASE" not in remedy
+            assert "--passphrase-file" not in remedy
+    assert "TALLY_WITH_PASSPHRASE" not in deciding.value.remedy.en
+
+
+def test_the_passphrase_of_who_signs_along_is_asked_for_by_its_own_name(real: Settings) -> None:
+    asked = replace(real, ask_officer=lambda _name, _new: OWN)
+    with Store.open(asked, writer=True) as store:
+        new_officer(store, NAME)
+    with Store.open(real) as store, pytest.raises(TallyError) as caught:
+        open_cosigner(store, NAME)
+    assert caught.value.code == "own_passphrase_needed"
+    assert all("TALLY_WITH_PASSPHRASE" in remedy for remedy in caught.value.remedy)
 
 
 def test_the_passphrase_of_the_workspace_is_not_an_officers_own(real: Settings) -> None:

@@ -16,6 +16,7 @@ from tallystick.app.workspace import (
     read_identity,
 )
 from tallystick.kernel.errors import TallyError
+from tallystick.kernel.texts import Text
 
 if TYPE_CHECKING:
     from tests.app.conftest import House
@@ -145,12 +146,37 @@ def test_without_any_passphrase_it_is_said_where_one_could_be(nowhere: Path) -> 
 def test_a_file_without_a_passphrase_is_no_empty_passphrase(nowhere: Path, content: bytes) -> None:
     file = nowhere.with_name("given")
     file.write_bytes(content)
-    with pytest.raises(TallyError, match="no_passphrase"):
+    with pytest.raises(TallyError, match="bad_passphrase_file"):
         find_passphrase(Settings(nowhere, file))
 
 
 def test_a_named_file_that_is_not_there_is_not_passed_over(nowhere: Path) -> None:
     """Whoever names a file means it; falling back to another passphrase would hide the mistake."""
     written(nowhere.with_name("workspace.passphrase"), "beside\n")
-    with pytest.raises(TallyError, match="no_passphrase"):
+    with pytest.raises(TallyError, match="bad_passphrase_file"):
         find_passphrase(Settings(nowhere, nowhere.with_name("missing")))
+
+
+def test_a_passphrase_file_that_cannot_be_read_is_told_with_what_named_it(
+    nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = nowhere.with_name("missing")
+
+    def told(settings: Settings) -> Text:
+        with pytest.raises(TallyError) as caught:
+            find_passphrase(settings)
+        assert caught.value.remedy.zh
+        assert caught.value.remedy.en
+        return caught.value.text
+
+    for said in told(Settings(nowhere, missing)):
+        assert "--passphrase-file" in said
+        assert str(missing) in said
+    monkeypatch.setenv("TALLY_PASSPHRASE_FILE", str(nowhere.parent))
+    for said in told(Settings(nowhere)):
+        assert "TALLY_PASSPHRASE_FILE" in said
+        assert str(nowhere.parent) in said
+    beside = written(nowhere.with_name("workspace.passphrase"), "")
+    for said in told(Settings(nowhere)):
+        assert str(beside) in said
+        assert "TALLY" not in said

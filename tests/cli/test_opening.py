@@ -128,7 +128,7 @@ def test_a_passphrase_file_that_is_not_there_is_refused_and_not_made_up_for(
         passphrase_for(screen(), given(passphrase_file=missing), tmp_path / "ws"),
     ):
         pass
-    assert fault.value.code == "no_passphrase"
+    assert fault.value.code == "bad_passphrase_file"
     monkeypatch.setenv("TALLY_PASSPHRASE_FILE", str(missing))
     with pytest.raises(TallyError), passphrase_for(screen(), given(), tmp_path / "ws"):
         pass

@@ -75,7 +75,8 @@ FOUNDING_PARTIES = 2  # the last of the records of a founding, which register th
 def audit(settings: Settings, progress: Progress = silent) -> AuditReport:
     """Audit the workspace of `settings`.
 
-    Raises: NOT_A_WORKSPACE, NO_PASSPHRASE, WRONG_PASSPHRASE. All else is in the report.
+    Raises: NOT_A_WORKSPACE, NO_PASSPHRASE, BAD_PASSPHRASE_FILE, WRONG_PASSPHRASE. All else is in
+    the report.
     """
     paths = Paths(settings.folder)
     damaged = AuditReport()

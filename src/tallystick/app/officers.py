@@ -29,7 +29,7 @@ from tallystick.kernel.texts import Text
 from tallystick.ledger import Party, TrustPolicy
 from tallystick.records import bodies
 from tallystick.rulebook.folding import Folding
-from tallystick.vault import WRONG_PASSPHRASE, create_keyring, open_keyring
+from tallystick.vault import WRONG_PASSPHRASE, Wrapped, create_keyring, open_keyring
 
 _PLAIN = re.compile(r"[\w.-]{1,60}")  # in UTF-8 at most 240 bytes, which a file name may have
 _FIELDS = {"key", "keyring", "name", "v"}
@@ -107,11 +107,10 @@ OWN_PASSPHRASE_NEEDED = Reason(
     ),
     "国办发〔2020〕49号",
     Text(
-        "请在终端中由本人输入，或设环境变量 TALLY_OFFICER_PASSPHRASE。",
-        "Let the officer type it at a terminal, or set TALLY_OFFICER_PASSPHRASE.",
+        "请在终端中由本人输入，或设环境变量 {variable}。",
+        "Let the officer type it at a terminal, or set {variable}.",
     ),
 )
-
 OWN_PASSPHRASE_SHORT = Reason(
     "own_passphrase_short",
     Text(
@@ -121,6 +120,12 @@ OWN_PASSPHRASE_SHORT = Reason(
     "",
     Text("请另选一个更长的口令。", "Choose a longer one."),
 )
+_KEY = Text("认定人 {name} 的密钥", "the key of the officer {name}")
+_GIVEN = Text(
+    "{variable}，或由本人在终端输入",
+    "{variable}, or typed at a terminal by the officer",
+)
+_OFFICERS, _COSIGNERS = "TALLY_OFFICER_PASSPHRASE", "TALLY_WITH_PASSPHRASE"
 
 
 def new_officer(
@@ -150,7 +155,7 @@ def new_officer(
     if others and not signer:
         raise SIGNER_NEEDED.error(known=", ".join(party.name for party in others))
     signing = open_cosigner(store, signer)[0] if others else None
-    secret = passphrase or _secret(store, name, new=True)
+    secret = passphrase or _secret(store, name, _OFFICERS, new=True)
     if file.exists():
         key = _unregistered(store, file, name, key_name, secret)
     else:
@@ -172,10 +177,13 @@ def new_officer(
     }
 
 
-def open_officer(store: Store, key: str, passphrase: str = "") -> tuple[SigningKey, str]:
+def open_officer(
+    store: Store, key: str, passphrase: str = "", variable: str = _OFFICERS
+) -> tuple[SigningKey, str]:
     """Return the signing key and name of the officer `key`: a key file, or a name.
 
-    passphrase: as for `new_officer`. Raises: NO_OFFICER_KEY, BAD_OFFICER_FILE, NOT_AN_OFFICER,
+    passphrase: as for `new_officer`. variable: the one of the environment to name where the
+    passphrase is missing or wrong. Raises: NO_OFFICER_KEY, BAD_OFFICER_FILE, NOT_AN_OFFICER,
     KEY_ENDED, BAD_KEYRING, WRONG_PASSPHRASE, OWN_PASSPHRASE_NEEDED.
     """
     # os.path.isfile, since a name may be longer than any file's and Path.is_file raises then
@@ -184,8 +192,8 @@ def open_officer(store: Store, key: str, passphrase: str = "") -> tuple[SigningK
         known = ", ".join(p.name for p in store.trust.parties if p.role == "officer")
         raise NO_OFFICER_KEY.error(key=key, known=known or "-")
     kept = _read(file)
-    secret = passphrase or _secret(store, kept.name, new=False)
-    signing = _opened(kept, store.trust, secret)
+    secret = passphrase or _secret(store, kept.name, variable, new=False)
+    signing = _opened(kept, store.trust, secret, variable)
     store.trust.party(kept.key.key_id, "officer", store.log.size)
     return signing, kept.name
 
@@ -196,11 +204,11 @@ def open_cosigner(store: Store, key: str) -> tuple[SigningKey, str]:
     As `open_officer`, whose key must not have ended; TALLY_WITH_PASSPHRASE goes before
     TALLY_OFFICER_PASSPHRASE, which may be that of an officer who is being registered.
     """
-    own = os.environ.get("TALLY_WITH_PASSPHRASE", "")
+    own = os.environ.get(_COSIGNERS, "")
     if not own and is_sample(store):
         with suppress(TallyError):  # a script's key; a person in a sample may have another
             return open_officer(store, key, find_passphrase(store.settings))
-    return open_officer(store, key, own)
+    return open_officer(store, key, own, _COSIGNERS)
 
 
 def register(store: Store, party: Party, signer: SigningKey) -> str:
@@ -230,20 +238,20 @@ def _skeleton(name: str) -> str:
     return _FOLDING.dense(without_unseen(even).casefold()) or even
 
 
-def _secret(store: Store, name: str, *, new: bool) -> str:
+def _secret(store: Store, name: str, variable: str, *, new: bool) -> str:
     """Return the passphrase of the officer `name`: of the environment, else asked for.
 
     In a sample, where nothing is at stake, the workspace's does. Raises: OWN_PASSPHRASE_NEEDED, for
     a new key also where the one given is the workspace's; OWN_PASSPHRASE_SHORT for a new key.
     """
     settings, sample = store.settings, is_sample(store)
-    own = os.environ.get("TALLY_OFFICER_PASSPHRASE", "")
+    own = os.environ.get(_OFFICERS, "")
     if not own and sample:
         return find_passphrase(settings)
     if not own and settings.ask_officer is not None:
         own = settings.ask_officer(name, new)
     if not own.strip() or (new and not sample and _opens_workspace(store, own)):
-        raise OWN_PASSPHRASE_NEEDED.error(name=name)
+        raise OWN_PASSPHRASE_NEEDED.error(name=name, variable=variable)
     if new and len(own.strip()) < PASSPHRASE_MIN:
         raise OWN_PASSPHRASE_SHORT.error(name=name, least=PASSPHRASE_MIN)
     return own
@@ -285,7 +293,7 @@ def _unregistered(store: Store, file: Path, name: str, key_name: str, secret: st
     registered = any(party.key == kept.key for party in store.trust.parties)
     if registered or (kept.name, kept.key.name) != (name, key_name):
         raise OFFICER_EXISTS.error(file=file)
-    key = SigningKey(key_name, open_keyring(kept.wrapped, secret).master)
+    key = SigningKey(key_name, open_keyring(kept.wrapped, secret, _wrapped(name)).master)
     if key.verifier != kept.key:
         raise OFFICER_EXISTS.error(file=file)
     return key
@@ -331,9 +339,14 @@ def _read(file: Path) -> _Kept:
         raise BAD_OFFICER_FILE.error(file=file.name) from None
 
 
-def _opened(kept: _Kept, trust: TrustPolicy, secret: str) -> SigningKey:
+def _wrapped(name: str, variable: str = _OFFICERS) -> Wrapped:
+    return Wrapped(_KEY.fill(name=name), _GIVEN.fill(variable=variable))
+
+
+def _opened(kept: _Kept, trust: TrustPolicy, secret: str, variable: str = _OFFICERS) -> SigningKey:
     """Return the signing key, if it is the one of the officer registered under that name."""
-    signing = SigningKey(kept.key.name, open_keyring(kept.wrapped, secret).master)
+    keyring = open_keyring(kept.wrapped, secret, _wrapped(kept.name, variable))
+    signing = SigningKey(kept.key.name, keyring.master)
     try:
         party = trust.party(signing.verifier.key_id, "officer")
     except TallyError:

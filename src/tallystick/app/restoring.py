@@ -95,7 +95,7 @@ def restore(
     source: a repository of backups. snapshot: its number, the newest if 0. as_of_backup: go on
     where nothing tells of erasures since. Raises: ALREADY_THERE, NO_BACKUP, NO_SNAPSHOT,
     BACKUP_DAMAGED, EVIDENCE_DAMAGED, KEYS_AWAY, NO_ARCHIVE, NOTHING_LATER, NOT_LATER,
-    NOT_AN_ERASURE, OFFICER_NEEDED, NO_PASSPHRASE, WRONG_PASSPHRASE.
+    NOT_AN_ERASURE, OFFICER_NEEDED, NO_PASSPHRASE, BAD_PASSPHRASE_FILE, WRONG_PASSPHRASE.
     """
     folder = settings.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -115,8 +115,8 @@ class Store(StoreReader):
     def open(cls, settings: Settings, *, writer: bool = False) -> Store:
         """Open the workspace of `settings`.
 
-        Raises: NOT_A_WORKSPACE, NO_PASSPHRASE, WRONG_PASSPHRASE, LOCKED, and what reading evidence
-        and bodies raises.
+        Raises: NOT_A_WORKSPACE, NO_PASSPHRASE, BAD_PASSPHRASE_FILE, WRONG_PASSPHRASE, LOCKED, and
+        what reading evidence and bodies raises.
         """
         paths = Paths(settings.folder)
         origin = read_identity(paths)

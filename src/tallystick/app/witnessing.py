@@ -47,7 +47,7 @@ from tallystick.ledger.witness import (
     check_submission,
     read_submission,
 )
-from tallystick.vault import create_keyring, open_keyring
+from tallystick.vault import Wrapped, create_keyring, open_keyring
 
 NOT_A_WITNESS = Reason(
     "not_a_witness",
@@ -92,6 +92,13 @@ SEEN_DAMAGED = Reason(
         "Restore the newest copy; an older one would let it cosign a fork. Without it, make "
         "another witness.",
     ),
+)
+_KEY = Text("见证 {name} 的密钥", "the key of the witness {name}")
+_GIVEN = Text(
+    "--passphrase-file、文件 {folder}.passphrase、TALLY_PASSPHRASE、TALLY_PASSPHRASE_FILE "
+    "中的第一个",
+    "the first of --passphrase-file, the file {folder}.passphrase, TALLY_PASSPHRASE and "
+    "TALLY_PASSPHRASE_FILE",
 )
 NOTHING_YET = b"nothing yet\n"
 KEPT_MAX = 64  # forks, and checkpoints without a proof, of one log
@@ -266,7 +273,8 @@ class Witnessing:
         """Open the witness. Raises: NOT_A_WITNESS, WRONG_PASSPHRASE, BAD_KEYRING."""
         self.name, verifier, _ = read_witness(folder)
         self._files = WitnessFiles(folder)
-        seed = open_keyring(self._files.key.read_bytes(), passphrase).master
+        wrapped = Wrapped(_KEY.fill(name=self.name), _GIVEN.fill(folder=folder))
+        seed = open_keyring(self._files.key.read_bytes(), passphrase, wrapped).master
         self._key = CosignerKey(self.name, seed, verifier.kind)
         if self._key.verifier != verifier:
             raise NOT_A_WITNESS.error(folder=folder)

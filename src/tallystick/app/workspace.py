@@ -62,6 +62,22 @@ NO_PASSPHRASE = Reason(
         "or put it into {folder}.passphrase.",
     ),
 )
+BAD_PASSPHRASE_FILE = Reason(
+    "bad_passphrase_file",
+    Text(
+        "口令文件 {file}（{named_by}）：{what}",
+        "the passphrase file {file} ({named_by}): {what}",
+    ),
+    "",
+    Text(
+        "请核对路径与权限；文件第一行就是口令。",
+        "Check the path and the rights; the first line of the file is the passphrase.",
+    ),
+)
+_BESIDE = Text("在所开文件夹旁", "beside the folder it opens")
+_NOT_THERE = Text("没有这个文件", "it is not there")
+_UNREAD = Text("读不出", "it cannot be read")
+_NO_LINE = Text("第一行没有口令", "its first line is no passphrase")
 INTERRUPTED = Reason(
     "interrupted",
     Text("上一次写入没有完成", "the last write did not complete"),
@@ -300,28 +316,33 @@ def read_identity(paths: Paths) -> str:
 def find_passphrase(settings: Settings) -> str:
     """Return the passphrase from where the settings or the environment say it is.
 
-    Raises: NO_PASSPHRASE.
+    Raises: NO_PASSPHRASE, BAD_PASSPHRASE_FILE.
     """
     paths = Paths(settings.folder)
     if settings.passphrase_file is not None:
-        return _first_line(settings.passphrase_file)
+        return _first_line(settings.passphrase_file, "--passphrase-file")
     # What lies beside this workspace is its own; a variable may have been set for another one.
     if paths.passphrase.exists():
-        return _first_line(paths.passphrase)
+        return _first_line(paths.passphrase, _BESIDE)
     if spoken := os.environ.get("TALLY_PASSPHRASE"):
         return spoken
     if named := os.environ.get("TALLY_PASSPHRASE_FILE"):
-        return _first_line(Path(named))
+        return _first_line(Path(named), "TALLY_PASSPHRASE_FILE")
     if settings.ask is not None:
         return settings.ask()
     raise NO_PASSPHRASE.error(folder=paths.folder)
 
 
-def _first_line(path: Path) -> str:
+def _first_line(file: Path, named_by: Text | str) -> str:
+    what = _NO_LINE
     try:
-        line = path.read_text(encoding="utf-8").splitlines()[0]
-    except (OSError, IndexError, UnicodeDecodeError):
-        line = ""
-    if not line:
-        raise NO_PASSPHRASE.error(folder=path.with_suffix(""))
-    return line
+        line, *_ = file.read_text(encoding="utf-8").splitlines()
+        if line:
+            return line
+    except FileNotFoundError:
+        what = _NOT_THERE
+    except OSError:
+        what = _UNREAD
+    except ValueError:  # not UTF-8, or no line at all
+        pass
+    raise BAD_PASSPHRASE_FILE.error(file=file, named_by=named_by, what=what)

@@ -59,6 +59,7 @@ _NEW_OFFICER = Text(
 )
 _OFFICER_ASKED = Text("{name} 本人的口令：", "Passphrase of {name}: ")
 _ASKED = Text("工作区口令：", "Passphrase of the workspace: ")
+_WITNESS_ASKED = Text("见证的口令：", "Passphrase of the witness: ")
 
 
 def folder_of(given: argparse.Namespace) -> Path:
@@ -69,7 +70,7 @@ def folder_of(given: argparse.Namespace) -> Path:
     return named.resolve()
 
 
-def asking(screen: Screen) -> Callable[[], str] | None:
+def asking(screen: Screen, question: Text = _ASKED) -> Callable[[], str] | None:
     """Return a function that asks for the passphrase; None where there is nobody to ask."""
     if not sys.stdin.isatty():
         return None
@@ -77,7 +78,7 @@ def asking(screen: Screen) -> Callable[[], str] | None:
     def ask() -> str:
         from getpass import getpass  # noqa: PLC0415 - a terminal is rarely asked
 
-        return getpass(screen.tell(_ASKED), stream=screen.err)
+        return getpass(screen.tell(question), stream=screen.err)
 
     return ask
 
@@ -153,8 +154,7 @@ def passphrase_for(
     try:
         there = find_passphrase(Settings(folder, given.passphrase_file))
     except TallyError as fault:
-        named = given.passphrase_file or os.environ.get("TALLY_PASSPHRASE_FILE")
-        if fault.reason is not NO_PASSPHRASE or named:
+        if fault.reason is not NO_PASSPHRASE:
             raise
     if there or sys.stdin.isatty():
         yield there or _asked_twice(screen), None
@@ -181,11 +181,11 @@ def passphrase_of(
 ) -> str:
     """Return the passphrase of a witness in `folder`: as given, as set, or asked for, twice if new.
 
-    Raises: NO_PASSPHRASE.
+    Raises: NO_PASSPHRASE, BAD_PASSPHRASE_FILE.
     """
     from tallystick.app.workspace import Settings, find_passphrase  # noqa: PLC0415
 
-    ask = asking(screen)
+    ask = asking(screen, _WITNESS_ASKED)
     if new and ask is not None:
         return find_passphrase(
             Settings(folder, given.passphrase_file, lambda: _asked_twice(screen, _NEW_WITNESS))

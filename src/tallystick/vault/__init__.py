@@ -25,6 +25,7 @@ from tallystick.vault.keyring import (
     BAD_KEYRING,
     WRONG_PASSPHRASE,
     Keyring,
+    Wrapped,
     create_keyring,
     open_keyring,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Keyring",
     "Opened",
     "Vault",
+    "Wrapped",
     "create_keyring",
     "open_keyring",
     "seal",

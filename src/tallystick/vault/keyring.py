@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
@@ -27,20 +28,33 @@ WRAPPED_BYTES = 40
 
 WRONG_PASSPHRASE = Reason(
     "wrong_passphrase",
-    Text("口令不对，打不开密钥文件", "the passphrase does not open the keyring"),
+    Text("口令不对，打不开{key}", "the passphrase does not open {key}"),
     "",
-    Text(
-        "口令取自 --passphrase-file、TALLY_PASSPHRASE、TALLY_PASSPHRASE_FILE "
-        "或工作区旁的 .passphrase 文件。",
-        "It is read from --passphrase-file, TALLY_PASSPHRASE, TALLY_PASSPHRASE_FILE, "
-        "or the .passphrase file beside the workspace.",
-    ),
+    Text("口令取自 {given}。", "It is read from {given}."),
 )
 BAD_KEYRING = Reason(
     "bad_keyring",
     Text("密钥文件写法不对", "the keyring file is damaged"),
     "docs/spec/workspace.md",
     Text("请从备份恢复密钥文件。", "Restore the keyring from a backup."),
+)
+
+
+class Wrapped(NamedTuple):
+    """What a passphrase opens, and where it is given: said where a passphrase is wrong."""
+
+    key: Text
+    given: Text
+
+
+OF_WORKSPACE = Wrapped(
+    Text("工作区的密钥文件", "the keyring of the workspace"),
+    Text(
+        "--passphrase-file、工作区旁的 .passphrase 文件、TALLY_PASSPHRASE、TALLY_PASSPHRASE_FILE "
+        "中的第一个",
+        "the first of --passphrase-file, the .passphrase file beside the workspace, "
+        "TALLY_PASSPHRASE and TALLY_PASSPHRASE_FILE",
+    ),
 )
 
 
@@ -64,7 +78,7 @@ def create_keyring(
     return Keyring(master), _file(salt, wrapped)
 
 
-def open_keyring(data: bytes, passphrase: str) -> Keyring:
+def open_keyring(data: bytes, passphrase: str, of: Wrapped = OF_WORKSPACE) -> Keyring:
     """Open the bytes of a keyring file. Raises: BAD_KEYRING, WRONG_PASSPHRASE."""
     try:
         document = canonical.decode(data.removesuffix(b"\n"))
@@ -77,7 +91,7 @@ def open_keyring(data: bytes, passphrase: str) -> Keyring:
     try:
         return Keyring(aes_key_unwrap(_passphrase_key(passphrase, salt), wrapped))
     except InvalidUnwrap:
-        raise WRONG_PASSPHRASE.error() from None
+        raise WRONG_PASSPHRASE.error(key=of.key, given=of.given) from None
 
 
 def _file(salt: bytes, wrapped: bytes) -> bytes:

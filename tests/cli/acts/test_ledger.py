@@ -197,6 +197,18 @@ def test_a_folder_that_is_no_witness_is_refused(
     assert (said.status, said.json()["error"]["code"]) == (1, "not_a_witness")
 
 
+@pytest.mark.parametrize(("language", "word"), [("zh", "见证"), ("en", "witness")])
+def test_a_wrong_passphrase_of_a_witness_is_said_to_be_the_witnesss(
+    tally: Any, witness: Path, monkeypatch: pytest.MonkeyPatch, language: str, word: str
+) -> None:
+    monkeypatch.setenv("TALLY_PASSPHRASE", "another")
+    said = tally("witness", "serve", witness, "--lang", language, "--json").json()["error"]
+    assert said["code"] == "wrong_passphrase"
+    assert word in said["message"]
+    assert "TALLY_PASSPHRASE" in said["remedy"]
+    assert f"{witness}.passphrase" in said["remedy"]
+
+
 def test_a_witness_that_lost_what_it_saw_says_so(tally: Any, witness: Path) -> None:
     [seen] = (witness / "seen").iterdir()
     seen.unlink()
