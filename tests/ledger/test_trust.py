@@ -140,6 +140,20 @@ def test_nothing_but_a_newline_ends_a_line(mark: str) -> None:
             assert reason is BAD_TRUST_FILE
 
 
+def test_another_file_is_refused_without_quoting_what_it_holds() -> None:
+    for text, line, word in (
+        ('{"batch":{"header":"VExZ"},"body":{"reason":"a secret"}}\n', 1, ("回执", "receipt")),
+        ('{"batches":[],"records":["a secret"]}\n', 1, ("回执", "receipt")),
+        ("# a heading\n\nsecret words of another file\n", 3, ("信任文件", "trust file")),
+    ):
+        fault = refused(text)
+        assert fault.facts["line"] == line
+        for said, expected in zip(fault.text, word, strict=True):
+            assert expected in said
+            assert "secret" not in said
+            assert "VExZ" not in said
+
+
 @pytest.mark.parametrize("mark", ["\x00", "\x07", "\x1b", "\x7f", "\r", "\x0b"])
 def test_a_control_character_refuses_the_file(mark: str) -> None:
     refused(TEXT + f"# comment {mark}\n")

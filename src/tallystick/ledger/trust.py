@@ -22,7 +22,7 @@ key is judged by the place in the ledger of what it signed, never by the time a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -37,6 +37,7 @@ from tallystick.ledger.trust_reasons import (
     LOG_KEY_ENDED,
     QUORUM_MISSING,
     UNKNOWN_KEY,
+    unknown_line,
 )
 
 ROLES = ("provider", "officer", "verifier")
@@ -311,7 +312,7 @@ class _Reading:
                 raise _wrong(number, words[1])
             self._quorums.append(words[1])
         else:
-            raise _wrong(number, words[0])
+            raise _wrong(number, unknown_line(words[0]))
 
     def mark(self, told: str, number: int) -> None:
         """Take in a line of ours, which other tools take for a comment."""
@@ -347,8 +348,7 @@ class _Reading:
         if any(end.role != "log" and (end.role, end.key) not in parties for end in self._ended):
             # Were it passed over, a slip of the pen would leave the key it means in force.
             raise _wrong(0, Text("终止的公钥不属于任何签名人", "an ended key that no party has"))
-        listed: tuple[Sized, ...] = (self._logs, self._witnesses, self._groups)
-        if any(len(some) > LISTED_MAX for some in listed):
+        if max(map(len, (self._logs, self._witnesses, self._groups))) > LISTED_MAX:
             raise _wrong(0, Text("日志、见证或组太多", "too many logs, witnesses or groups"))
         return TrustPolicy(
             tuple(self._logs),

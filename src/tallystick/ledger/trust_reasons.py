@@ -10,9 +10,13 @@ BAD_TRUST_FILE = Reason(
     Text("信任文件第 {line} 行写法不对：{what}", "line {line} of the trust file is wrong: {what}"),
     "C2SP tlog-policy; docs/spec/ledger.md",
     Text(
-        "请向账本的运营方重新索取信任文件。", "Ask the operator of the ledger for the file again."
+        "请核对是不是给错了文件，或向账本的运营方重新索取信任文件。",
+        "Check whether it is the right file, or ask the operator of the ledger for it again.",
     ),
 )
+_RECEIPT = '{"batch'  # how a receipt begins, of one record or of several
+_A_RECEIPT = Text("这是回执，不是信任文件", "this is a receipt and no trust file")
+_NO_LINE = Text("信任文件里没有这样的行", "a trust file has no such line")
 UNKNOWN_KEY = Reason(
     "unknown_key",
     Text("信任文件里没有这把公钥：{key}", "the trust file does not have this key: {key}"),
@@ -58,3 +62,11 @@ QUORUM_MISSING = Reason(
         "Ask whoever issued it for a receipt that witnesses cosigned.",
     ),
 )
+
+
+def unknown_line(word: str) -> Text:
+    """Return what is wrong with a line that begins with `word`.
+
+    The line is not quoted: it may be of another file, given by mistake.
+    """
+    return _A_RECEIPT if word.startswith(_RECEIPT) else _NO_LINE

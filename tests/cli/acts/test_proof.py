@@ -70,6 +70,18 @@ def test_a_spoiled_trust_file_is_refused(
     assert said.json()["error"]["code"] in {"bad_trust_file", "not_text"}
 
 
+@pytest.mark.parametrize(("language", "word"), [("zh", "回执"), ("en", "receipt")])
+def test_a_receipt_named_as_the_trust_file_is_told_apart_and_not_printed(
+    tally: Any, finished_demo: Any, language: str, word: str
+) -> None:
+    said = tally(
+        "verify", finished_demo.receipt, "--trust", finished_demo.receipt, "--lang", language
+    )
+    assert said.status == 1
+    assert word in said.err.splitlines()[0]
+    assert "batch" not in said.err
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_receipt_is_written_and_verified(
     tally: Any, demo: Any, tmp_path: Path, language: str
