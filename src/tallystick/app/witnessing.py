@@ -273,7 +273,7 @@ class Witnessing:
         """Open the witness. Raises: NOT_A_WITNESS, WRONG_PASSPHRASE, BAD_KEYRING."""
         self.name, verifier, _ = read_witness(folder)
         self._files = WitnessFiles(folder)
-        wrapped = Wrapped(_KEY.fill(name=self.name), _GIVEN.fill(folder=folder))
+        wrapped = Wrapped(_KEY.fill(name=self.name), _GIVEN.fill(folder=folder.resolve()))
         seed = open_keyring(self._files.key.read_bytes(), passphrase, wrapped).master
         self._key = CosignerKey(self.name, seed, verifier.kind)
         if self._key.verifier != verifier:

@@ -185,6 +185,7 @@ def passphrase_of(
     """
     from tallystick.app.workspace import Settings, find_passphrase  # noqa: PLC0415
 
+    folder = folder.resolve()  # "." has no name, and the file beside it is named after it
     ask = asking(screen, _WITNESS_ASKED)
     if new and ask is not None:
         return find_passphrase(

@@ -207,6 +207,8 @@ def test_a_wrong_passphrase_of_a_witness_is_said_to_be_the_witnesss(
     assert word in said["message"]
     assert "TALLY_PASSPHRASE" in said["remedy"]
     assert f"{witness}.passphrase" in said["remedy"]
+    monkeypatch.chdir(witness)
+    assert tally("witness", "serve", ".", "--lang", language, "--json").json()["error"] == said
 
 
 def test_a_witness_that_lost_what_it_saw_says_so(tally: Any, witness: Path) -> None:
