@@ -38,6 +38,11 @@ NO_ARCHIVE = Reason(
         "{folder} holds no archive of the ledger {origin}",
     ),
     "docs/spec/archive.md",
+    Text(
+        "请给出 tally ledger archive -o 当时写入的文件夹（其中有 archive.json），或它的一份副本。",
+        "Name the folder that tally ledger archive -o wrote, or a copy of it: archive.json is "
+        "in it.",
+    ),
 )
 _MANIFEST = Text("不是清单", "not a manifest")
 

@@ -124,7 +124,8 @@ def archive(
         disk.replace(note_of(store.paths), note_to(folder))
         _cut(store, base, moved)
         log.commitments_on_disk.archive = archived.read
-    return _told(folder, archived, moved, moved - base)
+    told = _told(folder, archived, moved, moved - base)
+    return {**told, "records": log.records, "records_to_keep": keep_records}
 
 
 def bring_back(store: Store, progress: Progress = silent) -> dict[str, Any]:

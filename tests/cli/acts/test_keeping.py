@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tallystick.cli.pages.keeping import show_archive
+from tallystick.cli.screen import Screen
 
 LANGUAGES = ("zh", "en")
 
@@ -70,7 +74,7 @@ def test_the_archive_is_written_found_checked_and_brought_back(
     done = tally("ledger", "archive", "-o", tmp_path / "old", "--keep-records", "1", *at)
     assert done.status == 0, done.err
     moved = tally("ledger", "archive", "-o", tmp_path / "old", *at, "--json").json()
-    assert {"zh": "归档", "en": "archive"}[language] in done.out
+    assert {"zh": "移走", "en": "move"}[language] in done.out
     if moved["bundles"]:
         (tmp_path / "old").rename(tmp_path / "new")
         assert tally("status", *at).status == 1
@@ -78,6 +82,51 @@ def test_the_archive_is_written_found_checked_and_brought_back(
             assert tally("ledger", "archive", word, tmp_path / "new", *at).status == 0
     assert tally("ledger", "archive", "--bring-back", *at).status == 0
     assert tally("audit", *at).status == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "few", "young", "none"),
+    [
+        ("zh", "账本有", "256", "没有归档过"),
+        ("en", "the ledger has", "256", "Nothing was archived"),
+    ],
+)
+def test_where_nothing_is_moved_it_is_said_why(
+    tally: Any, demo: Any, tmp_path: Path, language: str, few: str, young: str, none: str
+) -> None:
+    at = ("--workspace", demo.workspace, "--lang", language)
+    records = tally("status", *at, "--json").json()["records"]
+    archiving = ("ledger", "archive", "-o", tmp_path / "old", "--keep-records")
+    kept = tally(*archiving, "5000", *at).out
+    assert few in kept
+    assert str(records) in kept
+    assert "5000" in kept
+    assert str(tmp_path / "old") not in kept  # nothing is there
+    assert young in tally(*archiving, "10", *at).out
+    assert none in tally("ledger", "archive", "--bring-back", *at).out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("word", ["--attach", "--check"])
+def test_a_folder_without_the_archive_is_told_with_what_to_do(
+    tally: Any, demo: Any, tmp_path: Path, language: str, word: str
+) -> None:
+    at = ("--workspace", demo.workspace, "--lang", language, "--json")
+    said = tally("ledger", "archive", word, tmp_path, *at).json()["error"]
+    assert said["code"] == "no_archive"
+    assert "-o" in said["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("zh", "归档有 300 条"), ("en", "archive has the commitments of 300")]
+)
+def test_what_an_archive_holds_is_said_without_speaking_of_moving(language: str, word: str) -> None:
+    out = io.StringIO()
+    screen = Screen(language=language, out=out, err=io.StringIO())
+    show_archive(screen, {"folder": "old", "records_moved": 0, "records_archived": 300})
+    assert word in out.getvalue()
+    assert "Nothing" not in out.getvalue()
+    assert "没有可移走" not in out.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from tallystick.cli.pages.values import near, show_pairs, typed
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Cell, Column, show_table
 from tallystick.kernel.texts import Text
+from tallystick.ledger.tiles import TILE_WIDTH
 
 _BAR_CELLS = 24
 
@@ -301,10 +302,21 @@ _MOVED = Text(
     "已把 {n} 条记录的承诺值（{bytes}）移入归档",
     "Moved the commitments of {n} {n:record|records} ({bytes}) into the archive",
 )
-_NOTHING = Text(
-    "没有可移走的：归档有 {records} 条记录的承诺值",
-    "Nothing to move; the archive has the commitments of {records} {records:record|records}",
+_FEW = Text(
+    "没有可移走的：账本有 {records} 条记录，最新的 {keep} 条留在工作区（--keep-records）",
+    "Nothing to move: the ledger has {records} {records:record|records}, and the newest {keep} "
+    "stay (--keep-records)",
 )
+_NO_BUNDLE = Text(
+    "没有可移走的：只整包移走，一包为 {bundle} 个条目；早于最新 {keep} 条记录的，还不满一包",
+    "Nothing to move: only whole bundles of {bundle} entries go, and what is older than the newest "
+    "{keep} {keep:record|records} does not fill another one yet",
+)
+_HOLDS = Text(
+    "归档有 {records} 条记录的承诺值",
+    "The archive has the commitments of {records} {records:record|records}",
+)
+_NO_BACK = Text("没有归档过，无可放回", "Nothing was archived, and nothing put back")
 _BACK = Text(
     "{n} 条记录的承诺值已放回工作区",
     "The commitments of {n} {n:record|records} are back in the workspace",
@@ -318,13 +330,23 @@ _NEEDED = Text(
 def show_archive(screen: Screen, document: Mapping[str, Any]) -> None:
     """Show what went into the archive, or came back."""
     if "brought_back" in document:
-        screen.line(_BACK.fill(n=document["brought_back"]), "green")
+        back = document["brought_back"]
+        screen.line(_BACK.fill(n=back) if back else _NO_BACK, "green")
         return
-    moved = document["records_moved"]
+    moved, archived = document["records_moved"], document["records_archived"]
     if moved:
         told = _MOVED.fill(n=moved, bytes=in_units(document["bytes_moved"]))
-    else:
-        told = _NOTHING.fill(records=document["records_archived"])
-    screen.line(told, "bold")
-    screen.line(f"  {near(document['folder'])}")
-    screen.paragraph(_NEEDED)
+        screen.line(told, "bold")
+    elif "records_to_keep" in document:
+        screen.paragraph(_why_nothing(document), 0, "bold")
+    if archived:
+        screen.line(_HOLDS.fill(records=archived))
+        screen.line(f"  {near(document['folder'])}")
+        screen.paragraph(_NEEDED)
+
+
+def _why_nothing(document: Mapping[str, Any]) -> Text:
+    records, keep = document["records"], document["records_to_keep"]
+    if records <= keep:
+        return _FEW.fill(records=records, keep=keep)
+    return _NO_BUNDLE.fill(bundle=TILE_WIDTH, keep=keep)
