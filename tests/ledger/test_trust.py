@@ -7,6 +7,7 @@ from tallystick.kernel.notes import write_checkpoint
 from tallystick.kernel.signing import CosignerKey, SigningKey
 from tallystick.ledger import BAD_TRUST_FILE, UNKNOWN_KEY, Party, TrustPolicy, parse_trust
 from tallystick.ledger.trust import ROLES, Ended
+from tallystick.ledger.trust_reasons import KEY_ENDED
 
 LOG = SigningKey("example.org/ledger", bytes([1]) * 32).verifier
 PROVIDER = SigningKey("example.org/provider", bytes([2]) * 32).verifier
@@ -197,6 +198,16 @@ def test_any_changed_character_drops_a_key_or_refuses_the_file_and_never_adds_on
                 assert fault.reason is BAD_TRUST_FILE  # noqa: PT017 - most of these are refused
             else:
                 assert trusted_keys(policy) <= known
+
+
+def test_an_ended_or_unknown_key_is_told_with_what_to_do() -> None:
+    ended = (Ended("officer", OFFICER, 3, "retired"),)
+    policy = TrustPolicy(POLICY.logs, POLICY.parties, ended=ended)
+    for key, entry, reason in ((OFFICER, 3, KEY_ENDED), (EVIL, 0, UNKNOWN_KEY)):
+        with pytest.raises(TallyError) as refusal:
+            policy.party(key.key_id, "officer", entry)
+        assert refusal.value.reason is reason
+        assert all(refusal.value.remedy)
 
 
 def test_the_lines_of_every_known_log_key_must_hold() -> None:

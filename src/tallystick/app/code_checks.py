@@ -32,6 +32,7 @@ OTHER_RECORD = Reason(
     "code_of_another_record",
     Text("回执不是这个码所指的记录", "the receipt is not of the record the code names"),
     "docs/spec/paper.md",
+    Text("请给出该码所指记录的回执。", "Give the receipt of the record that the code names."),
 )
 LATER_RECORD = Reason(
     "record_after_checkpoint",

@@ -38,10 +38,14 @@ NO_CONSENT_DOCUMENT = Reason(
 BAD_TERM = Reason(
     "bad_term",
     Text("授权截止日须为今天或以后的日期", "a grant ends on a date, today or later"),
+    "",
+    Text("请用 --until 给出，例如 2027-12-31。", "Give it with --until, as 2027-12-31."),
 )
 NO_SUCH_GRANT = Reason(
     "no_such_grant",
     Text("{subject} 没有这样的有效授权", "{subject} has no such grant in force"),
+    "",
+    Text("tally explain 列出该主体的授权。", "tally explain lists the grants of an organisation."),
 )
 _RECORD_DIGITS_MIN = 6  # fewer digits may name a record by chance
 

@@ -43,6 +43,8 @@ _MADE = frozenset(
 BAD_OPERATOR = Reason(
     "bad_operator",
     Text("运营方须有名称，且不含换行", "the operator needs a name, on one line"),
+    "",
+    Text("请用 --operator 给出。", "Give it with --operator."),
 )
 
 

@@ -44,11 +44,13 @@ PAGE_DIFFERS = Reason(
     "page_differs",
     Text("这一页不是封存过的那一页", "this page is not the one that was sealed"),
     "docs/spec/paper.md",
+    Text("请向出具方重新索取报告。", "Ask whoever issued the report for it again."),
 )
 SHOWS_DIFFERS = Reason(
     "shows_differs",
     Text("附带的回执与报告所示不符：{what}", "the receipts are not what it shows: {what}"),
     "docs/spec/paper.md",
+    Text("请向出具方重新索取报告。", "Ask whoever issued the report for it again."),
 )
 SHOWN_NOT_VALID = Reason(
     "shown_not_valid",
@@ -57,6 +59,7 @@ SHOWN_NOT_VALID = Reason(
         "the receipt of the {kind} does not hold ({step}): {why}",
     ),
     "docs/spec/paper.md",
+    Text("请向出具方重新索取报告。", "Ask whoever issued the report for it again."),
 )
 _KINDS = {"evaluation": Text("预评", "proposal"), "decision": Text("认定", "decision")}
 _COUNT = Text("数目不对", "their number")

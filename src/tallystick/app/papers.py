@@ -34,6 +34,7 @@ NOT_OF_THIS_REPORT = Reason(
         "record {record} is not the {kind} this report speaks of",
     ),
     "docs/spec/paper.md",
+    Text("请给出这份报告自己的记录。", "Name the record that belongs to this report."),
 )
 _KINDS = {"evaluation": Text("预评", "proposal"), "decision": Text("认定", "decision")}
 _TITLE = Text("本报告的核验码", "Code to check this report by")

@@ -75,6 +75,11 @@ WITNESS_LOCKED = Reason(
 LOG_NOT_FOLLOWED = Reason(
     "log_not_followed",
     Text("没有在跟踪这把公钥", "this key is not followed"),
+    "",
+    Text(
+        "请核对公钥；跟踪的账本见 tally witness status。",
+        "Check the key; tally witness status shows the ledgers that are followed.",
+    ),
 )
 LOG_FOLLOWED = Reason(
     "log_followed",

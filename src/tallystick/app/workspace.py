@@ -116,6 +116,10 @@ BAD_ORIGIN = Reason(
         "the origin of a ledger is lower-case letters, digits and . / _ -",
     ),
     "C2SP tlog-checkpoint",
+    Text(
+        "请用 --origin 另给一个，例如 example.org/credit。",
+        "Give another with --origin, such as example.org/credit.",
+    ),
 )
 
 

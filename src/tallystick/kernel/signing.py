@@ -58,6 +58,10 @@ BAD_KEY_TEXT = Reason(
     "bad_key_text",
     Text("公钥写法不对：{what}", "this is not a public key in vkey form: {what}"),
     "C2SP signed-note",
+    Text(
+        "请照原样整行复制：名称+摘要+公钥。",
+        "Copy the whole line as it was handed over: name+hash+key.",
+    ),
 )
 
 

@@ -21,6 +21,10 @@ UNKNOWN_KEY = Reason(
     "unknown_key",
     Text("信任文件里没有这把公钥：{key}", "the trust file does not have this key: {key}"),
     "docs/spec/ledger.md",
+    Text(
+        "请核对信任文件是不是这个账本的，或向运营方索取最新的。",
+        "Check that the trust file is the one of this ledger, or ask its operator for the newest.",
+    ),
 )
 
 
@@ -31,6 +35,10 @@ KEY_ENDED = Reason(
         "the key {name} ended at entry {until}; it cannot have signed entry {at}",
     ),
     "docs/spec/ledger.md",
+    Text(
+        "签名须用现行的密钥（tally key list）；查验时请向出具方询问。",
+        "Sign with a key that is in force (tally key list); who checks should ask the issuer.",
+    ),
 )
 LOG_KEY_ENDED = Reason(
     "log_key_ended",

@@ -43,6 +43,7 @@ CONTRADICTED = Reason(
         "the file says two things about one organisation; neither is taken",
     ),
     "docs/backtest.md",
+    Text("请在文件中改正后重来。", "Correct the file and run it again."),
 )
 
 

@@ -16,7 +16,12 @@ UNKNOWN_SOURCE = Reason(
     "",
     Text("可用来源：{known}", "Sources: {known}"),
 )
-NO_FILE = Reason("no_file", Text("没有文件 {file}", "there is no file {file}"))
+NO_FILE = Reason(
+    "no_file",
+    Text("没有文件 {file}", "there is no file {file}"),
+    "",
+    Text("请核对路径和文件名。", "Check the path and the name."),
+)
 UNKNOWN_FORMAT = Reason(
     "unknown_format",
     Text(

@@ -248,3 +248,13 @@ def test_no_template_is_written_among_the_files_of_the_workspace(
     words = ("template", "tax", "-o", workspace / place, "--workspace", workspace)
     assert tally(*words, "--json").json()["error"]["code"] == "own_file"
     assert not (workspace / place).exists()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_file_that_is_not_there_is_told_with_what_to_do(
+    tally: Any, demo: Any, tmp_path: Path, language: str
+) -> None:
+    words = ("import", tmp_path / "nope.csv", "--source", "roster", "--workspace", demo.workspace)
+    said = tally(*words, "--lang", language, "--json").json()["error"]
+    assert (said["code"], "nope.csv" in said["message"]) == ("no_file", True)
+    assert said["remedy"]
