@@ -82,8 +82,9 @@ _PROVEN = (
 )
 _NOT_PROVEN = (
     Text(
-        "不证明事实为真：只证明谁在何时这样陈述过。",
-        "Not that a fact is true: only who stated it, and that it was not changed.",
+        "不证明事实为真：只证明是用谁的密钥这样陈述的，且此后未被改动。",
+        "Not that a fact is true: only by whose key it was stated, and that it was not changed "
+        "since.",
     ),
     Text(
         "“称封存于”的时间是提供方自己写的；只有见证的时间来自他人，说明记录最迟在那时已经存在。",
