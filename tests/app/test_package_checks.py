@@ -17,10 +17,19 @@ from tallystick.app.evidencing import evidence
 from tallystick.app.package_checks import NO_PACKAGE, STEPS, check_package
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
-from tallystick.ledger import BAD_TRUST_FILE
+from tallystick.kernel.signing import CosignerKey
+from tallystick.ledger import BAD_TRUST_FILE, Witness, parse_trust
 
 if TYPE_CHECKING:
     from tests.app.conftest import House
+
+
+WITNESS = "witness.example/w"
+
+
+def asking_for_witnesses(trust: str) -> str:
+    key = CosignerKey(WITNESS, bytes([5]) * 32).verifier
+    return parse_trust(trust).with_witness(Witness(WITNESS, key)).with_quorum(1).text()
 
 
 class Case:
@@ -166,6 +175,19 @@ def test_only_the_trust_file_given_counts(case: Case, founded_house: House) -> N
     younger = check_package(case.folder, trust_of(founded_house))
     broken = {c.step for one in younger.records for c in one.checks if not c.ok}
     assert broken == {"acts"}, "it does not know the officer yet"
+
+
+def test_witnesses_the_trust_file_asks_for_are_named_where_the_receipts_lack_them(
+    packed: Case,
+) -> None:
+    verdict = check_package(packed.folder, asking_for_witnesses(packed.trust))
+    assert [check.step for check in verdict.checks if not check.ok] == ["receipts"]
+    [receipts] = (check for check in verdict.checks if check.step == "receipts")
+    for said, word in zip(receipts.detail, ("见证不足", "too few witnesses"), strict=True):
+        assert word in said
+        assert WITNESS in said
+        assert "receipt.tally" in said
+    assert len(verdict.records) == 3
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", "null", '{"form":1}', "not JSON"])

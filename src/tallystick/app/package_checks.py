@@ -56,6 +56,12 @@ NOT_AS_PACKED = Reason(
     "docs/spec/evidence.md",
     Text("请向出具方重新索取证据包。", "Ask whoever made it for the package again."),
 )
+RECEIPT_FAILS = Reason(
+    "package_receipt_fails",
+    Text("回执 {path} 不成立：{why}", "the receipt {path} does not hold: {why}"),
+    "docs/spec/evidence.md",
+    NOT_AS_PACKED.remedy,
+)
 _FOUND = {
     "sums": Text("全部文件与 SHA256SUMS 一致", "every file is as SHA256SUMS lists it"),
     "manifest": Text("清单与所见一致", "the manifest lists what is there"),
@@ -165,10 +171,14 @@ class _Checking:
 
     def _receipts(self) -> None:
         _need(bool(self._records), RECEIPT)
-        for record, folder in folders_of(self._records).items():
-            verdict = self._verifier.check(self._read(f"{folder}/{RECEIPT}"))
-            self._verdict.records.append(verdict)
-            _need(verdict.valid and verdict.record == record, f"{folder}/{RECEIPT}")
+        paths = {one: f"{folder}/{RECEIPT}" for one, folder in folders_of(self._records).items()}
+        verdicts = [self._verifier.check(self._read(path)) for path in paths.values()]
+        self._verdict.records.extend(verdicts)
+        for (record, path), verdict in zip(paths.items(), verdicts, strict=True):
+            for check in verdict.checks:
+                if not check.ok:
+                    raise RECEIPT_FAILS.error(path=path, why=check.detail)
+            _need(verdict.valid and verdict.record == record, path)
 
     def _content(self) -> None:
         for verdict, folder in self._places():

@@ -56,6 +56,20 @@ def test_with_another_trust_file_the_steps_that_fail_are_shown(
     assert "checkpoint" in said.out
 
 
+@pytest.mark.parametrize(("language", "word"), [("zh", "认定"), ("en", "decision")])
+def test_the_kind_of_a_record_is_said_in_words(
+    tally: Any, finished_demo: Any, tmp_path: Path, language: str, word: str
+) -> None:
+    case, trust = tmp_path / "case", finished_demo.trust
+    told = tally("verify", finished_demo.receipt, "--trust", trust, "--json").json()
+    place = ("--workspace", finished_demo.workspace)
+    assert tally("evidence", told["record"], "-o", case, *place).status == 0
+    said = tally("evidence", "--check", case, "--trust", trust, "--lang", language)
+    [line] = (line for line in said.out.splitlines() if told["record"][:12] in line)
+    assert word in line
+    assert (told["body"]["kind"] in line) == (language == "en")
+
+
 @pytest.mark.parametrize(
     "words",
     [

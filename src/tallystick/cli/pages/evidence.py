@@ -6,7 +6,7 @@ from typing import Any
 
 from tallystick.cli.cells import pad, width, wrap
 from tallystick.cli.itself import program
-from tallystick.cli.pages.values import near, typed
+from tallystick.cli.pages.values import KINDS, near, typed
 from tallystick.cli.pages.verdict import show_checks, standing_of
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
@@ -76,7 +76,8 @@ def show_checked(screen: Screen, document: dict[str, Any]) -> None:
     screen.line()
     for record in document["records"]:
         body = record["body"] or {}
-        told = [record["record"][:_ID_DIGITS], str(body.get("kind", "")), record["signer"]]
+        kind = str(body.get("kind", ""))
+        told = [record["record"][:_ID_DIGITS], screen.tell(KINDS.get(kind, kind)), record["signer"]]
         line = "  ".join(filter(None, (*told, screen.tell(standing_of(record["standing"])))))
         screen.paragraph(f"{screen.mark(ok=record['valid'])} {line}", 2)
         if not record["valid"]:
