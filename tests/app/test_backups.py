@@ -97,6 +97,18 @@ def test_the_keys_can_be_kept_apart(small: House, tmp_path: Path) -> None:
     assert check_backups(tmp_path / "copy", tmp_path / "apart")["snapshots"]
 
 
+@pytest.mark.parametrize("keys", ["copy", "copy/keys", "."])
+def test_keys_kept_apart_do_not_lie_with_the_backup(
+    small: House, tmp_path: Path, keys: str
+) -> None:
+    place = tmp_path / "disk"
+    with pytest.raises(TallyError) as caught:
+        backup(small.settings(), place / "copy", keys=place / keys)
+    assert caught.value.code == "keys_not_apart"
+    assert all("--keys" in remedy for remedy in caught.value.remedy)
+    assert not place.exists()
+
+
 def test_older_snapshots_can_be_let_go(small: House, tmp_path: Path) -> None:
     for _ in range(3):
         copied(small, tmp_path / "copy", keep=2)

@@ -66,6 +66,20 @@ BACKUP_DAMAGED = Reason(
         "Use another backup; tally backup --check DIR checks the other snapshots.",
     ),
 )
+KEYS_NOT_APART = Reason(
+    "keys_not_apart",
+    Text(
+        "密钥文件夹 {keys} 与备份 {folder} 不是分开的",
+        "the folder of the keys, {keys}, is not apart from the backup, {folder}",
+    ),
+    "docs/spec/backup.md",
+    Text(
+        "密钥与内容在一处，谁拿到这份副本连同口令就都能读，包括此后销毁的。请用 --keys 给出别处的"
+        "文件夹，最好在另一个磁盘。",
+        "Who gets a copy of both, with the passphrase, reads everything, also what was erased "
+        "since. Give --keys a folder elsewhere, at best on another disk.",
+    ),
+)
 KEYS_AWAY = Reason(
     "keys_away",
     Text(
@@ -278,6 +292,15 @@ class Repository:
     def erased(self, rows: int, records: int) -> frozenset[int]:
         """Return the records below `records` that the first `rows` rows of the journal erase."""
         return erased_in(self.folder / JOURNAL, rows, records)
+
+
+def check_apart(folder: Path, keys: Path | None) -> None:
+    """Check that keys kept apart lie neither in the backup nor above it. Raises: KEYS_NOT_APART."""
+    if keys is None:
+        return
+    one, other = keys.resolve(), folder.resolve()
+    if one.is_relative_to(other) or other.is_relative_to(one):
+        raise KEYS_NOT_APART.error(keys=keys, folder=folder)
 
 
 def repository_in(folder: Path, keys: Path | None = None) -> Repository:

@@ -30,6 +30,7 @@ from tallystick.app.backup_repository import (
     CopiedFile,
     Repository,
     Snapshot,
+    check_apart,
     digest_of,
     read_part,
     read_slots,
@@ -98,14 +99,16 @@ def backup(
     """Copy the workspace of `settings` into the repository in `folder`; return what was done.
 
     keys: where to put the keys, if not beside the rest. keep: how many of the newest snapshots to
-    keep; all if 0. Raises: NOT_A_WORKSPACE, INSIDE_WORKSPACE, BACKUP_LOCKED, ANOTHER_HISTORY,
-    BACKUP_DAMAGED, EVIDENCE_DAMAGED, and what the files of the workspace and the disk raise.
+    keep; all if 0. Raises: NOT_A_WORKSPACE, INSIDE_WORKSPACE, KEYS_NOT_APART, BACKUP_LOCKED,
+    ANOTHER_HISTORY, BACKUP_DAMAGED, EVIDENCE_DAMAGED, and what the files of the workspace and the
+    disk raise.
     """
     paths = Paths(settings.folder)
     origin = read_identity(paths)
     for place in (folder, keys):
         if place is not None and place.resolve().is_relative_to(paths.folder.resolve()):
             raise INSIDE_WORKSPACE.error(folder=place)
+    check_apart(folder, keys)
     repository = Repository(folder / safe_name(origin), keys)
     make_folders(repository.folder)
     with repository.locked():

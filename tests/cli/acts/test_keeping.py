@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from tallystick.cli.pages.keeping import show_archive
 from tallystick.cli.screen import Screen
 
 LANGUAGES = ("zh", "en")
+UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -46,6 +48,39 @@ def test_several_later_sources_may_be_named(tally: Any, demo: Any, tmp_path: Pat
     document = done.json()
     assert [one["form"] for one in document["later"]] == ["workspace", "backup"]
     assert document["ok"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_times_are_told_in_utc_and_what_tells_of_erasures_in_the_sentence(
+    tally: Any, demo: Any, tmp_path: Path, language: str
+) -> None:
+    at = ("--lang", language)
+    tally("backup", "-o", tmp_path / "copy", "--workspace", demo.workspace)
+    [row] = tally("backup", "--list", tmp_path / "copy", *at).out.splitlines()[2:]
+    assert UTC.search(row)
+    shutil.copy(tmp_path / "ws.passphrase", tmp_path / "again.passphrase")
+    later = ("--later", demo.workspace)
+    said = tally("restore", tmp_path / "copy", "-o", tmp_path / "again", *later, *at).out
+    assert not [line for line in said.splitlines() if line.startswith("  - ")]
+    told = said.replace("\n", " ")
+    assert UTC.search(told)
+    assert demo.workspace.name in told.split(UTC.search(told)[0])[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "beside", "apart"),
+    [("zh", "密钥就在备份里", "分开保管"), ("en", "The keys lie within the backup", "kept apart")],
+)
+def test_a_backup_says_whether_its_keys_lie_with_it(
+    tally: Any, demo: Any, tmp_path: Path, language: str, beside: str, apart: str
+) -> None:
+    at = ("--workspace", demo.workspace, "--lang", language)
+    together = tally("backup", "-o", tmp_path / "a", *at).out
+    assert beside in together
+    assert "--keys" in together
+    away = tally("backup", "-o", tmp_path / "b", "--keys", tmp_path / "keys", *at).out
+    assert apart in away
+    assert beside not in away
 
 
 def test_a_restore_that_accepts_not_knowing_says_so(tally: Any, demo: Any, tmp_path: Path) -> None:

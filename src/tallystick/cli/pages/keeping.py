@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from tallystick.cli.itself import program
 from tallystick.cli.pages.state import in_units
-from tallystick.cli.pages.values import near, show_pairs, typed
+from tallystick.cli.pages.values import near, show_pairs, typed, utc
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Cell, Column, show_table
 from tallystick.kernel.texts import Text
@@ -29,10 +29,17 @@ _RECORDS = Text("记录", "Records")
 _COPIED = Text("本次写入", "Written now")
 _WHOLE = Text("快照大小", "Size of the snapshot")
 _NEW = Text("{records}，其中新增 {new}", "{records}, {new} of them new")
+_BESIDE = Text(
+    "密钥就在备份里：谁拿到一份副本连同口令，就能读全部内容，包括此后销毁的。请用 --keys 另放，并为"
+    "快照定一个保留期限。",
+    "The keys lie within the backup: who gets a copy of it with the passphrase reads everything, "
+    "also what is erased later. Put them elsewhere with --keys, and decide how long snapshots are "
+    "kept.",
+)
 _APART = Text(
-    "密钥连同口令能打开全部内容：请与证据分开保管，并为快照定一个保留期限。",
-    "Keys and passphrase open everything: keep the keys apart from the rest, and decide how long "
-    "snapshots are kept.",
+    "密钥连同口令能打开全部内容：请继续与备份分开保管，并为快照定一个保留期限。",
+    "Keys and passphrase open everything: see that the keys are kept apart from the backup, and "
+    "decide how long snapshots are kept.",
 )
 _NONE = Text("还没有完整的快照。", "There is no complete snapshot yet.")
 _NUMBER = Text("快照", "Snapshot")
@@ -67,7 +74,8 @@ def show_backup(screen: Screen, document: Mapping[str, Any]) -> None:
         ],
     )
     if document["changed"]:
-        screen.paragraph(_APART)
+        beside = Path(document["keys"]).is_relative_to(document["folder"])
+        screen.paragraph(_BESIDE if beside else _APART)
 
 
 def show_backups(screen: Screen, document: Mapping[str, Any], *, checked: bool = False) -> None:
@@ -76,7 +84,7 @@ def show_backups(screen: Screen, document: Mapping[str, Any], *, checked: bool =
     rows = [
         [
             str(one["number"]),
-            when(one["taken_at"]),
+            utc(one["taken_at"]),
             str(one["size"]),
             str(one["records"]),
             in_units(one["bytes"]),
@@ -99,11 +107,6 @@ def show_backups(screen: Screen, document: Mapping[str, Any], *, checked: bool =
         screen.paragraph(_LEFT.fill(n=document["incomplete"]))
     if checked and rows:
         screen.line(_CHECKED, "green")
-
-
-def when(seconds: int) -> str:
-    """Return a time as people read it, in the time zone of whoever reads."""
-    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 # -- a restored workspace -------------------------------------------------------------------------
@@ -140,8 +143,8 @@ _UNKNOWN = Text(
     "them out again at once.",
 )
 _AS_OF = Text(
-    "已知的删除截至 {when}；其后的不得而知。",
-    "Erasures are known up to {when}; later ones are not.",
+    "由 {by} 得知的删除截至 {when}；其后的不得而知。",
+    "Erasures are known from {by} up to {when}; later ones are not.",
 )
 _SOUND = Text("恢复后的核查：一切相符。", "The audit of the result: everything agrees.")
 _FAULTS = Text(
@@ -160,9 +163,9 @@ def show_restored(screen: Screen, document: Mapping[str, Any]) -> None:
     else:
         erased = len(document["erased"])
         screen.paragraph(_ERASED.fill(n=erased) if erased else _NO_ERASURES)
-        for one in known:
-            screen.item(near(one))
-        screen.paragraph(_AS_OF.fill(when=when(document["erasures_known_as_of"])))
+        told_by = [near(one) for one in known]
+        by = Text("、".join(told_by), ", ".join(told_by))
+        screen.paragraph(_AS_OF.fill(by=by, when=utc(document["erasures_known_as_of"])))
     lost = document["lost_records"]
     if lost is None:
         screen.paragraph(_LOST_UNKNOWN)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
-from tallystick.cli.pages.values import show_pairs
+from tallystick.cli.pages.values import show_pairs, utc
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
 
@@ -42,7 +41,7 @@ def show_cosigned(screen: Screen, document: dict[str, Any]) -> None:
     """Show which witnesses cosigned."""
     screen.line(_COSIGNED.fill(size=document["size"]))
     for one in document["witnesses"]:
-        told = screen.tell(_AT.fill(time=_time(one["time"]))) if one["time"] else one["why"]
+        told = screen.tell(_AT.fill(time=utc(one["time"]))) if one["time"] else one["why"]
         screen.paragraph(f"{screen.mark(ok=bool(one['time']))} {one['name']}  {told}", 2)
     screen.line(_QUORUM if document["quorum"] else _NO_QUORUM, "bold")
     if document["missing"]:
@@ -60,7 +59,7 @@ def show_witness(screen: Screen, document: dict[str, Any]) -> None:
     """Show what a witness saw of each ledger."""
     rows: list[tuple[Text | str, str]] = [(_NAME, document["name"]), (_KEY, document["key"])]
     for log in document["logs"]:
-        seen = _SEEN.fill(size=log["size"], time=_time(log["time"]))
+        seen = _SEEN.fill(size=log["size"], time=utc(log["time"]))
         rows.append((log["origin"], screen.tell(seen if log["time"] else _NOTHING_SEEN)))
     show_pairs(screen, rows)
     if document["forks"]:
@@ -69,7 +68,3 @@ def show_witness(screen: Screen, document: dict[str, Any]) -> None:
     if document["unproved"]:
         screen.line()
         screen.paragraph(_UNPROVED.fill(names=", ".join(document["unproved"])), 0)
-
-
-def _time(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,11 @@ _LAST = ("signatures", "text", "v")
 _YES, _NO = Text("是", "yes"), Text("否", "no")
 _TEXT_LINES_MAX = 12
 _MORE = Text("……（另有 {n} 行）", "... ({n} more {n:line|lines})")
+
+
+def utc(seconds: int) -> str:
+    """Return a time in UTC, to the second: the one form in which the pages tell times."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def near(place: str | Path) -> str:
