@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from tallystick.app.auditing import audit
 from tallystick.app.cosigned import cosign, cosigned_file
+from tallystick.app.doctor import Finding, doctor
 from tallystick.app.quorum import of_newest, of_receipt
 from tallystick.app.status import status
 from tallystick.app.web import Page
 from tallystick.app.witness_acts import add_witness, change_quorum
+from tallystick.app.workspace import Paths
 
 from .conftest import OFFICER, House
 from .witness_network import opened
@@ -45,6 +47,30 @@ def test_where_no_quorum_is_asked_nothing_is_said(small: House, witnesses: Witne
         assert of_newest(store) is None
         assert of_receipt(store, 3) is None
     assert told(small) is None
+
+
+def asked_of_doctor(house: House) -> list[Finding]:
+    return [one for one in doctor(house.settings()) if one.name.en == "witnesses"]
+
+
+def test_the_doctor_names_who_is_missing_and_what_to_do(
+    small: House, witnesses: WitnessNetwork
+) -> None:
+    assert asked_of_doctor(small) == []
+    with small.opened() as store:
+        named(store, witnesses)
+    [lacking] = asked_of_doctor(small)
+    assert (lacking.ok, lacking.needed) == (False, False)
+    for said, remedy in zip(lacking.detail, lacking.remedy, strict=True):
+        assert all(one.name in said for one in witnesses.witnesses)
+        assert "tally ledger cosign" in remedy
+        assert remedy not in said
+    with opened(small, witnesses) as store:
+        cosign(store)
+    [enough] = asked_of_doctor(small)
+    assert enough.ok
+    cosigned_file(Paths(small.folder)).write_bytes(b"damaged")
+    assert not asked_of_doctor(small)[0].ok
 
 
 def test_who_is_missing_is_named_until_enough_cosigned(

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from typing import NamedTuple
 
+from tallystick.app.quorum import COSIGN, as_far_as_kept
 from tallystick.app.store import Store
 from tallystick.app.toolchain import GO_OLDEST, find_go
 from tallystick.app.workspace import Paths, Settings
@@ -148,6 +149,7 @@ def _workspace(settings: Settings) -> list[Finding]:
             detail = _HOLDS.fill(
                 folder=settings.folder, records=store.log.records, origin=store.origin
             )
+            found += _witnesses(store)
     except TallyError as fault:
         found.append(Finding(label, ok=False, needed=True, detail=fault.text, remedy=fault.remedy))
     except OSError as fault:
@@ -155,6 +157,15 @@ def _workspace(settings: Settings) -> list[Finding]:
     else:
         found.append(Finding(label, ok=True, needed=True, detail=detail))
     return found
+
+
+def _witnesses(store: Store) -> list[Finding]:
+    """Return whether the newest checkpoint has its witnesses, nothing where none are asked for."""
+    quorum = as_far_as_kept(store)
+    if quorum is None:
+        return []
+    label, detail = Text("见证", "witnesses"), quorum.lacking()
+    return [Finding(label, quorum.met, needed=False, detail=detail, remedy=COSIGN)]
 
 
 def _told(fault: OSError) -> Text:

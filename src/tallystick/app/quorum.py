@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from tallystick.app.store import Store
 
 _LACKING = Text(
-    "最新的检查点（大小 {size}）见证不足：{of} 个见证中须有 {needed} 个联署，尚缺 {missing}。"
-    "请执行 tally ledger cosign。",
+    "最新的检查点（大小 {size}）见证不足：{of} 个见证中须有 {needed} 个联署，尚缺 {missing}。",
     "The newest checkpoint (size {size}) lacks witnesses: {needed} of {of} must cosign it; "
-    "missing: {missing}. Run tally ledger cosign.",
+    "missing: {missing}.",
 )
+COSIGN = Text("请执行 tally ledger cosign。", "Run tally ledger cosign.")
 
 
 class Quorum(NamedTuple):
@@ -42,6 +42,11 @@ class Quorum(NamedTuple):
 
     def message(self) -> Text:
         """Return what is missing and what to do; nothing where the quorum is met."""
+        lacking = self.lacking()
+        return lacking if self.met else Text(lacking.zh + COSIGN.zh, f"{lacking.en} {COSIGN.en}")
+
+    def lacking(self) -> Text:
+        """Return what is missing; nothing where the quorum is met."""
         if self.met:
             return NOTHING
         return _LACKING.fill(
@@ -81,6 +86,14 @@ def of_newest(store: Store, *, kept: bool = True) -> Quorum | None:
         return _quorum(store.trust, trusted, covered, met=True)
     same = [one for one in cosigned_checkpoints(store.paths) if one.body == newest.body]
     return _quorum(store.trust, same[-1] if same else newest, covered, met=False)
+
+
+def as_far_as_kept(store: Store) -> Quorum | None:
+    """As `of_newest`, where what is kept of cosignatures and damaged is for the audit to tell."""
+    try:
+        return of_newest(store)
+    except TallyError:
+        return of_newest(store, kept=False)
 
 
 def of_receipt(store: Store, record: int) -> Quorum | None:

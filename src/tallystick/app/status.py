@@ -10,9 +10,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from tallystick.app.naming import source_name
-from tallystick.app.quorum import of_newest
+from tallystick.app.quorum import as_far_as_kept
 from tallystick.app.store import Store
-from tallystick.kernel.errors import TallyError
 from tallystick.records import KINDS
 from tallystick.sources import SOURCES
 from tallystick.views import ERASED_KIND
@@ -100,14 +99,8 @@ def _undecided(store: Store) -> int:
 
 
 def _witnesses(store: Store, language: str) -> dict[str, Any] | None:
-    """Return whether the newest checkpoint has its witnesses, None where none are asked for.
-
-    What is kept of them and damaged is for the audit to tell.
-    """
-    try:
-        found = of_newest(store)
-    except TallyError:
-        found = of_newest(store, kept=False)
+    """Return whether the newest checkpoint has its witnesses, None where none are asked for."""
+    found = as_far_as_kept(store)
     return found.to_json(language) if found else None
 
 
