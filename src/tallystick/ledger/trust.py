@@ -348,7 +348,7 @@ class _Reading:
         if any(end.role != "log" and (end.role, end.key) not in parties for end in self._ended):
             # Were it passed over, a slip of the pen would leave the key it means in force.
             raise _wrong(0, Text("终止的公钥不属于任何签名人", "an ended key that no party has"))
-        if max(map(len, (self._logs, self._witnesses, self._groups))) > LISTED_MAX:
+        if max(len(self._logs), len(self._witnesses), len(self._groups)) > LISTED_MAX:
             raise _wrong(0, Text("日志、见证或组太多", "too many logs, witnesses or groups"))
         return TrustPolicy(
             tuple(self._logs),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,20 @@ def test_a_spoiled_trust_file_is_refused(
     said = tally("verify", finished_demo.receipt, "--trust", file, "--json")
     assert said.status == 1
     assert said.json()["error"]["code"] in {"bad_trust_file", "not_text"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_day_beside_a_time_in_utc_says_where_it_is_counted(
+    tally: Any, finished_demo: Any, language: str
+) -> None:
+    words = ("verify", finished_demo.receipt, "--trust", finished_demo.trust, "--lang", language)
+    said = tally(*words).out
+    assert re.search(r"\dT\d\d:\d\d:\d\dZ", said)
+    assert "UTC+8" in next(
+        line
+        for line in said.splitlines()
+        if line.strip().startswith({"zh": "记录日期", "en": "recorded"}[language])
+    )
 
 
 @pytest.mark.parametrize(("language", "word"), [("zh", "回执"), ("en", "receipt")])

@@ -23,7 +23,7 @@ FIELDS = {
     "item": Text("目录项", "item"),
     "key": Text("标识", "key"),
     "occurred": Text("发生日期", "occurred"),
-    "recorded": Text("记录日期", "recorded"),
+    "recorded": Text("记录日期（UTC+8）", "recorded (UTC+8)"),  # beside times in UTC
     "data": Text("事实", "data"),
     "source": Text("来源", "source"),
     "name": Text("名称", "name"),

@@ -142,7 +142,7 @@ _LABELS = {
     "standing": Text("效力", "standing"),
     "entry": Text("在账本中的位置", "place in the ledger"),
     "content": Text("内容", "content"),
-    "made_on": Text("制作日期", "made on"),
+    "made_on": Text("制作日期（UTC+8）", "made on (UTC+8)"),  # beside times in UTC
     "operator": Text("运营方", "operator"),
     "origin": Text("账本", "ledger"),
     "checkpoint": Text("检查点", "checkpoint"),

@@ -63,7 +63,7 @@ FIELDS: Final = {
     "item": Text("目录项", "catalogue item"),
     "key": Text("标识", "key"),
     "occurred": Text("发生日期", "occurred"),
-    "recorded": Text("记录日期（提供方称）", "recorded, as the provider says"),
+    "recorded": Text("记录日期（提供方称，UTC+8）", "recorded, as the provider says (UTC+8)"),
     "name": Text("名称", "name"),
     "code": Text("代码", "code"),
     "operator": Text("运营方", "operator"),
