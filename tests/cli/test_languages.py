@@ -65,6 +65,7 @@ NAMES = frozenset(
         "LEI",
         "USCC",
         "UTF",
+        "UTC",
         "YAML",
         "JSON",
         "CSV",

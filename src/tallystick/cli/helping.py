@@ -77,7 +77,8 @@ def usage_lines(path: Sequence[str], command: Command | None, language: str, cel
             units[-1] += f" {word}"
         else:
             units.append(word)
-    lines, hanging = [head], indent + len(PROGRAM) + 1
+    widest = max(map(width, units))  # what cannot be broken is indented less
+    lines, hanging = [head], max(1, min(indent + len(PROGRAM) + 1, cells - widest))
     for unit in units:
         room = cells - width(lines[-1]) - 1
         if width(unit) > room and lines[-1].strip() and len(lines[-1]) > hanging:
