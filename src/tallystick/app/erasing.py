@@ -2,8 +2,10 @@
 
 Owns the use case: what goes with a record that is erased, who must sign, what is known of copies,
 and the order. Older versions of the same statement go too, or one of them would be in force again;
-so do the proposals that cite it and the reports of those. The chain of commitments stays: the
-ledger states of each record that it was erased, by which record, and since when.
+so do the proposals that cite it and the reports of those. A decision on such a proposal stands,
+being the act of a person, and is named: nobody can show any more what it rested on. The chain of
+commitments stays: the ledger states of each record that it was erased, by which record, and since
+when.
 """
 
 from __future__ import annotations
@@ -65,11 +67,12 @@ CHOSEN, OLDER, CITES, REPORTS = "chosen", "older", "cites", "reports"
 class Plan(NamedTuple):
     """What would be erased: record number -> (kind, why it goes); the subject; copies given out.
 
-    more: groups of copies that are not told one by one.
+    decisions: that stand, on proposals that go. more: groups of copies not told one by one.
     """
 
     subject: str
     records: dict[int, tuple[str, str]]
+    decisions: list[dict[str, Any]]
     delivered: list[dict[str, Any]]
     more: int
 
@@ -104,6 +107,7 @@ def erase(
         "records": [
             {"record": ids[n], "kind": plan.records[n][0], "why": plan.records[n][1]} for n in ids
         ],
+        "decisions": plan.decisions,
         "delivered": plan.delivered,
         "more": plan.more,
     }
@@ -157,7 +161,8 @@ def plan_of(store: Store, chosen: Sequence[int]) -> Plan:
         if number not in found
     }:
         found |= more
-    return Plan(subject, found, *_delivered(store, found, about))
+    decisions = list(_without_basis(store, found, about))
+    return Plan(subject, found, decisions, *_delivered(store, found, about))
 
 
 def _texts(store: Store, about: dict[int, str]) -> dict[int, tuple[Body, bytes]]:
@@ -187,6 +192,19 @@ def _with(
             yield number, CITES
         if body["kind"] == "report" and {body["evaluation"], body["decision"]} & set(cited):
             yield number, REPORTS
+
+
+def _without_basis(
+    store: Store, found: dict[int, tuple[str, str]], about: dict[int, str]
+) -> Iterator[dict[str, Any]]:
+    """Yield the decisions in force that were made on a proposal which goes."""
+    cited = {store.log.commitment(number).hex() for number in found}
+    standing = store.log.journal.standing
+    for number, kind in sorted(about.items()):
+        if kind == "decision" and number not in found and number not in standing:
+            decided = store.numbered(number)
+            if decided.body["evaluation"] in cited:
+                yield bodies.shown_decision(decided.record, decided.body)
 
 
 def _withdrawn(store: Store, plan: Plan) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tallystick.app.closed import closed_items, without_figures
 from tallystick.app.dossier import Dossier, look, open_dossier
+from tallystick.app.erased import erased_of
 from tallystick.app.members import MEMBERSHIP, consulted_about, consulted_items
 from tallystick.app.naming import (
     category_names,
@@ -46,6 +47,7 @@ def explain(store: Store, subject: str, language: str = "en") -> dict[str, Any]:
 
     subject: the member, by its USCC or its LEI. status: "decided" or "declined" only when an
     officer acted on the newest proposal, else that of the proposal: "proposal" or "no_proposal".
+    Where no proposal is left and a decision stands, basis_erased says how its proposal went.
     Raises: as `members.resolve`.
     """
     dossier = open_dossier(store, subject)
@@ -88,9 +90,15 @@ def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[
         "evaluation": None,
         "decision": None,
         "earlier_decision": None,
+        "basis_erased": None,
         "explanation": None,
     }
     if not view.evaluations:
+        if (left := view.standing_decision()) is not None:
+            shown["earlier_decision"] = bodies.shown_decision(left.record, left.body)
+            gone = store.number_of(left.body["evaluation"])
+            if gone in store.log.journal.erased:
+                shown["basis_erased"] = erased_of(store, gone).to_json()
         return shown
     newest = view.evaluations[-1]
     body = newest.body

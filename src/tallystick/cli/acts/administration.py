@@ -26,7 +26,8 @@ def erase(screen: Screen, given: argparse.Namespace) -> None:
             officer=_signer(given),
             dry_run=given.dry_run,
         )
-    screen.show(document, lambda _: pages.show_erasure(screen, document))
+        readers = {party.key.key_id.hex(): party.name for party in store.trust.parties}
+    screen.show(document, lambda _: pages.show_erasure(screen, document, readers))
 
 
 def key_list(screen: Screen, given: argparse.Namespace) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tallystick.cli.pages.values import KINDS, ROLES, near
+from tallystick.cli.pages.values import KINDS, OUTCOMES, ROLES, near
+from tallystick.cli.pages.verdict import BANDS
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Column, show_table
 from tallystick.kernel.texts import Text
+from tallystick.records.bodies import named_officer
 
 _WOULD = Text(
     "将销毁 {n} 条记录（什么都还没有做）：",
@@ -24,8 +27,32 @@ _WHY = {
 _FILES = Text("工作区里的副本{did}：{files}", "Copies in the workspace {did}: {files}")
 _REMOVED, _TO_REMOVE = Text("已删去", "removed"), Text("将删去", "to be removed")
 _GIVEN_OUT = Text(
-    "已知给出去的副本，收不回来：",
-    "Copies known to have been given out, which cannot be called back:",
+    "账本所知的、已经看过或拿到这些内容的人：",
+    "Who has seen or been given this content, as far as the ledger knows:",
+)
+_SEEN = Text(
+    "{reader}，{purpose}，{days}，{n} 次", "{reader}, {purpose}, {days}, {n} {n:time|times}"
+)
+_BETWEEN = Text("{first} 至 {last}", "{first} to {last}")
+_ASK_BACK = Text(
+    "他们手里的副本收不回来。请告知他们已销毁，并请他们也删去；备份另见 tally backup --list。",
+    "What they hold cannot be called back. Tell them of the erasure and ask them to delete it too; "
+    "for backups see tally backup --list.",
+)
+_DECISIONS = Text(
+    "以下认定所依据的预评随之销毁。认定是某人的签名行为，在重新认定之前仍然有效，但它依据了什么将无法"
+    "出示：",
+    "The proposals that these decisions were made on go too. A decision is the act of a person and "
+    "stands until there is another, but what it rested on can be shown no more:",
+)
+_DECIDED = Text(
+    "{record}  {day} 由 {officer} {outcome} {band}",
+    "{record}  {outcome} on {day} by {officer} {band}",
+)
+_DECIDE_ANEW = Text(
+    "请重新评价并认定；若这些认定也应销毁，请把它们的编号一并写进 tally erase。",
+    "Evaluate and decide anew; where these decisions must go as well, name their ids to tally "
+    "erase too.",
 )
 _NONE_GIVEN = Text("账本上没有给出副本的记录。", "The ledger knows of no copy that was given out.")
 _RECEIPT = Text("销毁的回执：{file}", "Receipt of the erasure: {file}")
@@ -84,29 +111,60 @@ _PURPOSES = {
 _ID_DIGITS = 12
 
 
-def show_erasure(screen: Screen, document: dict[str, Any]) -> None:
-    """Show what was erased, or would be, what was removed, and what is known of copies."""
+def show_erasure(screen: Screen, document: dict[str, Any], readers: Mapping[str, str]) -> None:
+    """Show what was erased, or would be, what was removed, and what is known of copies.
+
+    readers: names by the ids of their keys, of those the trust file has.
+    """
     said = _ERASED if document["erased"] else _WOULD
     screen.line(said.fill(n=len(document["records"])), "bold")
     for one in document["records"]:
         why, kind = screen.tell(_WHY[one["why"]]), screen.tell(KINDS[one["kind"]])
         screen.line(f"  {one['record'][:_ID_DIGITS]}  {kind}  {why}")
+    _show_decisions(screen, document["decisions"])
     if document["removed"]:
         did = _REMOVED if document["erased"] else _TO_REMOVE
         screen.paragraph(_FILES.fill(did=did, files=", ".join(document["removed"])))
     if document["delivered"]:
         screen.paragraph(_GIVEN_OUT)
         for one in document["delivered"]:
-            purpose = _PURPOSES.get(one["purpose"])
-            told = screen.tell(purpose) if purpose else one["purpose"]
-            days = one["first"] if one["first"] == one["last"] else f"{one['first']}/{one['last']}"
-            screen.line(f"  {days}  {told}  {one['reader'][:_ID_DIGITS]}  ×{one['count']}")
+            screen.paragraph(_delivered(one, readers), 2)
         if document["more"]:
-            screen.paragraph(_MORE.fill(n=document["more"]))
+            screen.paragraph(_MORE.fill(n=document["more"]), 2)
+        screen.paragraph(_ASK_BACK)
     else:
         screen.paragraph(_NONE_GIVEN)
     if document["receipt"]:
         screen.paragraph(_RECEIPT.fill(file=near(document["receipt"])))
+
+
+def _show_decisions(screen: Screen, decisions: list[dict[str, Any]]) -> None:
+    """Name the decisions whose basis goes, and what to do."""
+    if not decisions:
+        return
+    screen.paragraph(_DECISIONS, 0, "yellow")
+    for one in decisions:
+        said = _DECIDED.fill(
+            record=one["record"][:_ID_DIGITS],
+            day=one["recorded"],
+            officer=named_officer(one["officer"], one["officer_key"]),
+            outcome=OUTCOMES[one["outcome"]],
+            band=BANDS.get(one["band"], Text(one["band"], one["band"])),
+        )
+        screen.paragraph(said, 2)
+    screen.paragraph(_DECIDE_ANEW)
+
+
+def _delivered(one: Mapping[str, Any], readers: Mapping[str, str]) -> Text:
+    """Return the line of a group of looks or reports."""
+    first, last = one["first"], one["last"]
+    days = Text(first, first) if first == last else _BETWEEN.fill(first=first, last=last)
+    return _SEEN.fill(
+        reader=readers.get(one["reader"], one["reader"][:_ID_DIGITS]),
+        purpose=_PURPOSES.get(one["purpose"], Text(one["purpose"], one["purpose"])),
+        days=days,
+        n=one["count"],
+    )
 
 
 def show_keys(screen: Screen, document: dict[str, Any]) -> None:

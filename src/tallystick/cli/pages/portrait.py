@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tallystick.cli.itself import program
 from tallystick.cli.pages import naming
 from tallystick.cli.pages.evaluation import (
     officer_text,
@@ -72,6 +73,22 @@ _EARLIER_DECISION = Text(
     "The decision before it: {outcome} by {officer} on {day} ({band}); nobody has decided on the "
     "newer proposal above",
 )
+_STANDS = Text("认定仍在，所依据的预评已无", "THE DECISION STANDS, ITS PROPOSAL IS GONE")
+_DECIDED = Text(
+    "{day} 由 {officer} {outcome}（{band}）。", "{outcome} by {officer} on {day} ({band})."
+)
+_BASIS_ERASED = Text(
+    "预评引用的记录已销毁，预评随之于 {when} 销毁（签署 {who}；依据 {basis}）。认定是签名行为，"
+    "仍可证明；它当时依据了什么，已无法出示。",
+    "Records that the proposal cited were erased, and the proposal with them, on {when} (signed by "
+    "{who}; basis: {basis}). The decision is a signed act and can still be proved; what it rested "
+    "on can be shown no more.",
+)
+_ANEW = Text(
+    "请重新评价并认定：{tally} evaluate 方案 --subject {subject}，再 {tally} decide {subject}",
+    "Evaluate and decide anew: {tally} evaluate SCHEME --subject {subject}, then {tally} decide "
+    "{subject}",
+)
 _EARLIER = Text("更早还有 {n} 次。", "{n} earlier {n:one|ones}.")
 _PRODUCTS = ("dimension_product", "dimension_unknown", "rule_hit")
 
@@ -106,20 +123,20 @@ def _show_standing(screen: Screen, document: Mapping[str, Any], names: Names) ->
     """Show in one place whether this is a grade: only a decision makes one."""
     decision = document["decision"]
     earlier = document.get("earlier_decision")
-    if document["evaluation"] is None:
+    if document["evaluation"] is None and not earlier:
         screen.line(_NOT_EVALUATED)
+    elif document["evaluation"] is None and earlier:
+        screen.line(_STANDS, "bold", "yellow")
+        screen.paragraph(_decided(screen, _DECIDED, earlier, names))
+        if erased := document["basis_erased"]:
+            screen.paragraph(
+                _BASIS_ERASED.fill(when=erased["when"], who=erased["who"], basis=erased["basis"])
+            )
+        screen.note(_ANEW.fill(tally=program(), subject=document["subject"]))
     elif decision is None:
         screen.paragraph(naming.NOT_A_GRADE, 0, "yellow")
         if earlier is not None:
-            said = _EARLIER_DECISION.fill(
-                day=earlier["recorded"],
-                officer=officer_text(screen, earlier),
-                outcome=OUTCOMES[earlier["outcome"]],
-                band=Text(earlier["band"], names.band_called(earlier["band"]))
-                if earlier["band"]
-                else Text("-", "-"),
-            )
-            screen.paragraph(said)
+            screen.paragraph(_decided(screen, _EARLIER_DECISION, earlier, names))
     else:
         light = light_text(screen, decision["light"])
         band = f"{names.band_called(decision['band'])}  {light}"
@@ -132,6 +149,17 @@ def _show_standing(screen: Screen, document: Mapping[str, Any], names: Names) ->
             reason=decision["reason"],
         )
         screen.paragraph(said)
+
+
+def _decided(screen: Screen, said: Text, decision: Mapping[str, Any], names: Names) -> Text:
+    """Return a sentence about a decision: when, by whom, to which band."""
+    band = decision["band"]
+    return said.fill(
+        day=decision["recorded"],
+        officer=officer_text(screen, decision),
+        outcome=OUTCOMES[decision["outcome"]],
+        band=Text(band, names.band_called(band)) if band else Text("-", "-"),
+    )
 
 
 def _show_reasons(
