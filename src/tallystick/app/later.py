@@ -49,11 +49,11 @@ NOT_LATER = Reason(
 NOT_AN_ERASURE = Reason(
     "not_an_erasure",
     Text(
-        "{path} 不是删除记录的有效回执：{what}", "{path} is no valid receipt of an erasure: {what}"
+        "{path} 不是销毁记录的有效回执：{what}", "{path} is no valid receipt of an erasure: {what}"
     ),
     "docs/spec/backup.md",
     Text(
-        "请给出含内容的删除回执；信任文件较旧时用 --trust 给出较新的。",
+        "请给出含内容的销毁回执；信任文件较旧时用 --trust 给出较新的。",
         "Give a receipt with content; if the trust file is older, give a newer one with --trust.",
     ),
 )

@@ -33,18 +33,18 @@ SubjectOf = Callable[[int], str]
 OFFICER_NEEDED = Reason(
     "restoring_officer_needed",
     Text(
-        "有 {count} 条此后的删除，恢复的账本认不出是谁签署的",
+        "有 {count} 条此后的销毁，恢复的账本认不出是谁签署的",
         "of {count} later {count:erasure|erasures} the restored ledger does not know who signed",
     ),
     "docs/spec/backup.md",
     Text(
-        "请用 --with 指明签署重新执行的认定人，或用 --later 给出这些删除的回执或较新的备份。",
+        "请用 --with 指明签署重新执行的认定人，或用 --later 给出这些销毁的回执或较新的备份。",
         "Name the officer who signs that they are carried out again with --with, or give their "
         "receipts, or a newer backup, with --later.",
     ),
 )
-_BASIS = "恢复备份时重新执行已封存的删除 / sealed before, carried out again after a restore"
-_REASON = "备份早于该删除 / the backup was older than the erasure"
+_BASIS = "恢复备份时重新执行已封存的销毁 / sealed before, carried out again after a restore"
+_REASON = "备份早于该销毁 / the backup was older than the erasure"
 
 
 class _Order(NamedTuple):

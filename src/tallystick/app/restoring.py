@@ -48,12 +48,12 @@ from tallystick.vault import WRAPPED_BYTES, Keyring, Vault, open_keyring, unseal
 NOTHING_LATER = Reason(
     "nothing_later",
     Text(
-        "不知道第 {number} 号快照之后封存过哪些删除",
+        "不知道第 {number} 号快照之后封存过哪些销毁",
         "it is not known which erasures were sealed after snapshot {number}",
     ),
     "docs/spec/backup.md",
     Text(
-        "请用 --later 给出较新的工作区、备份、导出的账本或删除回执；若都没有，"
+        "请用 --later 给出较新的工作区、备份、导出的账本或销毁回执；若都没有，"
         "用 --as-of-backup 表示接受这一点。",
         "Give a newer workspace, backup, exported log or receipts of erasures with --later; if "
         "there is none, accept this with --as-of-backup.",

@@ -129,21 +129,21 @@ _NOT_LOST = Text(
     "就所知而言，此后没有封存过别的记录。", "As far as is known, nothing was sealed since."
 )
 _ERASED = Text(
-    "此后删除的 {n} 条记录已重新删除，并已写入恢复的账本。",
+    "此后销毁的 {n} 条记录已重新销毁，并已写入恢复的账本。",
     "{n} {n:record|records} erased since {n:was|were} erased again, and the restored ledger states "
     "it.",
 )
 _LOST_UNKNOWN = Text(
     "此后还封存过多少条记录，不得而知。", "How many records were sealed since is not known."
 )
-_NO_ERASURES = Text("此后没有删除过记录。", "No record was erased since.")
+_NO_ERASURES = Text("此后没有销毁过记录。", "No record was erased since.")
 _UNKNOWN = Text(
-    "快照之后封存的删除不得而知（--as-of-backup）。若有，请立即重新执行。",
+    "快照之后封存的销毁不得而知（--as-of-backup）。若有，请立即重新执行。",
     "Erasures sealed after the snapshot are not known (--as-of-backup). If there were any, carry "
     "them out again at once.",
 )
 _AS_OF = Text(
-    "由 {by} 得知的删除截至 {when}；其后的不得而知。",
+    "由 {by} 得知的销毁截至 {when}；其后的不得而知。",
     "Erasures are known from {by} up to {when}; later ones are not.",
 )
 _SOUND = Text("恢复后的核查：一切相符。", "The audit of the result: everything agrees.")

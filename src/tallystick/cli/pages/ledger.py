@@ -10,8 +10,8 @@ from tallystick.kernel.texts import Text
 
 _COSIGNED = Text("检查点（大小 {size}）的联署：", "Cosignatures of the checkpoint at size {size}:")
 _AT = Text("{time} 联署", "cosigned at {time}")
-_QUORUM = Text("法定数已满。", "The quorum is met.")
-_NO_QUORUM = Text("法定数未满。", "The quorum is not met.")
+_QUORUM = Text("见证已达法定数。", "The quorum is met.")
+_NO_QUORUM = Text("见证不足法定数。", "The quorum is not met.")
 _NEW = Text(
     "新见证在 {folder}。请把下面的公钥交给要请它见证的运营方：",
     "A new witness in {folder}. Hand this public key to the operators who ask for it:",

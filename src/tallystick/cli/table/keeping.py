@@ -69,8 +69,8 @@ COMMANDS = (
         "restore",
         Text("由备份恢复工作区", "make a workspace again from a backup"),
         Text(
-            "备份之后封存的删除，先重新执行，文件夹才成为工作区。这些删除取自同一备份中较新的证据，"
-            "或 --later 给出的：较新的工作区、另一份备份、带状态日志的导出账本、删除记录的回执。"
+            "备份之后封存的销毁，先重新执行，文件夹才成为工作区。这些销毁取自同一备份中较新的证据，"
+            "或 --later 给出的：较新的工作区、另一份备份、带状态日志的导出账本、销毁记录的回执。"
             "恢复后核查全部，并说明丢失了多少条记录。",
             "Erasures sealed after the backup are carried out again before the folder becomes a "
             "workspace. They are learnt from newer evidence in the same backup, or from what "
@@ -96,7 +96,7 @@ COMMANDS = (
                 "--later",
                 PATH,
                 Text(
-                    "说明此后删除了什么的文件或文件夹；可多次给出",
+                    "说明此后销毁了什么的文件或文件夹；可多次给出",
                     "a file or folder that tells what was erased since; may be given several times",
                 ),
                 many=True,
@@ -105,7 +105,7 @@ COMMANDS = (
             flag(
                 "--as-of-backup",
                 Text(
-                    "接受：不知道备份之后的删除",
+                    "接受：不知道备份之后的销毁",
                     "accept that erasures after the backup are not known",
                 ),
             ),
@@ -122,7 +122,7 @@ COMMANDS = (
                 "--trust",
                 FILE,
                 Text(
-                    "较新的信任文件，用来核验删除回执",
+                    "较新的信任文件，用来核验销毁回执",
                     "a newer trust file, to check receipts of erasures by",
                 ),
                 convert=path,
@@ -131,7 +131,7 @@ COMMANDS = (
                 "--with",
                 NAME,
                 Text(
-                    "认不出此后的删除由谁签署时，由哪位认定人重新签署：姓名或密钥文件",
+                    "认不出此后的销毁由谁签署时，由哪位认定人重新签署：姓名或密钥文件",
                     "the officer who signs later erasures anew where it is not known who signed "
                     "them: a name or a key file",
                 ),
@@ -141,7 +141,7 @@ COMMANDS = (
         examples=(
             Example(
                 "tally restore /media/disk/tally -o again --later members",
-                Text("恢复，并补做此后的删除", "restore it, later erasures included"),
+                Text("恢复，并补做此后的销毁", "restore it, later erasures included"),
             ),
         ),
     ),

@@ -103,7 +103,7 @@ COMMANDS = (
                 "cosign",
                 Text("请见证联署检查点", "ask the witnesses to cosign the checkpoint"),
                 Text(
-                    "只联系信任文件里写明地址的见证。法定数未满时说明缺谁，状态为 1。",
+                    "只联系信任文件里写明地址的见证。见证不足法定数时说明缺谁，状态为 1。",
                     "Calls only the witnesses whose address the trust file names. Where the quorum "
                     "is not met it says who is missing, with status 1.",
                 ),
