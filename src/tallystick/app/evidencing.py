@@ -18,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tallystick.app.bands import band_text
 from tallystick.app.freshness import iso
 from tallystick.app.naming import shown_body
 from tallystick.app.receipts import make_several
@@ -248,7 +249,7 @@ class _Package:
             "record": receipt.commitment.hex(),
             "folder": self._folders[receipt.commitment.hex()],
             "body": receipt.body,
-            "shown": None if receipt.body is None else shown_body(receipt.body, language),
+            "shown": None if receipt.body is None else _shown(receipt.body, language),
             "provider": provider.name,
             "provider_key": header.key_id.hex(),
             "sealed_at": iso(header.sealed_at),
@@ -258,6 +259,15 @@ class _Package:
             "position": receipt.proof.position,
             "checks": said["checks"],
         }
+
+
+def _shown(body: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return a body in words, bands included."""
+    shown = shown_body(body, language)
+    for part in (shown, result := dict(shown.get("result") or {})):
+        if isinstance(part.get("band"), str):
+            part["band"] = band_text(part["band"]).in_language(language)
+    return {**shown, "result": result}
 
 
 def _parts(receipt: Receipt) -> tuple[Any, bytes, bytes | None, dict[str, Any] | None]:

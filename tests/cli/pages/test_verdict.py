@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from tallystick.app import schemes
+from tallystick.app.bands import BANDS
 from tallystick.cli.cells import width
-from tallystick.cli.pages.verdict import BANDS, show_audit, show_verdict
+from tallystick.cli.pages.verdict import show_audit, show_verdict
 from tallystick.cli.screen import Screen
 
 STEPS = [{"step": "form", "ok": True, "detail": "fine"}]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tallystick.app.bands import band_text
 from tallystick.cli.pages.values import KINDS, OUTCOMES, ROLES, near
-from tallystick.cli.pages.verdict import BANDS
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Column, show_table
 from tallystick.kernel.texts import Text
@@ -149,7 +149,7 @@ def _show_decisions(screen: Screen, decisions: list[dict[str, Any]]) -> None:
             day=one["recorded"],
             officer=named_officer(one["officer"], one["officer_key"]),
             outcome=OUTCOMES[one["outcome"]],
-            band=BANDS.get(one["band"], Text(one["band"], one["band"])),
+            band=band_text(one["band"]),
         )
         screen.paragraph(said, 2)
     screen.paragraph(_DECIDE_ANEW)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tallystick.app.bands import band_text
 from tallystick.cli.pages import naming
 from tallystick.cli.pages.values import LIGHTS, show_pairs
-from tallystick.cli.pages.verdict import BANDS, show_checks, show_head
+from tallystick.cli.pages.verdict import show_checks, show_head
 from tallystick.cli.screen import Screen
 from tallystick.kernel.texts import Text
 from tallystick.records.bodies import named_officer
@@ -79,7 +80,7 @@ def _show_shown(screen: Screen, shows: dict[str, Any]) -> None:
         (_STATUS, naming.STATUSES.get(shows["status"], shows["status"])),
         (
             _BAND if shows["status"] in {"decided", "declined"} else _PROPOSED,
-            BANDS.get(shows["band"], shows["band"]),
+            band_text(shows["band"]),
         ),
         (_LIGHT, LIGHTS.get(shows["light"], shows["light"])),
         (_SCORE, shows["score"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tallystick.app.bands import band_text
 from tallystick.cli.itself import program
 from tallystick.cli.pages import naming
 from tallystick.cli.pages.evaluation import (
@@ -158,8 +159,14 @@ def _decided(screen: Screen, said: Text, decision: Mapping[str, Any], names: Nam
         day=decision["recorded"],
         officer=officer_text(screen, decision),
         outcome=OUTCOMES[decision["outcome"]],
-        band=Text(band, names.band_called(band)) if band else Text("-", "-"),
+        band=_band(band, names),
     )
+
+
+def _band(name: str, names: Names) -> Text:
+    """Return a band in both languages; names knows those of the proposal on the page, if any."""
+    called = names.band_called(name)
+    return Text(name, called) if called != name else band_text(name or "-")
 
 
 def _show_reasons(

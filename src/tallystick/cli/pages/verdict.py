@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeGuard
 
+from tallystick.app.bands import BANDS
 from tallystick.app.freshness import STANDINGS
 from tallystick.cli.cells import pad, width, wrap
 from tallystick.cli.pages.values import KINDS, show_pairs, show_value
@@ -102,14 +103,6 @@ _RESULT = {
     "light": Text("灯", "light"),
     "contributions": Text("各维度的乘积", "products of the dimensions"),
     "rules_hit": Text("命中的风险规则", "risk rules hit"),
-}
-# Bands of the schemes that come along, sealed in decisions under their Chinese names. They stand
-# here again because a receipt is checked without reading any scheme.
-BANDS = {
-    "低风险": Text("低风险", "Low risk"),
-    "中风险": Text("中风险", "Medium risk"),
-    "中高风险": Text("中高风险", "Medium-high risk"),
-    "高风险": Text("高风险", "High risk"),
 }
 _ALL_OF_IT = Text(
     "这里只列结论；封存的全文见 --json。",

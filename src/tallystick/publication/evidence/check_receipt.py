@@ -448,7 +448,7 @@ class Receipt:
 
     def beside(self, data: bytes) -> None:
         """旁边的 record.json 就是正文 / record.json beside the receipt is its body"""
-        need(data.strip() == canonical(self.body), "record.json")
+        need(data.strip() == canonical(self.body), "not the same")
 
 
 Done = dict[str, str]  # each step with why it does not hold, "" where it does

@@ -59,6 +59,7 @@ _FAILS_TOLD = Text(
     "下列步骤标“不成立”的，本包不证明其所指的记录。",
     "Of a record with a step marked as not holding this package proves nothing.",
 )
+_TRUE, _FALSE = Text("是", "yes"), Text("否", "no")
 _YES, _NO = Text("成立", "holds"), Text("不成立", "DOES NOT HOLD")
 _PROVEN = (
     Text(
@@ -307,13 +308,20 @@ class _Report:
                 value = ("、" if self._language == "zh" else ", ").join(value)
             if isinstance(value, str) and value:
                 yield self._say(label), self._short(value)
-        result = body.get("result")
+        result = shown.get("result")
         for name, label in RESULT.items():
             if isinstance(result, Mapping) and isinstance(result.get(name), str):
                 yield self._say(label), self._short(result[name])
         data = shown.get("data")
         for label_text, value in (data if isinstance(data, Mapping) else {}).items():
-            yield str(label_text), self._short(_flat(value))
+            yield str(label_text), self._short(self._flat(value))
+
+    def _flat(self, value: object) -> str:
+        if isinstance(value, Mapping):
+            return "; ".join(f"{name} {self._flat(one)}" for name, one in value.items())
+        if isinstance(value, bool):
+            return self._say(_TRUE if value else _FALSE)
+        return ", ".join(map(self._flat, value)) if isinstance(value, list) else str(value)
 
     def _short(self, text: str) -> str:
         return text if len(text) <= _LONG else text[:_LONG] + self._say(_MORE)
@@ -372,9 +380,3 @@ def _standing(standing: Json) -> Text:
 
 def _plain(body: Json) -> Text:
     return Text(str(body["channel"]), str(body["channel"]))
-
-
-def _flat(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "; ".join(f"{name} {_flat(one)}" for name, one in value.items())
-    return ", ".join(map(_flat, value)) if isinstance(value, list) else str(value)
