@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -150,31 +150,6 @@ def test_older_versions_and_what_cites_it_go_too_and_no_version_comes_back(small
         assert YEAR not in {fact["item"] for fact in shown["facts"]}
         assert not [n for n in store.log.journal.erased if n not in store.log.journal.standing]
     assert small.audited().ok
-
-
-def test_a_decision_whose_basis_goes_is_named_and_still_told(small: House) -> None:
-    """The grade stands, being a person's act; nobody may think there never was one."""
-    one = planted(small)
-    would: Any = erased(small, one.record, dry_run=True)
-    [decided] = would["decisions"]
-    assert (decided["officer"], decided["outcome"], decided["band"]) == (
-        OFFICER,
-        "change",
-        "低风险",
-    )
-    assert erased(small, one.record)["decisions"] == [decided]
-    with small.opened() as store:
-        shown = explain(store, MEMBERS[0], "en")
-        assert (shown["status"], shown["evaluation"]) == ("not_evaluated", None)
-        assert shown["earlier_decision"] == decided
-        told = shown["basis_erased"]
-        assert (told["basis"], told["who"], told["when"]) == (BASIS, OFFICER, small.day)
-        evaluate(store, SCHEME, [MEMBERS[0]])
-        anew = explain(store, MEMBERS[0], "en")
-        assert anew["basis_erased"] is None
-        assert anew["earlier_decision"] == decided
-        also = [store.numbered(n).record for n in store.index.of_kind("decision")]
-    assert erased(small, also[-1])["decisions"] == []
 
 
 def test_the_index_is_the_one_a_rebuild_makes(small: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from tallystick.app.fetching import NOT_FETCHED, fetch_receipt
 from tallystick.app.receipts import make_numbered, renewed
 from tallystick.app.serving import LedgerSite
 from tallystick.app.web import Page, serving
+from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
 from tallystick.ledger import BAD_RECEIPT, read_receipt
 
@@ -78,4 +80,23 @@ def test_a_receipt_of_another_record_does_not_renew_this_one(small: House) -> No
         one, other = (make_numbered(store, number) for number in (0, 1))
     with pytest.raises(TallyError) as refusal:
         renewed(one, other)
+    assert refusal.value.reason is BAD_RECEIPT
+
+
+def test_an_older_proof_does_not_take_the_place_of_a_newer_one(small: House) -> None:
+    """Whoever serves an old state, by mistake or not, takes nothing from who holds a receipt."""
+    with small.opened() as store:
+        older = make_numbered(store, 0, content=False)
+        store.state_standing(anew=True)
+    newer = old_receipt(small)
+    assert renewed(newer, older) == newer
+    assert renewed(older, newer) != older
+
+
+def test_a_proof_of_another_ledger_is_refused(small: House) -> None:
+    data = old_receipt(small)
+    strange = json.loads(data)
+    strange["log_proof"] = strange["log_proof"].replace("\n\n", "\n\nx", 1)
+    with pytest.raises(TallyError) as refusal:
+        renewed(data, canonical.encode(strange) + b"\n")
     assert refusal.value.reason is BAD_RECEIPT

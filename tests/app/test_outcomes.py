@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tallystick.app.receipts import make_numbered
-from tallystick.app.verifying import verify
+from tallystick.app.verifying import Check, outcome_of, verify
+from tallystick.kernel.errors import NOTHING
 from tallystick.kernel.signing import COSIGNATURE_ED25519, SigningKey, VerifierKey
 from tallystick.ledger import Witness, parse_trust, read_receipt
 
@@ -65,3 +66,20 @@ def test_of_several_reasons_the_outcome_is_the_gravest(small_house: House) -> No
     policy = parse_trust(trust)
     strange = replace(policy, parties=tuple(p for p in policy.parties if p.role != "provider"))
     assert verify(data, strange.text(), 86_400, late).outcome == "untrusted"
+
+
+def test_an_answer_is_as_much_in_doubt_as_the_worst_of_its_records() -> None:
+    old = Check("fresh", ok=False, detail=NOTHING, code="too_old")
+    ended = Check("fresh", ok=False, detail=NOTHING, code="no_longer_in_force")
+    strange = Check("provider", ok=False, detail=NOTHING, code="unknown_key")
+    lacking = Check("witnesses", ok=False, detail=NOTHING, code="quorum_missing")
+    compromised = Check("witnesses", ok=False, detail=NOTHING, code="log_key_compromised")
+    for checks, outcome in (
+        ([old, strange], "untrusted"),
+        ([strange, old], "untrusted"),
+        ([old, lacking], "quorum_missing"),
+        ([lacking, compromised], "untrusted"),
+        ([ended, old], "no_longer_in_force"),
+        ([old, old], "too_old"),
+    ):
+        assert outcome_of(checks) == outcome

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tallystick.app.verifying import Check, Verdict, Verifier, attempt
+from tallystick.app.verifying import Check, Verdict, Verifier, attempt, outcome_of
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.texts import Text
 from tallystick.ledger import write_receipt
@@ -47,10 +47,10 @@ class AnswerVerdict:
 
     @property
     def outcome(self) -> str:
-        """Return the verdict in one word: that of the first record which is not valid."""
+        """Return the verdict in one word: that of the record most in doubt."""
         if self.valid or not self.consistent:
             return "valid" if self.valid else "broken"
-        return next(one.outcome for one in self.records if not one.valid)
+        return outcome_of(check for one in self.records for check in one.checks)
 
     @property
     def sample(self) -> bool:

@@ -10,11 +10,12 @@ when.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tallystick.app.administering import signed_twice
 from tallystick.app.erased import complete, copies
+from tallystick.app.members import MEMBERSHIP
 from tallystick.app.officers import open_cosigner
 from tallystick.app.receipts import make_numbered, state_recently
 from tallystick.app.store import Store
@@ -67,14 +68,30 @@ CHOSEN, OLDER, CITES, REPORTS = "chosen", "older", "cites", "reports"
 class Plan(NamedTuple):
     """What would be erased: record number -> (kind, why it goes); the subject; copies given out.
 
-    decisions: that stand, on proposals that go. more: groups of copies not told one by one.
+    decisions: that stand, on proposals that go. leaves_roster: whether it is no member's any more.
+    more: groups of copies not told one by one.
     """
 
     subject: str
     records: dict[int, tuple[str, str]]
     decisions: list[dict[str, Any]]
+    leaves_roster: bool
     delivered: list[dict[str, Any]]
     more: int
+
+    def to_json(self, ids: Mapping[int, str]) -> dict[str, Any]:
+        """Return the form programs read; ids: of the records by number."""
+        return {
+            "subject": self.subject,
+            "records": [
+                {"record": ids[number], "kind": kind, "why": why}
+                for number, (kind, why) in sorted(self.records.items())
+            ],
+            "decisions": self.decisions,
+            "leaves_roster": self.leaves_roster,
+            "delivered": self.delivered,
+            "more": self.more,
+        }
 
 
 def erase(
@@ -99,18 +116,7 @@ def erase(
     store.state_standing()
     plan = plan_of(store, [store.find(record) for record in records])
     ids = {number: store.log.commitment(number).hex() for number in sorted(plan.records)}
-    document: dict[str, Any] = {
-        "erased": not dry_run,
-        "subject": plan.subject,
-        "basis": basis,
-        "reason": reason,
-        "records": [
-            {"record": ids[n], "kind": plan.records[n][0], "why": plan.records[n][1]} for n in ids
-        ],
-        "decisions": plan.decisions,
-        "delivered": plan.delivered,
-        "more": plan.more,
-    }
+    document = {"erased": not dry_run, "basis": basis, "reason": reason, **plan.to_json(ids)}
     if dry_run:
         folder = store.settings.folder
         files = [path.relative_to(folder).as_posix() for path in sorted(dict(copies(store, ids)))]
@@ -162,7 +168,8 @@ def plan_of(store: Store, chosen: Sequence[int]) -> Plan:
     }:
         found |= more
     decisions = list(_without_basis(store, found, about))
-    return Plan(subject, found, decisions, *_delivered(store, found, about))
+    leaves = _leaves_roster(store, found, about)
+    return Plan(subject, found, decisions, leaves, *_delivered(store, found, about))
 
 
 def _texts(store: Store, about: dict[int, str]) -> dict[int, tuple[Body, bytes]]:
@@ -204,7 +211,15 @@ def _without_basis(
         if kind == "decision" and number not in found and number not in standing:
             decided = store.numbered(number)
             if decided.body["evaluation"] in cited:
-                yield bodies.shown_decision(decided.record, decided.body)
+                shown = bodies.shown_decision(decided.record, decided.body)
+                yield {**shown, "kind": kind, "subject": decided.body["subject"]}
+
+
+def _leaves_roster(store: Store, found: dict[int, tuple[str, str]], about: dict[int, str]) -> bool:
+    """Tell whether the last row of the roster goes, by which the organisation is a member."""
+    item = store.index.items.find(MEMBERSHIP)
+    rows = {number for number in about if store.index.item[number] == item} if item else set()
+    return bool(rows & found.keys()) and not rows - found.keys() - store.log.journal.standing.keys()
 
 
 def _withdrawn(store: Store, plan: Plan) -> Iterator[dict[str, Any]]:

@@ -47,7 +47,7 @@ def explain(store: Store, subject: str, language: str = "en") -> dict[str, Any]:
 
     subject: the member, by its USCC or its LEI. status: "decided" or "declined" only when an
     officer acted on the newest proposal, else that of the proposal: "proposal" or "no_proposal".
-    Where no proposal is left and a decision stands, basis_erased says how its proposal went.
+    Where the proposal of the decision that stands was erased, basis_erased says when and by whom.
     Raises: as `members.resolve`.
     """
     dossier = open_dossier(store, subject)
@@ -93,12 +93,13 @@ def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[
         "basis_erased": None,
         "explanation": None,
     }
+    if (standing := view.standing_decision()) is not None:
+        gone = store.number_of(standing.body["evaluation"])
+        if gone in store.log.journal.erased:
+            shown["basis_erased"] = erased_of(store, gone).to_json()
     if not view.evaluations:
-        if (left := view.standing_decision()) is not None:
-            shown["earlier_decision"] = bodies.shown_decision(left.record, left.body)
-            gone = store.number_of(left.body["evaluation"])
-            if gone in store.log.journal.erased:
-                shown["basis_erased"] = erased_of(store, gone).to_json()
+        if standing is not None:
+            shown["earlier_decision"] = bodies.shown_decision(standing.record, standing.body)
         return shown
     newest = view.evaluations[-1]
     body = newest.body
@@ -115,7 +116,6 @@ def _judged(store: Store, dossier: Dossier, taken: Look, language: str) -> dict[
     told = {**body, "result": readable}
     shown["explanation"] = _explanation(store, parsed, told, taken, language)
     shown["status"] = readable["status"]
-    standing = view.standing_decision()
     if standing is None:
         return shown
     decision = bodies.shown_decision(standing.record, standing.body)

@@ -19,7 +19,7 @@ from tallystick.exchange import MEMBER_EVALUATION, REASONS
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
-from tallystick.ledger import BAD_RECEIPT, Receipt, RecordProof, read_receipt, write_receipt
+from tallystick.ledger import BAD_RECEIPT, ERASED, Receipt, RecordProof, read_receipt, write_receipt
 from tallystick.ledger.answers import write_answer
 from tallystick.ledger.cose import write_cose
 from tallystick.records import Body, bodies
@@ -54,12 +54,18 @@ def make(store: Store, record: str, *, content: bool = True) -> bytes:
 def renewed(data: bytes, bare: bytes) -> bytes:
     """Return the receipt `data` with the proof of `bare`, a newer receipt without content.
 
-    Whoever holds a receipt keeps its content, whatever the ledger says of it. Raises: BAD_RECEIPT,
-    also where `bare` is of another record.
+    Whoever holds a receipt keeps its content, whatever the ledger says of it; and keeps the proof
+    it has where `bare` has an older one. Raises: BAD_RECEIPT, also where `bare` is of another
+    record or another ledger.
     """
     old, new = read_receipt(data), read_receipt(bare)
     if old.commitment != new.commitment:
         raise BAD_RECEIPT.error(what=Text("另一条记录", "another record"))
+    before, after = old.proof.checkpoint, new.proof.checkpoint
+    if before.origin != after.origin:
+        raise BAD_RECEIPT.error(what=Text("另一本账本", "another ledger"))
+    if after.size < before.size:
+        return data
     return write_receipt(new.proof, old.commitment, old.salt, old.body)
 
 
@@ -86,6 +92,11 @@ def stated_at(receipt: Receipt) -> str:
     Raises: what `Receipt.check_status` raises.
     """
     return iso(receipt.check_status()[1].as_of) if receipt.proof.status else ""
+
+
+def is_erased(receipt: Receipt) -> bool:
+    """Tell whether a receipt states that its record was erased. Raises: as `stated_at`."""
+    return bool(receipt.proof.status) and receipt.check_status()[0].status == ERASED
 
 
 def make_answer(store: Store, records: Sequence[str], *, content: bool = True) -> bytes:

@@ -312,18 +312,19 @@ def signer_unknown(step: str) -> Check:
 
 
 def outcome_of(checks: Iterable[Check]) -> str:
-    """Return in one word why what agrees with itself is not valid.
+    """Return in one word why what agrees with itself is not valid: the gravest of its reasons.
 
-    Of several reasons the one that most puts in doubt. Where the records behind a paper fail (step
-    `signed`), they lack the witnesses that its own receipt lacks, or something worse.
+    Records behind a paper (step `signed`) lack the witnesses its own receipt lacks, or are worse.
     """
-    failed = {check.step: check.code for check in checks if not check.ok}
-    lacking = failed.get("witnesses") == QUORUM_MISSING.code
-    if "signer_unknown" in failed.values():
+    failed = {(check.step, check.code) for check in checks if not check.ok}
+    lacking = {("witnesses", QUORUM_MISSING.code)} & failed
+    fresh = sorted(code for step, code in failed if step == "fresh")
+    if any(code == "signer_unknown" for _, code in failed):
         return "signer_unknown"
-    if failed.keys() - {"fresh"} - ({"witnesses", "signed"} if lacking else set()):
+    others = {step for step, _ in failed - lacking} - {"fresh"} - ({"signed"} if lacking else set())
+    if others or not failed:
         return "untrusted"
-    return QUORUM_MISSING.code if lacking else failed.get("fresh", "untrusted")
+    return QUORUM_MISSING.code if lacking else fresh[0]
 
 
 def is_paper(head: bytes) -> bool:

@@ -65,3 +65,13 @@ def language_of(environment: dict[str, str] | None = None) -> str:
         if value:
             return "zh" if value.lower().startswith("zh") else "en"
     return "en"
+
+
+def set_off(name: str) -> Text:
+    """Return a name as it stands within Chinese: with a space where it begins or ends in Latin.
+
+    >>> set_off("First Assoc").zh
+    ' First Assoc '
+    """
+    before, after = (" " if edge and edge.isascii() else "" for edge in (name[:1], name[-1:]))
+    return Text(f"{before}{name}{after}", name)

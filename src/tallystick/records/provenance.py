@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from tallystick.kernel.texts import Text
+from tallystick.kernel.texts import Text, set_off
 
 Channel = Literal["direct", "transcribed", "self-declared"]
 CHANNELS: tuple[Channel, ...] = ("direct", "transcribed", "self-declared")
@@ -35,8 +35,8 @@ def provenance_sentence(body: Mapping[str, Any], deliverer: str) -> Text:
     """
     source = body.get("source", {})
     facts: dict[str, str | Text] = {
-        "deliverer": _set_off(deliverer),
-        "source": _set_off(source.get("name", "")),
+        "deliverer": set_off(deliverer),
+        "source": set_off(source.get("name", "")),
         "document": source.get("document", "") or "-",
     }
     if body.get("channel") == "self-declared":
@@ -49,7 +49,7 @@ def provenance_sentence(body: Mapping[str, Any], deliverer: str) -> Text:
             "由{deliverer}录入，依据其提交的文件（SHA-256 {digest}），未注明文书号",
             "entered by {deliverer} from the file it delivered (SHA-256 {digest}); "
             "no document number is named",
-        ).fill(deliverer=_set_off(deliverer), digest=source.get("digest", "")[:16])
+        ).fill(deliverer=set_off(deliverer), digest=source.get("digest", "")[:16])
     if body.get("channel") == "direct":
         return Text(
             "由{source}直接签发，依据文书 {document}",
@@ -59,9 +59,3 @@ def provenance_sentence(body: Mapping[str, Any], deliverer: str) -> Text:
         "由{deliverer}转录自{source}的文书 {document}，并非{source}签发",
         "transcribed by {deliverer} from document {document} of {source}, not signed by {source}",
     ).fill(**facts)
-
-
-def _set_off(name: str) -> Text:
-    """Return a name as it stands within Chinese: with a space where it begins or ends in Latin."""
-    before, after = (" " if edge.isascii() else "" for edge in (name[:1], name[-1:]))
-    return Text(f"{before}{name}{after}", name)

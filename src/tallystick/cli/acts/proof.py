@@ -78,6 +78,11 @@ _LEFT_OUT = Text(
     "The record was erased: the newer receipt leaves its content out and proves only that it was "
     "there.",
 )
+_KEPT = Text(
+    "账本说明这条记录已销毁。您手里的内容仍在这份回执里，运营方收不回去；若被要求删除，请删去它。",
+    "The ledger states that this record was erased. What you hold still has its content, which "
+    "nobody can call back; delete it where you are asked to.",
+)
 _NOT_YET = Text(
     "在此之前，这份回执核验不通过；联署之后请重新出具。",
     "Until then this receipt fails the check; make it again when they cosigned.",
@@ -272,6 +277,8 @@ def _refresh(screen: Screen, given: argparse.Namespace) -> None:
     newer, left_out = new.proof != old.proof, old.body is not None and new.body is None
     as_of = receipts.stated_at(new)
     said = [_LEFT_OUT] if left_out else []
+    if new.body is not None and receipts.is_erased(new):
+        said.append(_KEPT)
     if not newer:
         todo = _ASK_THEM if given.url else _COSIGN if quorum is not None else NOTHING
         said += [_NOT_NEWER.fill(as_of=as_of or "-"), *filter(lambda text: text.en, [todo])]

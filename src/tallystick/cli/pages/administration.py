@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from tallystick.app.bands import band_text
+from tallystick.cli.pages.evaluation import officer_text
 from tallystick.cli.pages.values import KINDS, OUTCOMES, ROLES, near
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Column, show_table
-from tallystick.kernel.texts import Text
-from tallystick.records.bodies import named_officer
+from tallystick.kernel.texts import Text, set_off
 
 _WOULD = Text(
     "将销毁 {n} 条记录（什么都还没有做）：",
@@ -27,17 +27,19 @@ _WHY = {
 _FILES = Text("工作区里的副本{did}：{files}", "Copies in the workspace {did}: {files}")
 _REMOVED, _TO_REMOVE = Text("已删去", "removed"), Text("将删去", "to be removed")
 _GIVEN_OUT = Text(
-    "账本所知的、已经看过或拿到这些内容的人：",
-    "Who has seen or been given this content, as far as the ledger knows:",
+    "账本记下的查看与出具（日期为 UTC+8）：",
+    "Looks at this content and reports of it that the ledger recorded (days are UTC+8):",
 )
 _SEEN = Text(
     "{reader}，{purpose}，{days}，{n} 次", "{reader}, {purpose}, {days}, {n} {n:time|times}"
 )
 _BETWEEN = Text("{first} 至 {last}", "{first} to {last}")
 _ASK_BACK = Text(
-    "他们手里的副本收不回来。请告知他们已销毁，并请他们也删去；备份另见 tally backup --list。",
-    "What they hold cannot be called back. Tell them of the erasure and ask them to delete it too; "
-    "for backups see tally backup --list.",
+    "账本没有记下报告、回执和证据包后来交给了谁；给出去的收不回来。请告知拿到的人，"
+    "并请他们也删去；备份另见 tally backup --list 文件夹。",
+    "To whom reports, receipts and evidence packages were passed on is not recorded, and what was "
+    "given out cannot be called back. Tell those who have it, and ask them to delete it too; "
+    "for backups see tally backup --list DIR.",
 )
 _DECISIONS = Text(
     "以下认定所依据的预评随之销毁。认定是某人的签名行为，在重新认定之前仍然有效，但它依据了什么将无法"
@@ -46,8 +48,13 @@ _DECISIONS = Text(
     "stands until there is another, but what it rested on can be shown no more:",
 )
 _DECIDED = Text(
-    "{record}  {day} 由 {officer} {outcome} {band}",
+    "{record}  {day} 由{officer}{outcome}，{band}",
     "{record}  {outcome} on {day} by {officer} {band}",
+)
+_LEAVES_ROSTER = Text(
+    "名册上不再有该组织：要再查看或评价它，须先重新导入名册。",
+    "The organisation is on the roster no more: import the roster again before it is looked at or "
+    "evaluated.",
 )
 _DECIDE_ANEW = Text(
     "请重新评价并认定；若这些认定也应销毁，请把它们的编号一并写进 tally erase。",
@@ -122,6 +129,8 @@ def show_erasure(screen: Screen, document: dict[str, Any], readers: Mapping[str,
         why, kind = screen.tell(_WHY[one["why"]]), screen.tell(KINDS[one["kind"]])
         screen.line(f"  {one['record'][:_ID_DIGITS]}  {kind}  {why}")
     _show_decisions(screen, document["decisions"])
+    if document["leaves_roster"]:
+        screen.paragraph(_LEAVES_ROSTER, 0, "yellow")
     if document["removed"]:
         did = _REMOVED if document["erased"] else _TO_REMOVE
         screen.paragraph(_FILES.fill(did=did, files=", ".join(document["removed"])))
@@ -147,7 +156,7 @@ def _show_decisions(screen: Screen, decisions: list[dict[str, Any]]) -> None:
         said = _DECIDED.fill(
             record=one["record"][:_ID_DIGITS],
             day=one["recorded"],
-            officer=named_officer(one["officer"], one["officer_key"]),
+            officer=set_off(officer_text(screen, one)),
             outcome=OUTCOMES[one["outcome"]],
             band=band_text(one["band"]),
         )

@@ -20,7 +20,7 @@ from tallystick.cli.pages.naming import Names, light_text, percent, short
 from tallystick.cli.pages.values import OUTCOMES, plain
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Column, show_table
-from tallystick.kernel.texts import Text
+from tallystick.kernel.texts import Text, set_off
 
 LOOKS_SHOWN_MAX = 10
 
@@ -70,20 +70,20 @@ _LOOK = Text(
     "{day}  {reader}, {purpose}; facts read: {read}, items withheld: {withheld}",
 )
 _EARLIER_DECISION = Text(
-    "此前的认定：{day} 由 {officer} {outcome}（{band}）；就上面这份新的预评还没有认定",
+    "此前的认定：{day} 由{officer}{outcome}（{band}）；就上面这份新的预评还没有认定",
     "The decision before it: {outcome} by {officer} on {day} ({band}); nobody has decided on the "
     "newer proposal above",
 )
 _STANDS = Text("认定仍在，所依据的预评已无", "THE DECISION STANDS, ITS PROPOSAL IS GONE")
 _DECIDED = Text(
-    "{day} 由 {officer} {outcome}（{band}）。", "{outcome} by {officer} on {day} ({band})."
+    "{day} 由{officer}{outcome}（{band}）。", "{outcome} by {officer} on {day} ({band})."
 )
 _BASIS_ERASED = Text(
-    "预评引用的记录已销毁，预评随之于 {when} 销毁（签署 {who}；依据 {basis}）。认定是签名行为，"
-    "仍可证明；它当时依据了什么，已无法出示。",
-    "Records that the proposal cited were erased, and the proposal with them, on {when} (signed by "
-    "{who}; basis: {basis}). The decision is a signed act and can still be proved; what it rested "
-    "on can be shown no more.",
+    "这项认定所依据的预评已于 {when} 销毁（签署 {who}；依据 {basis}）。认定是签名行为，仍可证明；"
+    "它当时依据了什么，已无法出示。",
+    "The proposal that this decision was made on was erased on {when} (signed by {who}; basis: "
+    "{basis}). The decision is a signed act and can still be proved; what it rested on can be "
+    "shown no more.",
 )
 _ANEW = Text(
     "请重新评价并认定：{tally} evaluate 方案 --subject {subject}，再 {tally} decide {subject}",
@@ -129,15 +129,13 @@ def _show_standing(screen: Screen, document: Mapping[str, Any], names: Names) ->
     elif document["evaluation"] is None and earlier:
         screen.line(_STANDS, "bold", "yellow")
         screen.paragraph(_decided(screen, _DECIDED, earlier, names))
-        if erased := document["basis_erased"]:
-            screen.paragraph(
-                _BASIS_ERASED.fill(when=erased["when"], who=erased["who"], basis=erased["basis"])
-            )
+        _show_basis(screen, document)
         screen.note(_ANEW.fill(tally=program(), subject=document["subject"]))
     elif decision is None:
         screen.paragraph(naming.NOT_A_GRADE, 0, "yellow")
         if earlier is not None:
             screen.paragraph(_decided(screen, _EARLIER_DECISION, earlier, names))
+            _show_basis(screen, document)
     else:
         light = light_text(screen, decision["light"])
         band = f"{names.band_called(decision['band'])}  {light}"
@@ -152,12 +150,19 @@ def _show_standing(screen: Screen, document: Mapping[str, Any], names: Names) ->
         screen.paragraph(said)
 
 
+def _show_basis(screen: Screen, document: Mapping[str, Any]) -> None:
+    """Say where what the decision rested on was erased."""
+    if erased := document.get("basis_erased"):
+        told = {name: erased[name] for name in ("when", "who", "basis")}
+        screen.paragraph(_BASIS_ERASED.fill(**told), 0, "yellow")
+
+
 def _decided(screen: Screen, said: Text, decision: Mapping[str, Any], names: Names) -> Text:
     """Return a sentence about a decision: when, by whom, to which band."""
     band = decision["band"]
     return said.fill(
         day=decision["recorded"],
-        officer=officer_text(screen, decision),
+        officer=set_off(officer_text(screen, decision)),
         outcome=OUTCOMES[decision["outcome"]],
         band=_band(band, names),
     )

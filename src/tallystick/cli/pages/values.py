@@ -71,6 +71,12 @@ FIELDS = {
     "records": Text("记录", "records"),
     "basis": Text("依据", "basis"),
     "delivered": Text("已给出的副本", "copies given out"),
+    "consents": Text("仍已撤回的授权", "grants that stay withdrawn"),
+    "targets": Text("不再缺核实的申报", "declarations no visit is missing for"),
+    "more": Text("另有组数", "further groups"),
+    "count": Text("次数", "times"),
+    "first": Text("最早", "first"),
+    "last": Text("最近", "last"),
     "url": Text("地址", "address"),
     "quorum": Text("法定数", "quorum"),
 }
