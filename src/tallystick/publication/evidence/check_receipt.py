@@ -36,20 +36,19 @@ STEPS = "commitment batch log kind deliverer status checkpoint witnesses provide
 ROLE, END = "(provider|officer|verifier)", "(0|[1-9][0-9]{0,18}) (retired|compromised)"
 DECIMAL = r"(?!(\D*\d){31})-?(0|[1-9][0-9]*)(\.[0-9]+)?"  # of at most 30 digits
 ADMINISTRATIVE = ("key_end", "erasure", "witness", "party")  # acts that need two keys
-FAULTS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+FAULTS = (AssertionError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 ENDLESS = 2**64
 number = int.from_bytes  # big-endian where nothing else is said
 
 
-def need(holds: object, why: str) -> None:
+def need(holds: object, why: str) -> None:  # why: a name, which is the same in both languages
     if not holds:
-        raise ValueError(why)
+        raise AssertionError(why)
 
 
 # -- bytes: everything has one encoding -----------------------------------------------------------
 def canonical(value: Any) -> bytes:  # noqa: ANN401 - JSON; these are the bytes of RFC 8785
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def is_plain(value: Any, depth: int = 1) -> bool:  # noqa: ANN401 - JSON
@@ -74,16 +73,16 @@ def unhex(text: str, length: int = -1) -> bytes:
 
 
 def cut(data: bytes) -> list[bytes]:
-    need(len(data) % 32 == 0, "steps of 32 bytes")
+    need(len(data) % 32 == 0, "path")
     return [data[at : at + 32] for at in range(0, len(data), 32)]
 
 
 def lead(index: int, size: int, leaf: bytes, path: list[bytes], root: bytes) -> None:
     """Check that a path leads from a leaf to the root, as RFC 9162 2.1.3.2 says."""
     at, last, value = index, size - 1, sha256(b"\0" + leaf).digest()
-    need(0 <= index < size, f"no leaf {index}")
+    need(0 <= index < size, f"index: {index}")
     for step in path:
-        need(last, "path too long")
+        need(last, "path")
         if at & 1 or at == last:
             value = sha256(b"\1" + step + value).digest()
             while at and not at & 1:
@@ -137,7 +136,7 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
         x, y = point(public)
         digest = number(sha512(r + public + message).digest(), "little") % ORDER
         return add(times(s, BASE), times(digest, (PRIME - x, y))) == point(r)
-    except ValueError:
+    except (AssertionError, ValueError):
         return False
 
 
@@ -162,7 +161,7 @@ def read_key(text: str, lengths: tuple[tuple[int, int], ...] = ((1, 32),)) -> Ke
     data = unbase64(blob)
     key_id = sha256(name.encode() + b"\n" + data).digest()[:16]
     fits = (data[0], len(data) - 1) in lengths and key_id[:4].hex() == digest
-    need(is_name(name) and fits, f"key {name}")
+    need(is_name(name) and fits, f"vkey: {name}")
     return Key(name, data[0], data[1:], key_id, text)
 
 
@@ -177,17 +176,17 @@ class Policy:
         self.ends: dict[tuple[str, Key], int] = {}
         self.quorum = ""
         for line in text.split("\n"):
-            need(not re.search("[\0-\x08\x0b-\x1f\x7f]", line), "control character")
+            need(not re.search("[\0-\x08\x0b-\x1f\x7f]", line), "control")
             words = re.split("[ \t]+", line.strip(" \t"))
             if line.startswith("#tally "):
                 self._take_ours(line.removeprefix("#tally "))
             elif words[0] and words[0][0] != "#":
                 self._take(words[0], words[1], words[2:])
-        need(self.quorum and self.ends.keys() <= self.parties.keys(), "quorum, or an ended key")
+        need(self.quorum and self.ends.keys() <= self.parties.keys(), "quorum")
         cosigners = {key.public for key in self.witnesses.values()}
-        need(not cosigners & {key.public for key in self.logs}, "a log as its own witness")
+        need(not cosigners & {key.public for key in self.logs}, "witness = log")
         current = [key for key, end in self.logs.items() if end[0] == ENDLESS]
-        need(max(len(current), len(self.witnesses), len(self.groups)) <= 128, "too many")
+        need(max(len(current), len(self.witnesses), len(self.groups)) <= 128, "128")
 
     def _take(self, what: str, name: str, rest: list[str]) -> None:
         """Take in a line of C2SP tlog-policy."""
@@ -196,7 +195,7 @@ class Policy:
             self._add_log(name, ENDLESS, "")
         elif what == "witness" and len(rest) in (1, 2) and name not in known:
             key = read_key(rest[0], ((4, 32), (6, 1312)))
-            need(key.public not in [one.public for one in self.witnesses.values()], "a key twice")
+            need(key.public not in [one.public for one in self.witnesses.values()], "twice")
             self.witnesses[name] = key
         elif what == "group" and len(rest) > 1 and name not in known:
             size, *members = rest
@@ -213,7 +212,7 @@ class Policy:
         """Take in what follows #tally in a comment line."""
         if read := re.fullmatch(f"until {END} {ROLE} ([^ ]+)", line):
             ended = (read[3], read_key(read[4]))
-            need(ended not in self.ends, "ended twice")
+            need(ended not in self.ends, "until: twice")
             self.ends[ended] = int(read[1])
         elif read := re.fullmatch(f"log-until {END} ([^ ]+)", line):
             self._add_log(read[3], int(read[1]), read[2])
@@ -226,7 +225,7 @@ class Policy:
 
     def _add_log(self, text: str, until: int, why: str) -> None:
         key = read_key(text)
-        need(key.public not in [one.public for one in self.logs], "a key twice")
+        need(key.public not in [one.public for one in self.logs], "twice")
         self.logs[key] = (until, why)
 
     def party(self, key_id: bytes, entry: int, *roles: str) -> tuple[Key, str, str]:
@@ -236,7 +235,7 @@ class Policy:
                 if has == role and key.id == key_id:
                     need(entry < self.ends.get((role, key), ENDLESS), f"ended: {key.name}")
                     return key, code, name
-        raise ValueError(f"unknown key {key_id.hex()}")
+        raise AssertionError(f"unknown: {key_id.hex()}")
 
     def holds(self, name: str, signed: set[str]) -> bool:
         """Tell whether witness `name` signed, or enough members of group `name`."""
@@ -251,7 +250,7 @@ class Receipt:
     def __init__(self, data: bytes) -> None:
         need(len(data) <= 2**20 and data[-1:] == b"\n", "length")
         document = json.loads(data[:-1].decode())
-        need(is_plain(document) and canonical(document) == data[:-1], "another encoding")
+        need(is_plain(document) and canonical(document) == data[:-1], "encoding")
         batch, first = document["batch"], document["format"] == "tallystick-receipt/1"
         need(first or document["format"] == "tallystick-receipt/2", "format")
         more = {*document} - {"batch", "commitment", "format", "log_proof"}
@@ -281,10 +280,10 @@ class Receipt:
         self.origin, size, root = body.split("\n")
         self.signed, self.root = f"{body}\n".encode(), unbase64(root, 32)
         need(is_name(self.origin) and re.fullmatch("0|[1-9][0-9]{0,18}", size), "checkpoint")
-        need(lines[-1:] == "\n" and lines.count("\n") <= 64, "signature lines")
+        need(lines[-1:] == "\n" and lines.count("\n") <= 64, "signatures")
         self.size, self.lines = int(size), [line.split(" ") for line in lines[:-1].split("\n")]
         for dash, name, blob in self.lines:
-            need(dash == "\u2014" and is_name(name) and len(unbase64(blob)) > 4, "signature line")
+            need(dash == "\u2014" and is_name(name) and len(unbase64(blob)) > 4, "signature")
 
     def signatures(self, key: Key) -> list[bytes]:
         """Return the signatures of the checkpoint that claim to be of `key`."""
@@ -294,7 +293,7 @@ class Receipt:
     def commitment(self) -> None:
         """盐与正文得出承诺值 / salt and body give the commitment"""
         salted = b"tallystick/record/v1\n" + self.salt + canonical(self.body)
-        need(sha256(salted).digest() == self.record, "another commitment")
+        need(sha256(salted).digest() == self.record, "commitment")
 
     def batch(self) -> None:
         """承诺值在批次之中 / the commitment is in the batch"""
@@ -318,7 +317,7 @@ class Receipt:
         entry, proof = self.proof["entry"], self.proof["proof"]  # the entry is its last leaf
         need(len(entry) == 130 and entry[:6] == b"TLYS\0\1" and not any(entry[102:]), "entry")
         lead(self.size - 1, self.size, entry, cut(self.proof["path"]), self.root)
-        need(self.index < number(entry[6:14]), "not covered")
+        need(self.index < number(entry[6:14]), "covered")
         key = sha256(b"tallystick/status/v1\n" + self.record).digest()
         bits, depth, at = f"{number(key):0256b}", proof[0], 1 + (proof[0] + 7) // 8
         there = "".join(f"{byte:08b}" for byte in proof[1:at])
@@ -333,13 +332,13 @@ class Receipt:
         elif last != b"\0":  # where another record is there alone
             other = f"{number(last[1:33]):0256b}"
             need(last[:1] == b"\2" and len(last) == 65 and other != bits, "end")
-            need(other[:depth] == bits[:depth], "another place")
+            need(other[:depth] == bits[:depth], "end")
             digest = sha256(b"\0" + last[1:]).digest()
         for level in reversed(range(depth)):
             beside = given.pop() if there[level] == "1" else bytes(32)
             pair = beside + digest if bits[level] == "1" else digest + beside
             digest = sha256(b"\1" + pair).digest()
-        need(digest == entry[62:94], "status tree")
+        need(digest == entry[62:94], "digest")
         self.standing, self.since, self.by = standing, since, by
         self.known_at = number(entry[14:22])
 
@@ -353,8 +352,8 @@ class Receipt:
                 need(is_signed(key.public, self.signed, each), key.name)
         need(signed, self.origin)
         key, (until, why) = signed[0]
-        need(self.size <= until, f"ended at {until}: {key.name}")
-        need(why != "compromised" or policy.quorum != "none", "compromised, no quorum")
+        need(self.size <= until, f"ended: {key.name}, {until}")
+        need(why != "compromised" or policy.quorum != "none", "compromised")
 
     def witnesses(self, policy: Policy) -> None:
         """见证满足信任文件的要求 / the witnesses that the trust file asks for cosigned"""
@@ -363,7 +362,7 @@ class Receipt:
             for each in self.signatures(key):
                 moment = number(each[:8])
                 held = self._is_cosigned(key, each[:8], each[8:])
-                need(held is not False and moment < 2**63, f"cosignature of {name}")
+                need(held is not False and moment < 2**63, f"cosignature: {name}")
                 if held is None:
                     self.unchecked.append(name)
                 else:  # of several the earliest time counts; 0 states none
@@ -419,7 +418,7 @@ class Receipt:
         who = ["verifier"] if visit else ["provider"] if both else roles.get(kind, [])
         unsigned = {name: value for name, value in body.items() if name != "signatures"}
         message = f"tallystick/act/v1\n{self.origin}\n".encode() + canonical(unsigned)
-        need(type(body["signatures"]) is list and body["signatures"], "not signed")
+        need(type(body["signatures"]) is list and body["signatures"], "unsigned")
         signers = set()
         for each in body["signatures"]:
             need({*each} == {"key", "signature"}, "signatures")
@@ -429,7 +428,7 @@ class Receipt:
         named = [(key.id.hex(), name) for key, _, name in signers]
         need(not officer or (body["officer"]["key"], body["officer"]["name"]) in named, "officer")
         codes = {code for _, code, _ in signers} - {""}
-        need(not both or (len(codes) > 1 and body["subject"] in codes), "both parties")
+        need(not both or (len(codes) > 1 and body["subject"] in codes), "parties")
         if two:  # the operator, and an officer registered before whom it may register
             officers = [key for role, key in policy.parties if role == "officer"]
             listed = [key.text for key in officers]
@@ -439,16 +438,16 @@ class Receipt:
             operator = unhex(body["delivered_by"])  # one secret under two names is one key
             same = [key.public for key, _, _ in signers if key.id == operator]
             other = ids & {key.id for key in officers if key.public not in same}
-            need(len(ids) > 1 and operator in ids and other, "operator and officer")
+            need(len(ids) > 1 and operator in ids and other, "operator+officer")
 
     def fresh(self, age: int, now: int) -> None:
         """有效，且陈述足够新 / in force, and stated recently enough"""
-        need(self.standing == 0, STATUSES[self.standing])
+        need(self.standing == 0, "status")
         need(now - age <= self.known_at <= now + 300, iso(self.known_at))
 
     def beside(self, data: bytes) -> None:
         """旁边的 record.json 就是正文 / record.json beside the receipt is its body"""
-        need(data.strip() == canonical(self.body), "not the same")
+        need(self.body is not None and data == canonical(self.body), "record.json")
 
 
 Done = dict[str, str]  # each step with why it does not hold, "" where it does
@@ -461,7 +460,7 @@ def check(
     try:
         one = Receipt(data)
     except FAULTS as fault:
-        return {"form": plain(str(fault))}, None
+        return {"form": plain(fault)}, None
     out = {*(OF_CONTENT if one.body is None else ()), "status" if not one.proof else "", "fresh"}
     out = (out - {age is not None and "fresh"}) | {beside is None and "beside"}
     given = {"fresh": (age, now), "beside": (beside,), **dict.fromkeys(OF_TRUST, (policy,))}
@@ -471,11 +470,12 @@ def check(
             getattr(one, step)(*given.get(step, ()))
             done[step] = ""
         except FAULTS as fault:
-            done[step] = plain(str(fault))
+            done[step] = plain(fault)
     return done, one
 
 
-def plain(text: str) -> str:  # without what would steer a terminal
+def plain(said: object) -> str:  # without what steers a terminal, or is Python's own sentence
+    text = str(said) if isinstance(said, str | AssertionError) else type(said).__name__
     return "".join(c if c.isprintable() else "?" for c in text) or "?"
 
 
@@ -493,10 +493,8 @@ def show(done: Done, one: Receipt | None, at: int) -> None:
     if one:
         print(("记录", "record")[at], one.record.hex())
         for name, value in (one.body or {}).items():
-            text = plain(canonical(value).decode())
-            print(
-                "   ", f"{name}:", text if len(text) <= 160 else f"{text[:160]} ... ({len(text)})"
-            )
+            text = plain(f"{name}: {canonical(value).decode()}")
+            print("   ", text if len(text) <= 160 else f"{text[:160]} ... ({len(text)})")
         print(("签名人", "signer")[at], "?" if done["provider"] else one.signer, end="; ")
         print(("称封存于", "says sealed")[at], iso(number(one.header[58:66])))
         for name, moment in one.seen.items():
@@ -528,7 +526,7 @@ def main(arguments: list[str] | None = None) -> int:
         file = given.receipt.with_name("record.json")
         beside = file.read_bytes() if file.exists() else None
     except (OSError, *FAULTS) as fault:
-        parser.error(str(fault))
+        parser.error(f"{getattr(fault, 'filename', given.trust)}: {plain(fault)}")
     seconds = int(age[1]) * units[age[2]] if age else None
     done, one = check(data, policy, seconds, int(time.time()), beside)
     show(done, one, given.lang == "en")
