@@ -99,15 +99,15 @@ _NOT_PROVEN = (
     ),
     Text(
         "本包中的 trust.policy 不能证明自己。请用另行取得的信任文件，或比对其 SHA-256。",
-        "The trust.policy in this package does not vouch for itself. Use one obtained another way, "
-        "or compare its SHA-256.",
+        "This trust.policy does not vouch for itself: use one obtained another way, or compare its "
+        "SHA-256.",
     ),
     Text(
         "本报告和 SHA256SUMS 不能证明自己：能改文件夹的人也能改它们。可核验的是各条回执；"
         "record.json 由 check_receipt.py 与回执里的正文比对。",
         "This report and SHA256SUMS do not vouch for themselves: whoever can change the folder can "
-        "change them. What can be checked are the receipts; check_receipt.py compares each "
-        "record.json with the body in its receipt.",
+        "change them. The receipts can be checked; check_receipt.py compares each record.json with "
+        "its receipt.",
     ),
     Text(
         "密钥由谁持有，由信任文件所列名称说明，本包不核验身份。",
@@ -149,10 +149,7 @@ _LABELS = {
     "checkpoint": Text("检查点", "checkpoint"),
     "root": Text("账本的树根", "root of the ledger"),
     "log_key": Text("账本密钥编号", "key id of the ledger"),
-    "trust": Text(
-        "信任文件副本的 SHA-256（请与另行取得的比对）",
-        "SHA-256 of the copy of the trust file (compare it with one obtained another way)",
-    ),
+    "trust": Text("trust.policy 的 SHA-256", "SHA-256 of trust.policy"),
 }
 _NO_WITNESS = Text("无：信任文件不要求见证", "none: the trust file asks for no witness")
 _SCRIPTED = Text(
@@ -216,9 +213,9 @@ class _Report:
             about=self._about(),
             sections=(
                 self._section("proven", self._proven()),
+                self._section("check", self._how()),
                 self._section("records", self._records()),
                 self._section("files", self._files()),
-                self._section("check", self._how()),
             ),
             day=document["made_on"],
             foot=document["operator"],
