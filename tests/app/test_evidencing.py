@@ -20,6 +20,7 @@ from tallystick.app.evidencing import FORM, NEEDS_CONTENT, NOT_NAMED, REPORTS, e
 from tallystick.app.package_checks import check_package
 from tallystick.app.receipts import RECEIPT_WITHHELD
 from tallystick.app.workspace import ALREADY_THERE
+from tallystick.evaluation import parse_scheme
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.ledger import commitment_of, read_receipt
 
@@ -118,6 +119,21 @@ def test_reading_the_content_is_recorded_and_proving_existence_is_not(
     made(small, [record], tmp_path / "full")
     assert records_in(small) == before + 1
     assert check_package(tmp_path / "bare", trust_of(small)).valid
+
+
+def test_a_report_names_a_band_in_its_own_language(small: House, tmp_path: Path) -> None:
+    [record] = ids(small, "decision")
+    with small.opened(writer=False) as store:
+        decision = store.body(store.find(record))
+        evaluation = store.body(store.find(decision["evaluation"]))
+        sealed = store.body(store.find(evaluation["scheme"]))
+    scheme = parse_scheme(sealed["text"], file=sealed["name"])
+    [named] = [band.names for band in scheme.bands if band.names.zh == decision["band"]]
+    made(small, [record, decision["evaluation"]], tmp_path / "case")
+    report = (tmp_path / "case" / "report.en.html").read_text(encoding="utf-8")
+    assert named.en in report
+    assert named.zh not in report
+    assert named.zh in (tmp_path / "case" / "report.zh.html").read_text(encoding="utf-8")
 
 
 def test_what_the_door_withholds_is_in_no_package(small: House, tmp_path: Path) -> None:
