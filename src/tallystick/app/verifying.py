@@ -307,7 +307,7 @@ def attempt(step: str, act: Callable[[], object], found: Text) -> Check:
 
 
 def signer_unknown(step: str) -> Check:
-    """Return the step that looks for a trusted signature, where there is no trust file."""
+    """Return the step that looks for a trusted signature where no trust file is."""
     return Check(step, ok=False, detail=SIGNER_UNKNOWN, code="signer_unknown")
 
 
@@ -318,13 +318,12 @@ def outcome_of(checks: Iterable[Check]) -> str:
     """
     failed = {(check.step, check.code) for check in checks if not check.ok}
     lacking = {("witnesses", QUORUM_MISSING.code)} & failed
-    fresh = sorted(code for step, code in failed if step == "fresh")
     if any(code == "signer_unknown" for _, code in failed):
         return "signer_unknown"
     others = {step for step, _ in failed - lacking} - {"fresh"} - ({"signed"} if lacking else set())
     if others or not failed:
         return "untrusted"
-    return QUORUM_MISSING.code if lacking else fresh[0]
+    return QUORUM_MISSING.code if lacking else min(code for _, code in failed)
 
 
 def is_paper(head: bytes) -> bool:
