@@ -8,14 +8,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tallystick.app.receipts import make_numbered
-from tallystick.app.verifying import Check, outcome_of, verify
-from tallystick.kernel.errors import NOTHING
+from tallystick.app.answer_checks import verify_answer
+from tallystick.app.paper_checks import verify_paper
+from tallystick.app.receipts import make_answer, make_numbered
+from tallystick.app.verifying import Verifier, verify
 from tallystick.kernel.signing import COSIGNATURE_ED25519, SigningKey, VerifierKey
-from tallystick.ledger import Witness, parse_trust, read_receipt
+from tallystick.ledger import TrustPolicy, Witness, parse_trust, read_receipt
 
 if TYPE_CHECKING:
-    from tests.app.conftest import House
+    from tests.app.conftest import House, Papers
+
+
+def without(trust: str, role: str) -> TrustPolicy:
+    """Return a trust file without the parties of one role."""
+    policy = parse_trust(trust)
+    return replace(policy, parties=tuple(p for p in policy.parties if p.role != role))
+
+
+def asking(policy: TrustPolicy) -> str:
+    """Return the trust file with a quorum that nobody met."""
+    public = SigningKey("w.example", os.urandom(32)).verifier.public
+    witness = VerifierKey("w.example", public, COSIGNATURE_ED25519)
+    return policy.with_witness(Witness("w", witness)).with_quorum(1).text()
 
 
 def trust_of(house: House) -> str:
@@ -54,32 +68,30 @@ def test_the_outcome_tells_what_is_old_from_what_is_forged(
 
 def test_of_several_reasons_the_outcome_is_the_gravest(small_house: House) -> None:
     data, trust = receipt_of(small_house, "fact"), trust_of(small_house)
-    public = SigningKey("w.example", os.urandom(32)).verifier.public
-    witness = VerifierKey("w.example", public, COSIGNATURE_ED25519)
-    quorum = parse_trust(trust).with_witness(Witness("w", witness)).with_quorum(1).text()
+    quorum = asking(parse_trust(trust))
     late = as_of(data) + 90_000
     assert verify(data, quorum).outcome == "quorum_missing"
     assert verify(data, quorum, 86_400, late).outcome == "quorum_missing"
     assert verify(data, quorum).to_json()["signer"] == "样例协会"
     assert verify(data, None, 86_400, late).outcome == "signer_unknown"
     assert verify(data.replace(b"2026-", b"2025-", 1), trust).outcome == "broken"
-    policy = parse_trust(trust)
-    strange = replace(policy, parties=tuple(p for p in policy.parties if p.role != "provider"))
+    strange = without(trust, "provider")
     assert verify(data, strange.text(), 86_400, late).outcome == "untrusted"
 
 
-def test_an_answer_is_as_much_in_doubt_as_the_worst_of_its_records() -> None:
-    old = Check("fresh", ok=False, detail=NOTHING, code="too_old")
-    ended = Check("fresh", ok=False, detail=NOTHING, code="no_longer_in_force")
-    strange = Check("provider", ok=False, detail=NOTHING, code="unknown_key")
-    lacking = Check("witnesses", ok=False, detail=NOTHING, code="quorum_missing")
-    compromised = Check("witnesses", ok=False, detail=NOTHING, code="log_key_compromised")
-    for checks, outcome in (
-        ([old, strange], "untrusted"),
-        ([strange, old], "untrusted"),
-        ([old, lacking], "quorum_missing"),
-        ([lacking, compromised], "untrusted"),
-        ([ended, old], "no_longer_in_force"),
-        ([old, old], "too_old"),
-    ):
-        assert outcome_of(checks) == outcome
+def test_an_answer_with_one_record_nobody_trusts_is_not_merely_old(small_house: House) -> None:
+    with small_house.copied(small_house.folder.with_name("answering")).opened() as store:
+        numbers = [next(store.index.of_kind(kind)) for kind in ("fact", "decision")]
+        records = [store.log.commitment(number).hex() for number in numbers]
+        data, late = make_answer(store, records), int(store.settings.now().timestamp()) + 90_000
+    strange = without(trust_of(small_house), "officer")
+    verdict = verify_answer(data, Verifier(strange, 86_400, late))
+    assert [one.outcome for one in verdict.records] == ["too_old", "untrusted"]
+    assert verdict.outcome == "untrusted"
+
+
+def test_a_report_lacks_witnesses_only_where_nothing_worse_is_wrong(papers: Papers) -> None:
+    assert verify_paper(papers.html, asking(parse_trust(papers.trust))).outcome == "quorum_missing"
+    strange = without(papers.trust, "officer")
+    assert verify_paper(papers.html, strange.text()).outcome == "untrusted"
+    assert verify_paper(papers.html, asking(strange)).outcome == "untrusted"

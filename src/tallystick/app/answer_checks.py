@@ -14,7 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tallystick.app.verifying import Check, Verdict, Verifier, attempt, outcome_of
+from tallystick.app.outcomes import gravest
+from tallystick.app.verifying import Check, Verdict, Verifier, attempt
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.texts import Text
 from tallystick.ledger import write_receipt
@@ -47,10 +48,10 @@ class AnswerVerdict:
 
     @property
     def outcome(self) -> str:
-        """Return the verdict in one word: that of the record most in doubt."""
+        """Return the verdict in one word: of its records' the gravest."""
         if self.valid or not self.consistent:
             return "valid" if self.valid else "broken"
-        return outcome_of(check for one in self.records for check in one.checks)
+        return gravest(one.outcome for one in self.records)
 
     @property
     def sample(self) -> bool:

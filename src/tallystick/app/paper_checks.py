@@ -28,6 +28,7 @@ from hashlib import sha256
 from typing import Any
 
 from tallystick.app.freshness import check_fresh
+from tallystick.app.outcomes import gravest
 from tallystick.app.verifying import FOUND as FOUND_IN_RECEIPT
 from tallystick.app.verifying import OF_OTHERS, Check, Verdict, Verifier, attempt
 from tallystick.kernel.errors import Reason, TallyError
@@ -127,7 +128,9 @@ def verify_paper(
     verdict.checks.append(attempt("page", lambda: _check_page(paper, body), FOUND["page"]))
     verdict.checks.append(attempt("shows", lambda: _check_shown(report, shown), FOUND["shows"]))
     if trust is not None and shown:
-        verdict.checks.append(attempt("signed", lambda: _check_valid(shown), FOUND["signed"]))
+        signed = attempt("signed", lambda: _check_valid(shown), FOUND["signed"])
+        worst = gravest(one.outcome for one in shown)
+        verdict.checks.append(signed if signed.ok else signed._replace(code=worst))
     if age_s_max is not None:
         found = FOUND_IN_RECEIPT["fresh"]
         fresh = attempt("fresh", lambda: check_fresh(verdict.stated, age_s_max, now), found)
@@ -135,7 +138,6 @@ def verify_paper(
     verdict.trusted = report.trusted and all(one.trusted for one in shown)
     if verdict.consistent:
         verdict.shows = {**_page_of(body), **shown_by([one.body or {} for one in shown])}
-    if verdict.consistent:
         verdict.signer = report.signer
     return verdict
 

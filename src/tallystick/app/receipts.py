@@ -56,7 +56,8 @@ def renewed(data: bytes, bare: bytes) -> bytes:
 
     Whoever holds a receipt keeps its content, whatever the ledger says of it; and keeps the proof
     it has where `bare` has an older one. Raises: BAD_RECEIPT, also where `bare` is of another
-    record or another ledger.
+    record or another ledger; what
+    the checks of its paths raise. Who signed it is for a check to say.
     """
     old, new = read_receipt(data), read_receipt(bare)
     if old.commitment != new.commitment:
@@ -64,7 +65,9 @@ def renewed(data: bytes, bare: bytes) -> bytes:
     before, after = old.proof.checkpoint, new.proof.checkpoint
     if before.origin != after.origin:
         raise BAD_RECEIPT.error(what=Text("另一本账本", "another ledger"))
-    if after.size < before.size:
+    new.check_batch_path()
+    new.check_log_path()
+    if (stated_at(new), after.size) < (stated_at(old), before.size):
         return data
     return write_receipt(new.proof, old.commitment, old.salt, old.body)
 

@@ -23,12 +23,13 @@ at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tallystick.app.acts import check_acts, has_acts, is_own
 from tallystick.app.freshness import NOTHING_STATED, Stated, check_fresh, iso
+from tallystick.app.outcomes import NOBODY_KNOWN, outcome_of
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.identifiers import check_uscc
@@ -65,7 +66,6 @@ __all__ = [
 ]
 
 REMEMBERED_MAX = 4096
-NOBODY_KNOWN = frozenset(("broken", "untrusted", "signer_unknown"))  # outcomes without a signer
 OF_OTHERS = frozenset(("checkpoint", "witnesses", "provider", "acts", "fresh", "cose"))
 _HTML = b"<!doctype html"
 
@@ -132,7 +132,7 @@ class Verdict:
 
     @property
     def outcome(self) -> str:
-        """Return the verdict in one word (docs/spec/receipt.md, "Outcomes")."""
+        """Return the verdict in one word (docs/spec/receipt.md, "The checks")."""
         if self.valid or not self.consistent:
             return "valid" if self.valid else "broken"
         return outcome_of(self.checks)
@@ -307,23 +307,8 @@ def attempt(step: str, act: Callable[[], object], found: Text) -> Check:
 
 
 def signer_unknown(step: str) -> Check:
-    """Return the step that looks for a trusted signature where no trust file is."""
+    """Return the step that looks for a trusted signature, where there is no trust file."""
     return Check(step, ok=False, detail=SIGNER_UNKNOWN, code="signer_unknown")
-
-
-def outcome_of(checks: Iterable[Check]) -> str:
-    """Return in one word why what agrees with itself is not valid: the gravest of its reasons.
-
-    Records behind a paper (step `signed`) lack the witnesses its own receipt lacks, or are worse.
-    """
-    failed = {(check.step, check.code) for check in checks if not check.ok}
-    lacking = {("witnesses", QUORUM_MISSING.code)} & failed
-    if any(code == "signer_unknown" for _, code in failed):
-        return "signer_unknown"
-    others = {step for step, _ in failed - lacking} - {"fresh"} - ({"signed"} if lacking else set())
-    if others or not failed:
-        return "untrusted"
-    return QUORUM_MISSING.code if lacking else min(code for _, code in failed)
 
 
 def is_paper(head: bytes) -> bool:

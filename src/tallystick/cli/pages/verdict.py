@@ -150,10 +150,10 @@ def show_answer(screen: Screen, document: dict[str, Any], *, trusting: bool) -> 
     records = document["records"]
     nothing: dict[str, Any] = {"signer": "", "origin": "", "size": 0, "checks": []}
     first = records[0] if records else nothing
-    bad = next((one for one in records if not one["valid"]), first)
+    bad = next((one for one in records if one["outcome"] == document["outcome"]), first)
     checks = [*document["checks"], *bad["checks"]]
     named = bad.get("record", "") if bad.get("valid") is False and trusting else ""
-    shown = {**first, **document, "checks": checks, "record": named, "provenance": ""}
+    shown = {**bad, **document, "checks": checks, "record": named, "provenance": ""}
     show_head(screen, shown, _MEANS_VALID, trusting=trusting)
     screen.line()
     screen.line(_ANSWERED.fill(n=len(records)), "bold")
