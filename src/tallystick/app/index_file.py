@@ -39,8 +39,10 @@ class _Plain:
 
     def __init__(self, opened: BinaryIO, key: bytes) -> None:
         self._opened = opened
+        self._left = opened.seek(0, 2) - _NONCE_BYTES - _TAG_BYTES
+        if self._left < 0:
+            raise ValueError("shorter than nonce and tag")
         opened.seek(-_TAG_BYTES, 2)
-        self._left = opened.tell() - _NONCE_BYTES
         tag = opened.read(_TAG_BYTES)
         opened.seek(0)
         self._decryptor = Cipher(AES(key), GCM(opened.read(_NONCE_BYTES), tag)).decryptor()

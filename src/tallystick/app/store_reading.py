@@ -138,7 +138,7 @@ class StoreReader:
         with suppress(FileNotFoundError):
             try:
                 return decrypt_index(self.paths.index, self._cache_key, self.secrets.fingerprint)
-            except (TallyError, InvalidTag, ValueError, OSError):
+            except (TallyError, InvalidTag, ValueError):
                 self.rebuilt = STALE_VIEW.code
         return None
 
