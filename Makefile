@@ -45,6 +45,11 @@ check: $(VENV)/dev.stamp ## format, lint, types, boundaries, tests, documents
 drill: $(VENV)/dev.stamp ## kill imports, erasures and backups at random moments, then soaks; results in drills.json
 	@$(BIN)/python -m tests.drills.run $(ARGS)
 
+.PHONY: cometbft
+cometbft: ## build CometBFT at its pinned version into build/ (Go 1.24 or newer; nothing of ours needs it yet)
+	cd engines/cometbft && CGO_ENABLED=0 go build -trimpath -o ../../build/cometbft github.com/cometbft/cometbft/cmd/cometbft
+	@build/cometbft version
+
 .PHONY: format
 format: $(VENV)/dev.stamp ## put the code into the house format
 	$(BIN)/ruff format .
