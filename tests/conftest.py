@@ -7,6 +7,7 @@ expected failure: a promise that is not checked is not kept.
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,10 @@ NOT_RUN = "{name} was skipped: {why}. A test that does not run proves nothing; m
 # What the terminal of whoever runs the tests has set up for a workspace of theirs is not for us.
 for name in [name for name in os.environ if name.startswith("TALLY_")]:
     del os.environ[name]
+
+# Started in the background of a shell, this process ignores the interrupt of the keyboard, and so
+# would every server a test starts and ends by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def strict() -> bool:
