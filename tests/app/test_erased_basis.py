@@ -7,6 +7,8 @@ from typing import Any
 from tallystick.app.deciding import decide
 from tallystick.app.evaluating import evaluate
 from tallystick.app.explaining import explain
+from tallystick.app.portraits import portrait
+from tallystick.publication.portrait import compose
 
 from .conftest import MEMBERS, OFFICER, SCHEME, House
 from .test_erasing import BASIS, erased, planted
@@ -34,6 +36,9 @@ def test_a_decision_whose_basis_goes_is_named_and_still_told(small: House) -> No
         anew = explain(store, MEMBERS[0], "en")
         assert anew["basis_erased"] == told, "until somebody decides anew"
         assert anew["earlier_decision"] == shown["earlier_decision"]
+        page = compose(portrait(store, MEMBERS[0], "en"), "en")
+        said = [text for part in page.sections for text in map(str, part.blocks)]
+        assert any(f"was erased on {small.day}" in text for text in said)
         decide(store, MEMBERS[0], OFFICER, "as proposed", outcome="change", band="low")
         assert explain(store, MEMBERS[0], "en")["basis_erased"] is None
         also = [store.numbered(n).record for n in store.index.of_kind("decision")]

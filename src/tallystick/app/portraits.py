@@ -42,9 +42,7 @@ FORM = "tallystick-portrait/1"
 
 NOTHING_TO_REPORT = Reason(
     "nothing_to_report",
-    Text(
-        "{subject} 还没有评价，不能出具报告", "{subject} is not evaluated; there is no report of it"
-    ),
+    Text("{subject} 没有预评，不能出具报告", "there is no proposal on {subject}, and so no report"),
     "",
     Text(
         "请先评价：tally evaluate SCHEME --subject {subject}。",
@@ -98,6 +96,7 @@ def portrait(store: Store, subject: str, language: str = "en") -> dict[str, Any]
         "evaluation": _sealed(shown["evaluation"], language),
         "decision": _worded(shown["decision"], scheme, language),
         "earlier_decision": _worded(shown["earlier_decision"], scheme, language),
+        "basis_erased": shown["basis_erased"],
         "explanation": _explanation(shown["explanation"], scheme, language),
         "scheme": {
             **_scheme(scheme, view.evaluations[-1], shown["evaluation"], language),

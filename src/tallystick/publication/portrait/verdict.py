@@ -87,6 +87,11 @@ _EARLIER = Text(
     "The decision before it, on an earlier proposal: {outcome} on {day} by {officer}, band {band}. "
     "Nobody has decided on the present proposal.",
 )
+_BASIS_ERASED = Text(
+    "那份较早的预评已于 {when} 销毁（依据 {basis}）：该认定依据了什么，已无法出示。",
+    "That earlier proposal was erased on {when} (basis: {basis}): what the decision rested on can "
+    "be shown no more.",
+)
 _ZONES = Text("各级的分数范围", "Scores of the bands")
 _ZONES_HIT = Text("各级的分数范围（有规则命中时）", "Scores of the bands (where a rule was hit)")
 _ZONE_HEAD = (Text("等级", "Band"), Text("灯", "Light"), Text("自", "From"), Text("至", "To"))
@@ -173,6 +178,9 @@ def result(document: Mapping[str, Any], language: str) -> Section:
             band=earlier["band"] or NOTHING,
         )
         blocks.append(Paragraph(said(filled), WARNING))
+        if erased := document.get("basis_erased"):
+            told = _BASIS_ERASED.fill(when=erased["when"], basis=erased["basis"])
+            blocks.append(Paragraph(said(told), WARNING))
     blocks += _charts(document, language)
     known = Evidence(document)
     blocks += [Heading(said(_RULES)), *_rules(document, language)]
