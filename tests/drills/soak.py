@@ -47,7 +47,7 @@ TENTHS = 10
 RATE_KEPT_MIN = 0.8
 OPEN_S_MAX = 2.0
 OPEN_RECORDS = 10_000_000  # the limit of time above is for so many
-MEMORY_BYTES_A_RECORD_MAX = 100  # 42 of the index, and a copy of it while it is written
+MEMORY_BYTES_A_RECORD_MAX = 130  # 42 of the index, and two copies of it while it is written
 RECEIPTS = 50
 JUDGED_RECORDS_MIN = 500_000  # with fewer, rate and memory are those of the first seconds
 
