@@ -55,9 +55,9 @@ def renewed(data: bytes, bare: bytes) -> bytes:
     """Return the receipt `data` with the proof of `bare`, a newer receipt without content.
 
     Whoever holds a receipt keeps its content, whatever the ledger says of it; and keeps the proof
-    it has where `bare` has an older one. Raises: BAD_RECEIPT, also where `bare` is of another
-    record or another ledger; what
-    the checks of its paths raise. Who signed it is for a check to say.
+    it has where `bare` has an older one. Who signed `bare` is for a check to say. Raises:
+    BAD_RECEIPT, also where `bare` is of another record or another ledger; what the checks of its
+    paths raise.
     """
     old, new = read_receipt(data), read_receipt(bare)
     if old.commitment != new.commitment:

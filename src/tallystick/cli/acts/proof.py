@@ -237,7 +237,7 @@ def _write(
     written = Text("回执：{file}", "Receipt: {file}").fill(file=near(target))
     check = Text(
         "核验：{tally} verify {file} --trust {trust}",
-        "Check it: {tally} verify {file} --trust {trust}",
+        "Verify: {tally} verify {file} --trust {trust}",
     ).fill(tally=program(), file=typed(target), trust=typed(trust) if trust else "trust.policy")
 
     def page(_: Screen) -> None:
