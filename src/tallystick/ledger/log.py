@@ -85,6 +85,7 @@ class Log(LogProver):
         self._disk = disk
         self._admit = admit
         self._interrupted = False
+        self._unsynced: set[Path] = set()
 
     # -- writing ------------------------------------------------------------------------------
 
@@ -114,10 +115,33 @@ class Log(LogProver):
         checkpoint says. Raises OSError from the disk, after which the log must be opened anew:
         INTERRUPTED says so to who tries again.
         """
-        if self._interrupted:
-            raise INTERRUPTED.error()
         if log_key.verifier != self.key:
             raise UNKNOWN_SIGNER.error()
+        self.append(batches, changes=changes, as_of=as_of, settled=settled)
+        self._interrupted = True  # until the checkpoint, the last write, is there
+        checkpoint = write_checkpoint(self.origin, self.size, self._tree_root(), [log_key])
+        self._disk.replace(self.checkpoint_file, checkpoint.text().encode())
+        self.checkpoint = checkpoint
+        self._interrupted = False
+        return checkpoint
+
+    def append(
+        self,
+        batches: Sequence[Batch],
+        *,
+        changes: Sequence[StatusChange] = (),
+        as_of: int = 0,
+        settled: bool = True,
+        durable: bool = True,
+    ) -> None:
+        """Append `batches` and a status entry, as `commit` does, without a checkpoint over them.
+
+        What is appended follows from the log and the arguments alone, in any process: this is what
+        every engine runs. durable: whether it is on the disk when this returns; without it `sync`
+        has to follow. Nothing is acknowledged. Raises: as `commit`, but UNKNOWN_SIGNER.
+        """
+        if self._interrupted:
+            raise INTERRUPTED.error()
         for number, batch in enumerate(batches, start=self.size):
             self._admit(batch.header, number)
         groups = [batch.checked_groups() for batch in batches]
@@ -137,31 +161,44 @@ class Log(LogProver):
                 stated_at = max([as_of, self.sealed_at, *claimed])
             status = self.journal.changed(changes, covered, stated_at, self._reading_ahead(added))
             leaves.append(status.encode())
-            self._write(leaves, added, b"".join(map(b"".join, groups)), changes)
+            self._write(leaves, added, b"".join(map(b"".join, groups)), changes, durable=durable)
             self._note(leaves)
             self.journal.entry = status
-        checkpoint = write_checkpoint(self.origin, self.size, self._tree_root(), [log_key])
-        self._disk.replace(self.checkpoint_file, checkpoint.text().encode())
-        self.checkpoint = checkpoint
         self._interrupted = False
-        return checkpoint
+
+    def sync(self) -> None:
+        """Make what was appended durable: journal, commitments, entries, where there are any."""
+        for file in (self.journal.file, self.commitments_file, self.entries_file):
+            if file in self._unsynced:
+                self._disk.sync(file)
+        self._unsynced.clear()
 
     def _write(
-        self, leaves: list[bytes], added: bytes, groups: bytes, changes: Sequence[StatusChange]
+        self,
+        leaves: list[bytes],
+        added: bytes,
+        groups: bytes,
+        changes: Sequence[StatusChange],
+        *,
+        durable: bool,
     ) -> None:
         """Write what a commit adds, in commit order, all but the checkpoint."""
         self._mend_derived()
         self._tiles.extend(map(leaf_hash, leaves))
         if groups:
             self._disk.append(self.commitments_on_disk.groups_file, groups)
-        if changes:
-            self._disk.append(self.journal.file, b"".join(map(StatusChange.encode, changes)))
-            self._disk.sync(self.journal.file)
-        if added:
-            self._disk.append(self.commitments_file, added)
-            self._disk.sync(self.commitments_file)
-        self._disk.append(self.entries_file, b"".join(LENGTH + leaf for leaf in leaves))
-        self._disk.sync(self.entries_file)
+        rows = b"".join(map(StatusChange.encode, changes))
+        entries = b"".join(LENGTH + leaf for leaf in leaves)
+        for file, data in (
+            (self.journal.file, rows),
+            (self.commitments_file, added),
+            (self.entries_file, entries),
+        ):
+            if data:
+                self._disk.append(file, data)
+                self._unsynced.add(file)
+            if durable:  # the entries last, which name the others
+                self.sync()
 
     def _reading_ahead(self, added: bytes) -> Callable[[int], bytes]:
         """Return a reader of commitments that knows those about to be added."""

@@ -179,6 +179,11 @@ class LogReader:
         whole = number < len(self._starts) and self._starts[number] == records
         return self._entries[number - 1] + 1 if whole else -1
 
+    def records_before(self, entry: int) -> int:
+        """Return how many records the entries before number `entry` hold."""
+        number = bisect.bisect_left(self._entries, entry)
+        return self._starts[number] if number < len(self._starts) else self.records
+
     def commitment(self, record: int) -> bytes:
         """Return the commitment of record number `record`. Raises: as `commitments`."""
         return self.commitments(record, 1)[0]
@@ -208,27 +213,31 @@ class LogReader:
         checkpoint.check(self.key)
         if checkpoint.origin != self.origin:
             raise EVIDENCE_DAMAGED.error(file="checkpoint", offset=0, what=Text("账本名", "origin"))
+        self.load_at(checkpoint.size, checkpoint.root)
+        self.checkpoint = checkpoint
+
+    def load_at(self, entries: int, root: bytes) -> None:
+        """Read the evidence up to a size and root known from elsewhere. Raises: as `load`."""
         size = size_of(self.entries_file)
-        if size < checkpoint.size * ENTRY_BYTES:
+        if size < entries * ENTRY_BYTES:
             raise EVIDENCE_DAMAGED.error(file="entries", offset=size, what=TOO_SHORT)
-        self._note(read_leaves(self.entries_file, checkpoint.size))
-        self._load_tiles(checkpoint)
+        self._note(read_leaves(self.entries_file, entries))
+        self._load_tiles(root)
         kept = (self.records - self.commitments_on_disk.base) * COMMITMENT_BYTES
         size = size_of(self.commitments_file)
         if size < kept:
             raise EVIDENCE_DAMAGED.error(file="commitments", offset=size, what=TOO_SHORT)
-        self.checkpoint = checkpoint
 
-    def _load_tiles(self, checkpoint: Checkpoint) -> None:
+    def _load_tiles(self, root: bytes) -> None:
         try:
             self._tiles.load(self.size)
-            if self._edge_is_true() and self._tree_root() == checkpoint.root:
+            if self._edge_is_true() and self._tree_root() == root:
                 return
         except TallyError as fault:
             if fault.reason is not TILES_DAMAGED:
                 raise
         self._tiles.rebuild_in_memory(map(leaf_hash, self._leaves()))
-        if self._tree_root() != checkpoint.root:
+        if self._tree_root() != root:
             raise EVIDENCE_DAMAGED.error(file="entries", offset=0, what=_ROOT)
 
     def _edge_is_true(self) -> bool:
