@@ -62,7 +62,9 @@ def check_acts(
         check_parties(origin, body, trust, entry=entry)
     elif kind in ADMINISTRATIVE:
         earlier = signed_from is None or (entry is not None and entry <= signed_from)
-        if kind != "party" or "signatures" in body or not earlier:
+        founded = earlier and signed_from is not None  # with the very first batch of the ledger
+        unsigned = (kind == "party" and earlier) or (kind == "witness" and founded)
+        if "signatures" in body or not unsigned:
             check_two_keys(origin, body, trust, entry)
     elif "signatures" in body:
         check_act(origin, body, _keys_of(trust, entry, *_ROLES.get(kind, ())))

@@ -48,7 +48,7 @@ def policy_of(log_key: VerifierKey, placed: Iterable[Placed]) -> TrustPolicy:
             continue
         check_form(body)
         if body["kind"] == "witness":
-            policy = _with_witness(policy, body)
+            policy = with_witness(policy, body)
             continue
         role, key = body["role"], VerifierKey.from_text(body["key"])
         if body["kind"] == "key_end":
@@ -64,7 +64,8 @@ def policy_of(log_key: VerifierKey, placed: Iterable[Placed]) -> TrustPolicy:
     return replace(policy, ended=tuple(ends))
 
 
-def _with_witness(policy: TrustPolicy, body: Body) -> TrustPolicy:
+def with_witness(policy: TrustPolicy, body: Body) -> TrustPolicy:
+    """Return `policy` after a record of a witness. Raises: BAD_FORM, what reading a key raises."""
     action = body.get("action", ADD)  # older records have none
     known = {"action": action in (ADD, REMOVE), "after": type(body.get("after", 0)) is int}
     for name, sound in known.items():

@@ -97,18 +97,23 @@ def newest_trusted(trust: TrustPolicy, paths: Paths, log: Log, record: int) -> C
 
     Where the policy asks for a quorum it is the newest cosigned one that covers the record.
     """
-    if trust.quorum == NO_QUORUM:
+    if trust.quorum == NO_QUORUM or (log.checkpoint and _is_trusted(trust, log.checkpoint)):
         return None
     entry = log.entry_of(record)
     for checkpoint in reversed(cosigned_checkpoints(paths)):
         if not entry < checkpoint.size <= log.size:
             continue
-        try:
-            trust.check_checkpoint(checkpoint)
-        except TallyError:
-            continue
-        return checkpoint
+        if _is_trusted(trust, checkpoint):
+            return checkpoint
     return None
+
+
+def _is_trusted(trust: TrustPolicy, checkpoint: Checkpoint) -> bool:
+    try:
+        trust.check_checkpoint(checkpoint)
+    except TallyError:
+        return False
+    return True
 
 
 def check_cosigned(store: Store) -> list[Cosigned]:

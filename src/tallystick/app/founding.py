@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tallystick.app.administering import with_witness
+from tallystick.app.network.attached import consortium_around, cosigners_of, open_log
+from tallystick.app.network.folder import NodeFolder
+from tallystick.app.network.ordering import OrderedLog
 from tallystick.app.store import Store
 from tallystick.app.workspace import (
     ALREADY_THERE,
@@ -23,7 +27,7 @@ from tallystick.kernel.disk import SCRATCH_SUFFIX
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.identifiers import require_uscc
 from tallystick.kernel.texts import Text
-from tallystick.ledger import Party, TrustPolicy, create_log, read_checkpoint
+from tallystick.ledger import Party, TrustPolicy, read_checkpoint
 from tallystick.records import bodies
 from tallystick.rulebook.samples import SAMPLE_SUBJECT, is_sample_subject, sample_origin
 from tallystick.vault import create_keyring
@@ -36,7 +40,7 @@ _MADE = frozenset(
     (
         *(_IDENTITY, "trust.policy", "bodies/records", "keys/keyring", "keys/records"),
         *("evidence/entries", "evidence/commitments", "evidence/tile-0", _CHECKPOINT),
-        *("caches/lock", "caches/writing"),
+        *("caches/lock", "caches/writing", "network.json", "evidence/outgoing"),
     )
 )
 
@@ -56,10 +60,13 @@ def found(
     code: str = "",
     origin: str = "",
     sample: bool = False,
+    member: NodeFolder | None = None,
 ) -> Store:
     """Found a workspace and return it opened for writing.
 
-    operator: the organisation that runs it; code: its USCC or "". Raises: ALREADY_THERE,
+    operator: the organisation that runs it; code: its USCC or "". member: the node of the
+    institution in the consortium that keeps the log; None where the workspace keeps it alone.
+    Raises what asking the consortium raises, and ALREADY_THERE,
     BAD_ORIGIN, BAD_OPERATOR, NO_PASSPHRASE, BAD_USCC, SAMPLE_SUBJECT, LOCKED (somebody is founding
     there now).
     """
@@ -88,14 +95,18 @@ def found(
         _clear(settings, folder)
         settings.disk.replace(paths.writing, b"")
         settings.disk.replace(paths.keyring, data, 0o600)
-        _write(store, operator=operator, code=code, sample=sample)
+        if member is not None:
+            store.consortium = consortium_around(member)
+        _write(store, operator=operator, code=code, sample=sample, member=member)
     except BaseException:
         store._release()  # noqa: SLF001 - founding is a way of opening; the mark stays
         raise
     return store
 
 
-def _write(store: Store, *, operator: str, code: str, sample: bool) -> None:
+def _write(
+    store: Store, *, operator: str, code: str, sample: bool, member: NodeFolder | None
+) -> None:
     """Write the first records and the files that rest on them, the identity last."""
     settings, paths, origin = store.settings, store.paths, store.origin
     store.vault.create()
@@ -104,16 +115,24 @@ def _write(store: Store, *, operator: str, code: str, sample: bool) -> None:
         Party("verifier", store.verifier_key.verifier, code, operator),
     )
     store.trust = TrustPolicy((store.log_key.verifier,), parties)
-    store.log = create_log(paths.evidence, settings.disk, store.log_key, store.admit)
+    store.log = store.make_log(store.log_key.verifier)
+    store.log.create(store.log_key)
+    if isinstance(store.log, OrderedLog) and member is not None:
+        open_log(store.log, member, store.log_key, [store.provider_key.verifier])
     delivery = store.delivery()
     founding = bodies.founding(delivery, origin=origin, operator=operator, code=code, sample=sample)
     named = [
         bodies.party(delivery, role=p.role, key=p.key.text(), code=p.code, name=p.name)
         for p in parties
     ]
-    store.append([founding, *named])
+    witnessing = cosigners_of(delivery, store.consortium)
+    for body in witnessing:
+        store.trust = with_witness(store.trust, body)
+    store.append([founding, *named, *witnessing])
+    if store.consortium is not None:
+        settings.disk.replace(paths.network, store.consortium.encode())
     settings.disk.replace(paths.trust, store.trust.text().encode())
-    write_identity(settings.disk, paths, origin)
+    write_identity(settings.disk, paths, origin, store.consortium.chain if store.consortium else "")
 
 
 def _is_free(folder: Path) -> bool:

@@ -22,7 +22,9 @@ from tallystick.app import erased, standing
 from tallystick.app.acts import ADMINISTRATIVE, check_acts
 from tallystick.app.administering import check_trust
 from tallystick.app.archives import attach
-from tallystick.app.generations import OWN_ROLES, current_key, key_of, signer_of
+from tallystick.app.generations import OWN_ROLES, current_key, generations, key_of, signer_of
+from tallystick.app.network.attached import consortium_of
+from tallystick.app.network.ordering import Consortium, OrderedLog, OwnKeys
 from tallystick.app.sealing import Sealed, Secrets, seal_bodies
 from tallystick.app.store_reading import StoreReader
 from tallystick.app.workspace import (
@@ -37,6 +39,7 @@ from tallystick.app.workspace import (
 )
 from tallystick.kernel.disk import SCRATCH_SUFFIX
 from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.signing import SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
     BATCH_RECORDS_MAX,
@@ -45,7 +48,6 @@ from tallystick.ledger import (
     Log,
     StatusChange,
     TrustPolicy,
-    open_log,
     parse_trust,
     read_checkpoint,
 )
@@ -105,6 +107,7 @@ class Store(StoreReader):
         self.index = Index(self.secrets.fingerprint)
         self.rebuilt: str = ""
         self.log: Log = Log(self.paths.evidence, settings.disk, self.log_key.verifier, self.admit)
+        self.consortium: Consortium | None = None
         self._lock: int | None = None
         self._committing = False
         self.acts_known: tuple[list[int], Any] | None = None
@@ -141,15 +144,20 @@ class Store(StoreReader):
         return self
 
     def _load(self, *, recover: bool) -> None:
+        self.consortium = consortium_of(self.paths, needed=recover)
         try:
             self.open_log(parse_trust(self.paths.trust.read_bytes().decode()))
         except UnicodeDecodeError:
             raise TRUST_DIFFERS.error() from None
+        died = recover and self.paths.writing.exists()
+        if recover and isinstance(self.log, OrderedLog):
+            if died:
+                self.log.recover()
+            self.log.complete(self.log_key)  # before the vault is cut to what the log holds
         attach(self.paths, self.log)
         kept = self.kept_index()
         self.check_not_rolled_back(kept, self.log.records)
         self.vault.load(self.log.records)
-        died = recover and self.paths.writing.exists()
         if recover:
             if died:
                 self.log.recover()
@@ -170,9 +178,26 @@ class Store(StoreReader):
         file, key = self.paths.evidence / "checkpoint", self.log_key.verifier
         if file.exists():
             key = signer_of(self.keyring, self.origin, policy, read_checkpoint(file))
-        self.log = open_log(self.paths.evidence, self.settings.disk, key, self.admit)
+        self.log = self.make_log(key)
+        self.log.load()
         self.log.key = self.log_key.verifier
         return self.log
+
+    def make_log(self, key: VerifierKey) -> Log:
+        """Return the log of this workspace, not loaded, as one it keeps alone or with others."""
+        where = (self.paths.evidence, self.settings.disk, key, self.admit)
+        if self.consortium is None:
+            return Log(*where)
+        log = OrderedLog(*where, self.consortium)
+        log.own_keys = OwnKeys(self._providers, self._own_log_key)
+        return log
+
+    def _providers(self) -> list[VerifierKey]:
+        return [self.provider_key.verifier]
+
+    def _own_log_key(self, key: VerifierKey) -> SigningKey | None:
+        listed = generations(self.keyring, self.origin, "log")
+        return next((own for own in listed if own.verifier == key), None)
 
     def _remove_scratch(self) -> None:
         """Remove the unfinished copies of interrupted replacements."""

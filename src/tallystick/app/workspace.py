@@ -193,6 +193,11 @@ class Paths:
         return self.folder / "caches" / "index"
 
     @property
+    def network(self) -> Path:
+        """Whom to ask where a consortium keeps the log. Bodies: it may be written anew."""
+        return self.folder / "network.json"
+
+    @property
     def lock(self) -> Path:
         """Held by the one writer. Cache."""
         return self.folder / "caches" / "lock"
@@ -240,6 +245,7 @@ def kind_of(path: Path) -> str:
         "evidence/checkpoint",
         "evidence/status",
         "evidence/cosigned",
+        "evidence/outgoing",
         "evidence/groups",
     } or _EVIDENCE.fullmatch(name):
         return "evidence"
@@ -287,10 +293,19 @@ def check_origin(origin: str) -> str:
     return origin
 
 
-def write_identity(disk: Disk, paths: Paths, origin: str) -> None:
-    """Write workspace.json: the last file a founding writes."""
-    document = canonical.encode({"format": FORMAT, "origin": origin}) + b"\n"
-    disk.replace(paths.identity, document)
+def write_identity(disk: Disk, paths: Paths, origin: str, chain: str = "") -> None:
+    """Write workspace.json: the last file a founding writes.
+
+    chain: of the consortium that keeps the log, "" where this workspace alone does.
+    """
+    document = {"format": FORMAT, "origin": origin} | ({"chain": chain} if chain else {})
+    disk.replace(paths.identity, canonical.encode(document) + b"\n")
+
+
+def chain_of(paths: Paths) -> str:
+    """Return the chain of the consortium that keeps the log of a workspace, "" where none does."""
+    document = canonical.decode(paths.identity.read_bytes().removesuffix(b"\n"))
+    return str(document.get("chain", ""))
 
 
 def read_identity(paths: Paths) -> str:
@@ -304,7 +319,7 @@ def read_identity(paths: Paths) -> str:
         if (
             type(number) is not int
             or number < 1
-            or set(document) != {"format", "origin"}
+            or set(document) - {"chain"} != {"format", "origin"}
             or not data.endswith(b"\n")
         ):
             raise NOT_A_WORKSPACE.error(folder=paths.folder)

@@ -290,10 +290,11 @@ def _value_of(values: dict[str, bytes], prefix: str, origin: str) -> bytes:
 
 
 def _told(outcome: Outcome) -> tuple[str, str]:
-    """Return the code and both sentences of an outcome, as an answer carries them."""
+    """Return the code of an outcome, and code and sentences as JSON: not all answers carry both."""
     if not outcome.reason:
         return "", ""
-    text = canonical.encode({"zh": outcome.text.zh, "en": outcome.text.en}).decode()
+    said = {"code": outcome.reason, "zh": outcome.text.zh, "en": outcome.text.en}
+    text = canonical.encode(said).decode()
     return outcome.reason, text
 
 

@@ -112,6 +112,7 @@ class Replica:
         self._running: Ledger | None = None
         self._next: Stored | None = None
         self._touched: set[str] = set()
+        self._signed: frozenset[str] | None = None  # of the newest block, None after a start
         self._decoded: OrderedDict[bytes, Transaction] = OrderedDict()
         self._journal = BlockJournal(folder, disk)
 
@@ -202,7 +203,7 @@ class Replica:
 
         One that goes on from what others will have appended before it may wait.
         """
-        ledger = self._ledger(self._committed.time, None)
+        ledger = self._ledger(self._committed.time, self._signed)
         ledger.ahead_max = AHEAD_ENTRIES_MAX
         try:
             new = ledger.check(self._decode(data))
@@ -278,6 +279,7 @@ class Replica:
         the block again when it has a disk.
         """
         ledger = self._running = self._ledger(block.time, block.signed)
+        self._signed = block.signed or None
         before = read_members(ledger.values[MEMBERS])
         self._touched = set()
         outcomes = [self._play(ledger, data) for data in block.transactions]

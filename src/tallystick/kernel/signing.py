@@ -22,6 +22,7 @@ from nacl.exceptions import BadSignatureError
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 
+ED25519_LIBRARY = "libsodium"  # whose verdict counts, here and in a consortium
 ED25519 = 0x01  # signature type of C2SP signed-note
 COSIGNATURE_ED25519 = 0x04  # of C2SP tlog-cosignature, with a time
 COSIGNATURE_ML_DSA_44 = 0x06  # the same, by FIPS 204

@@ -118,8 +118,15 @@ class Log(LogProver):
         if log_key.verifier != self.key:
             raise UNKNOWN_SIGNER.error()
         self.append(batches, changes=changes, as_of=as_of, settled=settled)
+        return self.publish(self.signed(log_key))
+
+    def signed(self, log_key: SigningKey) -> Checkpoint:
+        """Return the checkpoint over all that was appended, not published yet."""
+        return write_checkpoint(self.origin, self.size, self._tree_root(), [log_key])
+
+    def publish(self, checkpoint: Checkpoint) -> Checkpoint:
+        """Make `checkpoint`, over all that was appended, the newest: the acknowledgement."""
         self._interrupted = True  # until the checkpoint, the last write, is there
-        checkpoint = write_checkpoint(self.origin, self.size, self._tree_root(), [log_key])
         self._disk.replace(self.checkpoint_file, checkpoint.text().encode())
         self.checkpoint = checkpoint
         self._interrupted = False
@@ -140,16 +147,7 @@ class Log(LogProver):
         every engine runs. durable: whether it is on the disk when this returns; without it `sync`
         has to follow. Nothing is acknowledged. Raises: as `commit`, but UNKNOWN_SIGNER.
         """
-        if self._interrupted:
-            raise INTERRUPTED.error()
-        for number, batch in enumerate(batches, start=self.size):
-            self._admit(batch.header, number)
-        groups = [batch.checked_groups() for batch in batches]
-        for file, size in self._sizes():
-            if (size_of(file) if size or file.exists() else 0) != size:
-                raise EVIDENCE_DAMAGED.error(
-                    file=file.name, offset=size, what=Text("末尾", "its end")
-                )
+        groups = self.check_append(batches)
         self._interrupted = True  # until the last write below has come to its end
         leaves = [batch.header.encode() for batch in batches]
         added = b"".join(b"".join(batch.commitments) for batch in batches)
@@ -165,6 +163,23 @@ class Log(LogProver):
             self._note(leaves)
             self.journal.entry = status
         self._interrupted = False
+
+    def check_append(self, batches: Sequence[Batch]) -> list[list[bytes]]:
+        """Check that `append` would take `batches`; return the roots of the groups of each.
+
+        Raises: as `append`.
+        """
+        if self._interrupted:
+            raise INTERRUPTED.error()
+        for number, batch in enumerate(batches, start=self.size):
+            self._admit(batch.header, number)
+        groups = [batch.checked_groups() for batch in batches]
+        for file, size in self._sizes():
+            if (size_of(file) if size or file.exists() else 0) != size:
+                raise EVIDENCE_DAMAGED.error(
+                    file=file.name, offset=size, what=Text("末尾", "its end")
+                )
+        return groups
 
     def sync(self) -> None:
         """Make what was appended durable: journal, commitments, entries, where there are any."""
@@ -210,6 +225,14 @@ class Log(LogProver):
             return added[at : at + COMMITMENT_BYTES]
 
         return find
+
+    def create(self, log_key: SigningKey) -> None:
+        """Make the files of an empty log, with a signed checkpoint of size 0."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for file in (self.commitments_file, self.entries_file):
+            self._disk.append(file, b"")
+            self._disk.sync(file)
+        self.publish(self.signed(log_key))
 
     def recover(self) -> None:
         """Cut off what an interrupted writer left beyond the checkpoint."""
@@ -272,12 +295,8 @@ def create_log(folder: Path, disk: Disk, log_key: SigningKey, admit: Admission) 
 
     Raises: EVIDENCE_DAMAGED where a log is there already.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     log = Log(folder, disk, log_key.verifier, admit)
-    for file in (log.commitments_file, log.entries_file):
-        disk.append(file, b"")
-        disk.sync(file)
-    log.commit([], log_key)
+    log.create(log_key)
     return log
 
 

@@ -18,6 +18,7 @@ from tallystick.app.deciding import decide
 from tallystick.app.evaluating import evaluate
 from tallystick.app.founding import found
 from tallystick.app.importing import ImportReport, import_files
+from tallystick.app.network.folder import NodeFolder
 from tallystick.app.officers import new_officer
 from tallystick.app.portraits import portrait
 from tallystick.app.progress import Progress, silent
@@ -42,10 +43,16 @@ _REASONS = {
 Say = Callable[[Text], None]
 
 
-def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str, Any]:
+def demo(
+    settings: Settings,
+    say: Say,
+    progress: Progress = silent,
+    member: NodeFolder | None = None,
+) -> dict[str, Any]:
     """Make a demonstration workspace at `settings.folder`; return what it holds and where.
 
-    say: told one plain sentence a step. The input files go to `FOLDER-files`, the passphrase to
+    say: told one plain sentence a step. member: through whose node a consortium keeps the ledgers;
+    None where the workspaces keep them. The input files go to `FOLDER-files`, the passphrase to
     `FOLDER.passphrase`; the back-test has a workspace of its own, `FOLDER-backtest`, and files
     beside it. Raises: ALREADY_THERE.
     """
@@ -62,7 +69,7 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
             "1/9 wrote {n} fictional {n:file|files} to {folder}",
         ).fill(n=len(manifest.files), folder=files)
     )
-    store = _founded(settings, manifest, say)
+    store = _founded(settings, manifest, say, member)
     with store:
         report = _imported(store, files, manifest, say, progress)
         results = evaluate(store, SCHEME, progress=progress)
@@ -77,7 +84,7 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
         reports = _reports(store, results, decisions)
     _told_of_papers(settings, receipts, reports, say)
     checked = _checked(settings, say)
-    tested = _back_tested(settings, say, progress)
+    tested = _back_tested(settings, say, progress, member)
     return {
         "workspace": str(settings.folder),
         "files": str(files),
@@ -93,7 +100,9 @@ def demo(settings: Settings, say: Say, progress: Progress = silent) -> dict[str,
     }
 
 
-def _founded(settings: Settings, manifest: SampleManifest, say: Say) -> Store:
+def _founded(
+    settings: Settings, manifest: SampleManifest, say: Say, member: NodeFolder | None
+) -> Store:
     passphrase = secrets.token_urlsafe(24)
     settings.disk.replace(Paths(settings.folder).passphrase, (passphrase + "\n").encode(), 0o600)
     store = found(
@@ -103,6 +112,7 @@ def _founded(settings: Settings, manifest: SampleManifest, say: Say) -> Store:
         code=manifest.association_code,
         origin=ORIGIN + secrets.token_hex(4),
         sample=True,
+        member=member,
     )
     say(
         Text(
@@ -256,9 +266,11 @@ def _told_of_papers(
     )
 
 
-def _back_tested(settings: Settings, say: Say, progress: Progress) -> dict[str, Any]:
+def _back_tested(
+    settings: Settings, say: Say, progress: Progress, member: NodeFolder | None
+) -> dict[str, Any]:
     """Hold a scheme against real outcomes, in a workspace beside: the members stay among them."""
-    document = sample_backtest(_beside(settings), _unsaid, progress)
+    document = sample_backtest(_beside(settings), _unsaid, progress, member=member)
     found = document["discrimination"]
     say(
         Text(

@@ -15,6 +15,7 @@ from tallystick.app.backtesting import backtest
 from tallystick.app.evaluating import evaluate_each
 from tallystick.app.founding import found
 from tallystick.app.importing import import_files
+from tallystick.app.network.folder import NodeFolder
 from tallystick.app.progress import Progress, silent
 from tallystick.app.schemes import publish
 from tallystick.app.workspace import ALREADY_THERE, Paths, Settings
@@ -35,12 +36,16 @@ Say = Callable[[Text], None]
 
 
 def sample_backtest(
-    settings: Settings, say: Say, progress: Progress = silent, count: int = COMPANIES
+    settings: Settings,
+    say: Say,
+    progress: Progress = silent,
+    count: int = COMPANIES,
+    member: NodeFolder | None = None,
 ) -> dict[str, Any]:
     """Make a sample workspace at `settings.folder`, back-test there, return the document.
 
-    say: told one plain sentence a step. count: companies, evenly spread. The input files go to
-    `FOLDER-files`, the passphrase to `FOLDER.passphrase`. Raises: ALREADY_THERE.
+    say: told one plain sentence a step. count: companies, evenly spread. member: as `found`. The
+    input files go to `FOLDER-files`, the passphrase to `FOLDER.passphrase`. Raises: ALREADY_THERE.
     """
     paths = Paths(settings.folder)
     for there in workspace_and_files(settings):
@@ -61,6 +66,7 @@ def sample_backtest(
         operator=OPERATOR,
         origin=ORIGIN + secrets.token_hex(4),
         sample=True,
+        member=member,
     )
     with store:
         sealed = [

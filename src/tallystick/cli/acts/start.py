@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from tallystick.cli.acts.network import member_of
 from tallystick.cli.cells import wrap
 from tallystick.cli.faults import DONE, REFUSED
 from tallystick.cli.itself import program
@@ -56,7 +57,8 @@ def demo(screen: Screen, given: argparse.Namespace) -> None:
             for line in wrap(screen.tell(text), screen.cells):
                 screen.note(line)
 
-        document = showing_all.demo(settings, say=say, progress=progress)
+        member = member_of(given)
+        document = showing_all.demo(settings, say=say, progress=progress, member=member)
     scheme = document["evaluations"][0]["scheme"]["id"]
     names = Names(schemes.show(None, scheme), screen.language)
     screen.show(document, lambda _: pages.show_demo(screen, document, names))
@@ -83,6 +85,7 @@ def init(screen: Screen, given: argparse.Namespace) -> None:
             code=given.code or "",
             origin=given.origin or "",
             sample=given.sample,
+            member=member_of(given),
         )
         store.close()
     files = folder.with_name(folder.name + "-files")

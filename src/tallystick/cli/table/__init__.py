@@ -19,6 +19,7 @@ from tallystick.cli.table import (
     judgement,
     keeping,
     ledger,
+    network,
     proof,
     reports,
     start,
@@ -43,6 +44,7 @@ GROUPS = (
     Group(Text("报告", "Reports"), reports.COMMANDS),
     Group(Text("证据", "Proof"), (*proof.COMMANDS, *evidence.COMMANDS, *ledger.COMMANDS)),
     Group(Text("密钥与销毁", "Keys and erasure"), administration.COMMANDS),
+    Group(Text("联盟", "Consortium"), network.COMMANDS),
     Group(Text("维护", "Upkeep"), (*keeping.COMMANDS, *upkeep.COMMANDS)),
 )
 COMMANDS = tuple(command for group in GROUPS for command in group.commands)

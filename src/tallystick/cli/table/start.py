@@ -18,6 +18,7 @@ from tallystick.cli.syntax import (
     path,
     whole,
 )
+from tallystick.cli.table.network import ENGINE, NETWORK
 from tallystick.kernel.texts import Text
 
 COMMANDS = (
@@ -31,6 +32,7 @@ COMMANDS = (
             "decides and writes receipts. By default into ./tally-demo. The officer of the demo is "
             "a script and shown as such. Do not keep real data in a workspace of the demo.",
         ),
+        (ENGINE, NETWORK),
         run="start.demo",
         examples=(
             Example(
@@ -82,6 +84,8 @@ COMMANDS = (
                     "the unique name of the ledger, such as example.org/credit; made by default",
                 ),
             ),
+            ENGINE,
+            NETWORK,
         ),
         run="start.init",
         examples=(

@@ -1,0 +1,352 @@
+"""How a workspace writes to a ledger that others keep with it.
+
+Owns `OrderedLog`: the log of a workspace whose entries count only when the consortium has them.
+Each commit becomes a transaction, kept in `outgoing` until it is final: when the blocks hold it and
+enough members cosigned the checkpoint that follows from it here. Only then is it written to the
+log. Rules: what was submitted is never given up and never submitted in another form; a writer that
+died goes on with it first; what the consortium holds and what is here must have the same root.
+
+    evidence/outgoing   the transaction that waits to be final, exactly as it was submitted
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from tallystick.app.network.client import BUSY, Node
+from tallystick.app.network.reasons import (
+    NOBODY_ANSWERS,
+    NOT_FINAL_YET,
+    PARTED,
+    REFUSED_BY_NETWORK,
+)
+from tallystick.consortium.state import Head, LogKeys, read_head, read_keys
+from tallystick.consortium.transactions import (
+    BATCHES_MAX,
+    TRANSACTION_BYTES_MAX,
+    Append,
+    decode_transaction,
+    sign_act,
+    sign_append,
+)
+from tallystick.kernel import canonical
+from tallystick.kernel.disk import Disk
+from tallystick.kernel.errors import TallyError
+from tallystick.kernel.notes import Checkpoint, parse_checkpoint
+from tallystick.kernel.signing import COSIGNATURES, SigningKey, VerifierKey
+from tallystick.kernel.texts import Text
+from tallystick.ledger import Admission, Batch, Log, StatusChange
+from tallystick.ledger.status import ROW_BYTES
+
+_T = TypeVar("_T")
+FINAL_S_MAX = 30.0
+POLL_S = 0.02
+BUSY_S = 0.2
+CHANGES_MAX = (TRANSACTION_BYTES_MAX // 2) // ROW_BYTES
+_STALE = frozenset(("stale_base", "not_of_the_log", "unknown_origin"))
+
+
+class Cosigner(NamedTuple):
+    """A member that is asked: its name, its RPC, the key it cosigns with."""
+
+    name: str
+    url: str
+    key: VerifierKey
+
+
+class Consortium(NamedTuple):
+    """What a workspace knows of the consortium it writes to. quorum: cosignatures it waits for."""
+
+    chain: str
+    cosigners: tuple[Cosigner, ...]
+    quorum: int
+
+    def encode(self) -> bytes:
+        """Return the bytes of network.json."""
+        members = [
+            {"name": one.name, "url": one.url, "cosigner": one.key.text()} for one in self.cosigners
+        ]
+        document = {"chain": self.chain, "members": members, "quorum": self.quorum}
+        return canonical.encode(document) + b"\n"
+
+
+def read_consortium(data: bytes) -> Consortium:
+    """Read network.json. Raises: NOT_CANONICAL, BAD_KEY_TEXT, KeyError, TypeError."""
+    document = canonical.decode(data.removesuffix(b"\n"))
+    members = tuple(
+        Cosigner(one["name"], one["url"], VerifierKey.from_text(one["cosigner"], COSIGNATURES))
+        for one in document["members"]
+    )
+    return Consortium(document["chain"], members, int(document["quorum"]))
+
+
+class OwnKeys(NamedTuple):
+    """The keys of the workspace. providers: whose batches count now.
+
+    signer: of the log by its public key, whatever generation; None where it is not ours.
+    """
+
+    providers: Callable[[], Sequence[VerifierKey]]
+    signer: Callable[[VerifierKey], SigningKey | None]
+
+
+class OrderedLog(Log):
+    """A log whose order the consortium decides. `final_s_max`: how long a commit waits for that."""
+
+    def __init__(
+        self, folder: Path, disk: Disk, key: VerifierKey, admit: Admission, network: Consortium
+    ) -> None:
+        super().__init__(folder, disk, key, admit)
+        self.network = network
+        self.own_keys: OwnKeys | None = None
+        self.final_s_max = FINAL_S_MAX
+        self._nodes = [Node(one.name, one.url) for one in network.cosigners]
+        self._announced: tuple[VerifierKey, tuple[VerifierKey, ...]] | None = None
+
+    @property
+    def outgoing(self) -> Path:
+        """The transaction that waits to be final."""
+        return self.folder / "outgoing"
+
+    def commit(
+        self,
+        batches: Sequence[Batch],
+        log_key: SigningKey,
+        *,
+        changes: Sequence[StatusChange] = (),
+        as_of: int = 0,
+        settled: bool = True,
+    ) -> Checkpoint:
+        """Let the consortium order this, and write it when it is final; as `Log.commit`.
+
+        Many batches or changes go as several transactions, of which the last states what is in
+        force. Raises, in addition: NOBODY_ANSWERS, NOT_FINAL_YET (it is kept, and completed by the
+        next writer), REFUSED_BY_NETWORK, PARTED.
+        """
+        if not (batches or changes or self.size):
+            return super().commit(batches, log_key)
+        checkpoint: Checkpoint | None = None
+        for some, rows, last in _parts(batches, changes):
+            self.check_append(some)
+            self._announce(log_key)
+            told = sign_append(
+                self.network.chain,
+                log_key,
+                self.size,
+                some,
+                changes=rows,
+                as_of=as_of,
+                settled=settled and last,
+            )
+            self._disk.replace(self.outgoing, told.encode())
+            self._interrupted = True  # what is outgoing comes before anything else
+            checkpoint = self._completed(told, log_key)
+        if checkpoint is None:
+            raise AssertionError
+        return checkpoint
+
+    def complete(self, log_key: SigningKey) -> bool:
+        """Finish what a writer before left outgoing; return whether there was something.
+
+        Raises: as `commit`.
+        """
+        if not self.outgoing.exists():
+            return False
+        told = decode_transaction(self.outgoing.read_bytes())
+        if not isinstance(told, Append) or told.origin != self.origin:
+            raise PARTED.error(what=Text("outgoing 不是本账本的", "outgoing is of another log"))
+        if told.base < self.size:  # it was written, and only its removal was not
+            self._disk.remove(self.outgoing)
+            return True
+        self._completed(told, log_key)
+        return True
+
+    def _completed(self, told: Append, log_key: SigningKey) -> Checkpoint:
+        """Submit what is outgoing, wait until it is final, write it, and have it cosigned."""
+        until = time.monotonic() + self.final_s_max
+        self._ordered(told, until)
+        self._interrupted = False
+        self.append(told.batches, changes=told.changes, as_of=told.as_of, settled=told.settled)
+        checkpoint = self._cosigned(self.signed(log_key), until)
+        self.publish(checkpoint)
+        self._disk.remove(self.outgoing)
+        return checkpoint
+
+    # -- ordering -----------------------------------------------------------------------------
+
+    def _ordered(self, told: Append, until: float) -> None:
+        """Submit a transaction until the blocks hold it. Raises: NOT_FINAL_YET, PARTED ..."""
+        data, size = told.encode(), told.base + len(told.batches) + 1
+        submitted = ""
+        for node in self._turns(until):
+            try:
+                if submitted != node.name:
+                    node.submit(data)
+                    submitted = node.name
+                if self.head(node).size >= size:
+                    return
+                time.sleep(POLL_S)
+            except TallyError as fault:
+                if fault.reason is BUSY:
+                    time.sleep(BUSY_S)  # whoever offers more than can be taken in waits
+                elif fault.reason is not NOBODY_ANSWERS:
+                    self._refused(fault, told)
+        raise NOT_FINAL_YET.error(
+            seconds=int(self.final_s_max), needed=self.network.quorum, have=0, missing="-"
+        )
+
+    def _turns(self, until: float) -> Iterator[Node]:
+        """Yield whom to ask next: the same node as long as it answers, else another."""
+        place = 0
+        while time.monotonic() < until:
+            node = self._nodes[place % len(self._nodes)]
+            before = time.monotonic()
+            yield node
+            if not node.answered_since(before):
+                place += 1
+                if place % len(self._nodes) == 0:
+                    time.sleep(BUSY_S)
+
+    def _refused(self, fault: TallyError, told: Append) -> None:
+        """Give a refused transaction up: it never counted and never will. Raises."""
+        code = fault.facts.get("code")
+        if code == "stale_base" and self.head_known().size > told.base:
+            raise PARTED.error(what=fault.facts.get("text", "")) from None
+        self._disk.remove(self.outgoing)
+        if code in _STALE:
+            raise PARTED.error(what=fault.facts.get("text", "")) from None
+        raise fault
+
+    def head(self, node: Node) -> Head:
+        """Return what a node says of this log."""
+        return read_head(node.ask("head", self.origin.encode()))
+
+    def head_known(self) -> Head:
+        """Return what the first node that answers says of this log. Raises: NOBODY_ANSWERS."""
+        return self._first(self.head)
+
+    def _first(self, ask: Callable[[Node], _T]) -> _T:
+        missing: TallyError | None = None
+        for node in self._nodes:
+            try:
+                return ask(node)
+            except TallyError as fault:
+                if fault.reason is not NOBODY_ANSWERS:
+                    raise
+                missing = fault
+        raise missing or NOBODY_ANSWERS.error(why="")
+
+    # -- cosignatures -------------------------------------------------------------------------
+
+    def _cosigned(self, checkpoint: Checkpoint, until: float) -> Checkpoint:
+        """Return the checkpoint, cosigned by a quorum. Raises: NOT_FINAL_YET, PARTED."""
+        head = self.head_known()
+        if head.size == checkpoint.size and head.root != checkpoint.root:
+            raise PARTED.error(what=Text("树根不同", "their roots"))
+        missing = dict(zip(self.network.cosigners, self._nodes, strict=True))
+        signed = checkpoint
+        while True:
+            for one, node in list(missing.items()):
+                if (line := _asked_to_cosign(checkpoint, one, node)) is not None:
+                    signed = signed._replace(signatures=(*signed.signatures, *line.signatures))
+                    del missing[one]
+            have = len(self.network.cosigners) - len(missing)
+            if have >= self.network.quorum:
+                return signed
+            if time.monotonic() > until:
+                raise NOT_FINAL_YET.error(
+                    seconds=int(self.final_s_max),
+                    needed=self.network.quorum,
+                    have=have,
+                    missing=", ".join(one.name for one in missing),
+                )
+            time.sleep(POLL_S)
+
+    # -- keys ---------------------------------------------------------------------------------
+
+    def _announce(self, log_key: SigningKey) -> None:
+        """Let the consortium know the keys of this log, where they are not those it knows."""
+        if self.own_keys is None:
+            return
+        wanted = log_key.verifier, tuple(self.own_keys.providers())
+        if self._announced == wanted:
+            return
+        known = self._first(self._known_keys)
+        if (known.log, known.providers) != wanted:
+            signer = self.own_keys.signer(known.log)
+            if signer is None:
+                raise PARTED.error(what=Text("日志公钥", "the key of the log"))
+            body = {
+                "act": "keys",
+                "origin": self.origin,
+                "log": wanted[0].text(),
+                "providers": [key.text() for key in wanted[1]],
+                "after": known.version,
+            }
+            self.act(sign_act(self.network.chain, signer, body).encode(), known.version + 1)
+        self._announced = wanted
+
+    def _known_keys(self, node: Node) -> LogKeys:
+        document = canonical.decode(node.ask("value", f"keys/{self.origin}".encode()))
+        return read_keys(document["value"].encode())
+
+    def act(self, data: bytes, version: int) -> None:
+        """Submit an act about the keys of this log, and wait until it is done."""
+        until = time.monotonic() + self.final_s_max
+        for node in self._turns(until):
+            try:
+                node.submit(data)
+                while time.monotonic() < until:
+                    if self._version(node) >= version:
+                        return
+                    time.sleep(POLL_S)
+            except TallyError as fault:
+                if fault.reason not in {NOBODY_ANSWERS, BUSY}:
+                    raise
+        raise NOT_FINAL_YET.error(
+            seconds=int(self.final_s_max), needed=self.network.quorum, have=0, missing="-"
+        )
+
+    def _version(self, node: Node) -> int:
+        try:
+            return self._known_keys(node).version
+        except TallyError as fault:
+            if fault.reason is REFUSED_BY_NETWORK:  # it is not known there yet
+                return 0
+            raise
+
+    def close(self) -> None:
+        """Close files and connections."""
+        super().close()
+        for node in self._nodes:
+            node.close()
+
+
+def _asked_to_cosign(checkpoint: Checkpoint, one: Cosigner, node: Node) -> Checkpoint | None:
+    """Return the checkpoint with the cosignature of a member alone; None where it gives none."""
+    try:
+        line = node.ask("cosign", checkpoint.text().encode()).decode()
+        shown = parse_checkpoint(f"{checkpoint.body}\n{line}")
+        shown.check_cosignature(one.key)
+    except (TallyError, ValueError):
+        return None
+    return shown
+
+
+def _parts(
+    batches: Sequence[Batch], changes: Sequence[StatusChange]
+) -> Iterator[tuple[Sequence[Batch], Sequence[StatusChange], bool]]:
+    """Cut a commit into transactions: batches first, since changes may name their records."""
+    groups: list[tuple[Sequence[Batch], Sequence[StatusChange]]] = [
+        (batches[at : at + BATCHES_MAX], ()) for at in range(0, len(batches), BATCHES_MAX)
+    ]
+    rows = [changes[at : at + CHANGES_MAX] for at in range(0, len(changes), CHANGES_MAX)]
+    if rows:
+        last = groups.pop()[0] if groups and len(groups[-1][0]) <= BATCHES_MAX // 2 else ()
+        groups.append((last, rows[0]))
+        groups += [((), some) for some in rows[1:]]
+    for place, (some, named) in enumerate(groups or [((), ())], start=1):
+        yield some, named, place == max(len(groups), 1)
