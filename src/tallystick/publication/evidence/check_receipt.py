@@ -31,6 +31,7 @@ IN_CHINESE = ("有效", "已被取代", "已撤回", "已到期", "已销毁", "
 KINDS = """founding party import retraction fact grant withdrawal scheme use evaluation decision
 report weighing unread key_end erasure witness"""
 OF_CONTENT = ("commitment", "kind", "deliverer", "acts")  # steps that need the body
+OF_PARTIES = ((1, 32), (255, 86))  # kinds of their keys and lengths: Ed25519; SM2 with SM3
 OF_TRUST = ("checkpoint", "witnesses", "provider", "acts")  # steps that need the trust file
 STEPS = "commitment batch log kind deliverer status checkpoint witnesses provider acts fresh beside"
 ROLE, END = "(provider|officer|verifier)", "(0|[1-9][0-9]{0,18}) (retired|compromised)"
@@ -142,7 +143,7 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
 
 # -- keys and the trust file ----------------------------------------------------------------------
 class Key(NamedTuple):
-    """A vkey of C2SP. kind: 1 Ed25519, 4 a witness by Ed25519, 6 one by ML-DSA-44."""
+    """A vkey of C2SP. kind: 1 Ed25519, 4 a witness by it, 6 one by ML-DSA-44, 255 SM2 with SM3."""
 
     name: str
     kind: int
@@ -211,7 +212,7 @@ class Policy:
     def _take_ours(self, line: str) -> None:
         """Take in what follows #tally in a comment line."""
         if read := re.fullmatch(f"until {END} {ROLE} ([^ ]+)", line):
-            ended = (read[3], read_key(read[4]))
+            ended = (read[3], read_key(read[4], OF_PARTIES))
             need(ended not in self.ends, "until: twice")
             self.ends[ended] = int(read[1])
         elif read := re.fullmatch(f"log-until {END} ([^ ]+)", line):
@@ -219,7 +220,7 @@ class Policy:
         else:
             role, key, code, name = line.split(" ", 3)
             odd = re.search("[\0-\x1f\x7f-\x9f\u2028\u2029]", code + name) or not name.strip()
-            who = (role, read_key(key))
+            who = (role, read_key(key, OF_PARTIES))
             need(re.fullmatch(ROLE, role) and code and not odd and who not in self.parties, role)
             self.parties[who] = ("" if code == "-" else code, name)
 
@@ -234,6 +235,7 @@ class Policy:
             for (has, key), (code, name) in self.parties.items():
                 if has == role and key.id == key_id:
                     need(entry < self.ends.get((role, key), ENDLESS), f"ended: {key.name}")
+                    need(key.kind == 1, f"SM2-SM3, not checked by this program: {key.name}")
                     return key, code, name
         raise AssertionError(f"unknown: {key_id.hex()}")
 
