@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,19 @@ def test_a_go_that_does_not_run_is_none(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "go").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert not found(Settings(tmp_path), "Go (optional)").ok
+
+
+def test_a_library_for_sm2_is_named_and_what_to_do_without_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = found(Settings(tmp_path), "signatures by SM2-SM3 (optional)")
+    assert (there.ok, there.needed) == (True, False)
+    assert there.detail == f"tongsuo (tongsuopy {importlib.metadata.version('tongsuopy')})"
+    monkeypatch.setitem(sys.modules, "tongsuopy.crypto", None)
+    missing = found(Settings(tmp_path), "signatures by SM2-SM3 (optional)")
+    assert (missing.ok, missing.needed, missing.detail) == (False, False, "")
+    for remedy in (missing.remedy.en, missing.remedy.zh):
+        assert "pip install 'tallystick[sm]'" in remedy
 
 
 def test_key_files_others_can_read_are_named(small: House) -> None:

@@ -60,6 +60,7 @@ NAMES = frozenset(
     [
         *("CI", "CR", "RI", "max", "saaty"),  # of the analytic hierarchy process
         "SHA",
+        "SM",
         "ISO",
         "GB",
         "LEI",
@@ -77,6 +78,8 @@ NAMES = frozenset(
         "Python",
         "Go",
         "Tessera",
+        "tongsuo",
+        "tongsuopy",
         "fsync",
         "utf",
         "CNY",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import tomllib
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,22 @@ def test_nothing_the_product_runs_on_has_a_licence_that_binds_the_user(root: Pat
     assert not refused
 
 
+def optional(root: Path) -> list[str]:
+    """Return what the extras of the package install."""
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = settings["project"]["optional-dependencies"]
+    return [wanted for extra in extras.values() for wanted in extra]
+
+
+def test_what_may_be_added_is_one_version_that_the_tests_use_and_binds_nobody(root: Path) -> None:
+    tested = pins(root, "requirements-dev.lock")
+    for wanted in optional(root):
+        name, version = wanted.split("==")
+        assert tested[name] == version
+        assert licence_of(name).strip()
+        assert not REFUSED.search(licence_of(name))
+
+
 def foreign_imports(text: str) -> set[str]:
     """Return what a module imports that neither Python nor this project brings."""
     names: set[str] = set()
@@ -76,6 +93,7 @@ def test_a_planted_foreign_import_is_found() -> None:
 
 def test_the_product_imports_only_what_it_asks_for(root: Path, product: dict[str, str]) -> None:
     asked = re.findall(r"^([\w-]+)", (root / "requirements.in").read_text("utf-8"), re.MULTILINE)
+    asked += [wanted.partition("==")[0] for wanted in optional(root)]
     brought = metadata.packages_distributions()
     unasked = {
         f"{place}: {name}"

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from tallystick.app.acts import check_acts
 from tallystick.app.sealing import seal_bodies
 from tallystick.app.workspace import TRUST_DIFFERS
-from tallystick.kernel.signing import COSIGNATURES, SigningKey, VerifierKey
+from tallystick.kernel.signing import (
+    COSIGNATURES,
+    ED25519,
+    PARTY_KINDS,
+    SigningKey,
+    VerifierKey,
+)
 from tallystick.ledger import Party, TrustPolicy, Witness
 from tallystick.ledger.trust import Ended
 from tallystick.records import BAD_FORM, Body, check_form, sign_act
@@ -50,7 +56,8 @@ def policy_of(log_key: VerifierKey, placed: Iterable[Placed]) -> TrustPolicy:
         if body["kind"] == "witness":
             policy = with_witness(policy, body)
             continue
-        role, key = body["role"], VerifierKey.from_text(body["key"])
+        role = body["role"]
+        key = VerifierKey.from_text(body["key"], (ED25519,) if role == LOG else PARTY_KINDS)
         if body["kind"] == "key_end":
             # A key of the log counts up to the checkpoint that sealed its end.
             until = entry + 1 + STATUS_ENTRIES if role == LOG else entry + 1

@@ -20,6 +20,7 @@ from tallystick.app.store import Store
 from tallystick.app.toolchain import GO_OLDEST, find_go
 from tallystick.app.workspace import Paths, Settings
 from tallystick.kernel.errors import NOTHING, TallyError
+from tallystick.kernel.sm2 import NO_SM2, SM2_LIBRARY, SM2_PACKAGE, sm2_version
 from tallystick.kernel.texts import Text
 
 LIBRARIES = (
@@ -49,6 +50,10 @@ _GO_IS_FOR = Text(
     "Only for holding the ledger against other people's tools (tests/interop) and for measuring"
     " beside Tessera; install Go {oldest} or newer if you want that.",
 )
+_SM2_IS_FOR = Text(
+    f"仅用于有签名人以国密 SM2-SM3 签名之时。{NO_SM2.remedy.zh}",
+    f"Only for where somebody signs by SM2-SM3. {NO_SM2.remedy.en}",
+)
 _RESTORE = Text("请从备份恢复该文件。", "Restore this file from a backup.")
 
 
@@ -64,7 +69,7 @@ class Finding(NamedTuple):
 
 def doctor(settings: Settings) -> list[Finding]:
     """Check the machine, and the workspace of `settings` if there is one."""
-    machine = [_python(), *_libraries(), _disk(settings), _sync(), _encoding(), _go()]
+    machine = [_python(), *_libraries(), _disk(settings), _sync(), _encoding(), _sm2(), _go()]
     return [*machine, *_workspace(settings)]
 
 
@@ -124,6 +129,17 @@ def _encoding() -> Finding:
         needed=False,
         detail=encoding,
         remedy=Text("请设 LANG=zh_CN.UTF-8 或 C.UTF-8。", "Set LANG=C.UTF-8 or en_US.UTF-8."),
+    )
+
+
+def _sm2() -> Finding:
+    version = sm2_version()
+    return Finding(
+        Text("SM2-SM3 签名（可不装）", "signatures by SM2-SM3 (optional)"),
+        bool(version),
+        needed=False,
+        detail=f"{SM2_LIBRARY} ({SM2_PACKAGE} {version})" if version else "",
+        remedy=_SM2_IS_FOR,
     )
 
 

@@ -1,7 +1,8 @@
 """Keys and signatures: Ed25519, by one library (libsodium through PyNaCl).
 
 Owns `SigningKey` and `CosignerKey` (secret), `VerifierKey` (public, with the name it signs under)
-and their text form, the "vkey" of C2SP signed-note; witnesses may sign by ML-DSA-44 instead. Before
+and their text form, the "vkey" of C2SP signed-note; witnesses may sign by ML-DSA-44 instead, and
+parties by SM2 with SM3 (`kernel.suites`). Before
 a signature is checked, encodings that libraries judge differently are refused: a scalar S that is
 not reduced, a point whose y is not reduced, and points of small order (RFC 8032 section 5.1.7
 leaves room there). A check raises; it never returns a boolean that could be overlooked.
@@ -14,19 +15,24 @@ import binascii
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from nacl import bindings
 from nacl.exceptions import BadSignatureError
 
 from tallystick.kernel.errors import Reason
+from tallystick.kernel.sm2 import SM2_KEY_BYTES, is_sm2_key, sm2_holds
 from tallystick.kernel.texts import Text
 
-ED25519_LIBRARY = "libsodium"  # whose verdict counts, here and in a consortium
+ED25519_LIBRARY = "libsodium"  # where all must judge alike, by what; PyNaCl carries it
+
 ED25519 = 0x01  # signature type of C2SP signed-note
 COSIGNATURE_ED25519 = 0x04  # of C2SP tlog-cosignature, with a time
 COSIGNATURE_ML_DSA_44 = 0x06  # the same, by FIPS 204
+SM2_SM3 = 0xFF  # a type that C2SP has not assigned; followed by this, which names it
+SM2_SM3_IDENTIFIER = b"tallystick/sm2-sm3/v1\n"
 COSIGNATURES = (COSIGNATURE_ED25519, COSIGNATURE_ML_DSA_44)
+PARTY_KINDS = (ED25519, SM2_SM3)  # whoever signs batches and acts
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 KEY_ID_BYTES = 16
@@ -39,6 +45,7 @@ _PUBLIC_BYTES = {
     ED25519: KEY_BYTES,
     COSIGNATURE_ED25519: KEY_BYTES,
     COSIGNATURE_ML_DSA_44: ML_DSA_44_KEY_BYTES,
+    SM2_SM3: SM2_KEY_BYTES,
 }
 
 NO_ML_DSA = Reason(
@@ -77,7 +84,8 @@ def is_name(text: str) -> bool:
 class VerifierKey:
     """A public key and the name it signs under.
 
-    kind: the signature type of C2SP: a note's Ed25519, or a cosignature by Ed25519 or ML-DSA-44.
+    kind: the signature type of C2SP: a note's Ed25519, a cosignature by Ed25519 or ML-DSA-44, or
+    one of none, SM2 with SM3, whose public key follows its identifier wherever it is written.
     key_id: SHA-256(name || 0x0A || kind || public key); its first 4 bytes are the note key ID, its
     first 16 name the key in batches and records.
     """
@@ -92,7 +100,9 @@ class VerifierKey:
             raise BAD_KEY_TEXT.error(what=Text("名称", "name"))
         if len(self.public) != _PUBLIC_BYTES.get(self.kind):
             raise BAD_KEY_TEXT.error(what=Text("长度", "length"))
-        message = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
+        if self.kind == SM2_SM3 and not is_sm2_key(self.public):
+            raise BAD_KEY_TEXT.error(what=Text("不是曲线上的点", "no point of the curve"))
+        message = self.name.encode() + b"\n" + _prefix(self.kind) + self.public
         object.__setattr__(self, "digest", sha256(message).digest())
 
     @property
@@ -107,7 +117,7 @@ class VerifierKey:
 
     def text(self) -> str:
         """Return the vkey: name+hash+base64(kind || key)."""
-        blob = base64.b64encode(bytes([self.kind]) + self.public).decode()
+        blob = base64.b64encode(_prefix(self.kind) + self.public).decode()
         return f"{self.name}+{self.note_id.hex()}+{blob}"
 
     @classmethod
@@ -123,9 +133,9 @@ class VerifierKey:
             blob = base64.b64decode(parts[2], validate=True)
         except (binascii.Error, ValueError):
             raise BAD_KEY_TEXT.error(what=Text("base64 编码", "base64")) from None
-        if not blob or blob[0] not in kinds:
+        if not blob or blob[0] not in kinds or not blob.startswith(_prefix(blob[0])):
             raise BAD_KEY_TEXT.error(what=Text("密钥种类", "type"))
-        key = cls(parts[0], blob[1:], blob[0])
+        key = cls(parts[0], blob[len(_prefix(blob[0])) :], blob[0])
         if key.text() != text:
             raise BAD_KEY_TEXT.error(what=Text("摘要", "hash"))
         return key
@@ -133,8 +143,12 @@ class VerifierKey:
     def check(self, message: bytes, signature: bytes) -> None:
         """Check a signature over `message`, by the scheme of this kind of key.
 
-        Raises: BAD_SIGNATURE; NO_ML_DSA where the library here cannot check it.
+        Raises: BAD_SIGNATURE; NO_ML_DSA or NO_SM2 where the library here cannot check it.
         """
+        if self.kind == SM2_SM3:
+            if not sm2_holds(self.name, self.public, message, signature):
+                raise BAD_SIGNATURE.error(name=self.name)
+            return
         if self.kind == COSIGNATURE_ML_DSA_44:
             _check_ml_dsa(self, message, signature)
             return
@@ -144,6 +158,11 @@ class VerifierKey:
             bindings.crypto_sign_open(signature + message, self.public)
         except (BadSignatureError, ValueError):
             raise BAD_SIGNATURE.error(name=self.name) from None
+
+
+def _prefix(kind: int) -> bytes:
+    """Return what stands before the public key of a kind, in its text and under its digest."""
+    return bytes([kind]) + (SM2_SM3_IDENTIFIER if kind == SM2_SM3 else b"")
 
 
 def _canonical(signature: bytes, public: bytes) -> bool:
@@ -176,6 +195,21 @@ _SMALL_ORDER = frozenset(
         "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
     )
 )
+
+
+class Signer(Protocol):
+    """Whatever signs batches and acts under a name: a key of any suite, held here or elsewhere."""
+
+    @property
+    def name(self) -> str:
+        """The name it signs under."""
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """Its public key."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature over `message`."""
 
 
 @dataclass(frozen=True, slots=True)

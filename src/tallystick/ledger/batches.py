@@ -10,7 +10,7 @@ root. It carries no name, code or value.
           22..25   count of records, 1 to BATCH_RECORDS_MAX
           26..57   root of the tree over the commitments
           58..65   time the provider says it sealed the batch, seconds since 1970, UTC
-          66..129  Ed25519 signature
+          66..129  signature by the provider's suite: Ed25519, or SM2 with SM3
 All integers are big-endian. The signed message is "tallystick/batch/v1\n", the origin of the log,
 a newline, and bytes 0..65: a batch signed for one log does not fit another.
 """
@@ -25,8 +25,9 @@ from tallystick.kernel.errors import Reason
 from tallystick.kernel.merkle import leaf_hash, root_of
 from tallystick.kernel.signing import (
     BAD_SIGNATURE,
+    PARTY_KINDS,
     SIGNATURE_BYTES,
-    SigningKey,
+    Signer,
     VerifierKey,
 )
 from tallystick.kernel.texts import Text
@@ -75,7 +76,7 @@ class BatchHeader(NamedTuple):
     def check(self, origin: str, key: VerifierKey) -> None:
         """Check that `key` is the one named and signed for the log `origin`.
 
-        Raises: BAD_SIGNATURE.
+        Raises: BAD_SIGNATURE, NO_SM2.
         """
         if self.key_id != key.key_id:
             raise BAD_SIGNATURE.error(name=key.name)
@@ -94,9 +95,7 @@ def decode_header(data: bytes) -> BatchHeader:
     return BatchHeader(key_id, count, root, sealed_at, signature)
 
 
-def sign_header(
-    origin: str, key: SigningKey, commitments: list[bytes], sealed_at: int
-) -> BatchHeader:
+def sign_header(origin: str, key: Signer, commitments: list[bytes], sealed_at: int) -> BatchHeader:
     """Return the header over `commitments` (1 to 1024, 32 bytes each), signed by the provider.
 
     sealed_at: seconds since 1970. Raises: BAD_HEADER where a reader would refuse the header.
@@ -105,6 +104,8 @@ def sign_header(
         raise BAD_HEADER.error(what=Text("记录数", "count"))
     if any(len(c) != COMMITMENT_BYTES for c in commitments):
         raise BAD_HEADER.error(what=Text("承诺值", "commitments"))
+    if key.verifier.kind not in PARTY_KINDS:  # a witness's signature need not fit
+        raise BAD_HEADER.error(what=Text("密钥种类", "type of key"))
     if not 0 <= sealed_at < _TIME_END:
         raise BAD_HEADER.error(what=Text("时间", "time"))
     root = root_of([leaf_hash(c) for c in commitments])

@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.notes import UNKNOWN_SIGNER, Checkpoint
-from tallystick.kernel.signing import COSIGNATURES, VerifierKey
+from tallystick.kernel.signing import COSIGNATURES, PARTY_KINDS, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger.trust_reasons import (
     BAD_TRUST_FILE,
@@ -318,10 +318,10 @@ class _Reading:
         """Take in a line of ours, which other tools take for a comment."""
         words = told.split(" ")
         if words[0] == "until" and len(words) == 5:  # noqa: PLR2004 - n, reason, role, key
-            until, reason = _end(words, number)
             if words[3] not in ROLES:
                 raise _wrong(number, words[3])
-            self._ended.append(Ended(words[3], VerifierKey.from_text(words[4]), until, reason))
+            key = VerifierKey.from_text(words[4], PARTY_KINDS)
+            self._ended.append(Ended(words[3], key, *_end(words, number)))
         elif words[0] == "log-until" and len(words) == 4:  # noqa: PLR2004 - n, reason, key
             until, reason = _end(words, number)
             self._ended.append(Ended("log", VerifierKey.from_text(words[3]), until, reason))
@@ -397,4 +397,4 @@ def _party(told: str, number: int) -> Party:
     role, key, code, name = parts
     if not code or not name.strip() or _NOT_IN_A_NAME.search(code + name):
         raise _wrong(number, Text("代码或名称", "code or name"))
-    return Party(role, VerifierKey.from_text(key), "" if code == "-" else code, name)
+    return Party(role, VerifierKey.from_text(key, PARTY_KINDS), "" if code == "-" else code, name)

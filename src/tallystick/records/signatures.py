@@ -7,12 +7,12 @@ Owns how a body is signed by others than its deliverer. The signed message is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason
-from tallystick.kernel.signing import SigningKey, VerifierKey
+from tallystick.kernel.signing import Signer, VerifierKey
 from tallystick.kernel.texts import Text
 
 _DOMAIN = b"tallystick/act/v1\n"
@@ -38,7 +38,7 @@ def act_message(origin: str, body: Mapping[str, Any]) -> bytes:
     return _DOMAIN + origin.encode() + b"\n" + canonical.encode(unsigned)
 
 
-def sign_act(origin: str, body: Mapping[str, Any], keys: list[SigningKey]) -> dict[str, Any]:
+def sign_act(origin: str, body: Mapping[str, Any], keys: Sequence[Signer]) -> dict[str, Any]:
     """Return `body` with the signatures of `keys`."""
     message = act_message(origin, body)
     signatures = [
@@ -53,8 +53,8 @@ def check_act(
     """Check the signatures of `body` and return the ids of the keys that signed.
 
     find: 16-byte key id -> key; raises when the key is not accepted. count: how many different
-    keys must have signed. Raises: NOT_SIGNED, BAD_ACT, BAD_SIGNATURE, and what
-    `find` raises.
+    keys must have signed. Raises: NOT_SIGNED, BAD_ACT, BAD_SIGNATURE, NO_SM2,
+    and what `find` raises.
     """
     message = act_message(origin, body)
     signers: list[bytes] = []

@@ -31,6 +31,7 @@ IN_CHINESE = ("有效", "已被取代", "已撤回", "已到期", "已销毁", "
 KINDS = """founding party import retraction fact grant withdrawal scheme use evaluation decision
 report weighing unread key_end erasure witness"""
 OF_CONTENT = ("commitment", "kind", "deliverer", "acts")  # steps that need the body
+SM2 = ("本程序不核验 SM2-SM3 签名", "this program checks no signatures by SM2-SM3")
 OF_TRUST = ("checkpoint", "witnesses", "provider", "acts")  # steps that need the trust file
 STEPS = "commitment batch log kind deliverer status checkpoint witnesses provider acts fresh beside"
 ROLE, END = "(provider|officer|verifier)", "(0|[1-9][0-9]{0,18}) (retired|compromised)"
@@ -142,7 +143,7 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
 
 # -- keys and the trust file ----------------------------------------------------------------------
 class Key(NamedTuple):
-    """A vkey of C2SP. kind: 1 Ed25519, 4 a witness by Ed25519, 6 one by ML-DSA-44."""
+    """A vkey of C2SP. kind: 1 Ed25519, 4 a witness by it, 6 one by ML-DSA-44, 255 SM2 with SM3."""
 
     name: str
     kind: int
@@ -155,7 +156,7 @@ def is_name(text: str) -> bool:
     return bool(text) and not any(c.isspace() or c < " " or c == "+" for c in text)
 
 
-def read_key(text: str, lengths: tuple[tuple[int, int], ...] = ((1, 32),)) -> Key:
+def read_key(text: str, lengths: tuple[tuple[int, int], ...] = ((1, 32), (255, 86))) -> Key:
     """Read a vkey; lengths: the kinds allowed, each with the length of its key."""
     name, digest, blob = text.split("+", 2)
     data = unbase64(blob)
@@ -224,7 +225,7 @@ class Policy:
             self.parties[who] = ("" if code == "-" else code, name)
 
     def _add_log(self, text: str, until: int, why: str) -> None:
-        key = read_key(text)
+        key = read_key(text, ((1, 32),))
         need(key.public not in [one.public for one in self.logs], "twice")
         self.logs[key] = (until, why)
 
@@ -234,6 +235,7 @@ class Policy:
             for (has, key), (code, name) in self.parties.items():
                 if has == role and key.id == key_id:
                     need(entry < self.ends.get((role, key), ENDLESS), f"ended: {key.name}")
+                    need(key.kind == 1, SM2[1])
                     return key, code, name
         raise AssertionError(f"unknown: {key_id.hex()}")
 
@@ -488,7 +490,8 @@ def show(done: Done, one: Receipt | None, at: int) -> None:
     """Print what was found; at: 0 for Chinese, 1 for English."""
     for step, why in done.items():
         said = (getattr(Receipt, step, Receipt).__doc__ or "").split(" / ")[at]
-        print("FAIL" if why else "ok  ", f"{step:10}", said + (why and f": {why}"))
+        said += why and ": " + (SM2[at] if why == SM2[1] else why)
+        print("FAIL" if why else "ok  ", f"{step:10}", said)
     last = (("有效回执", "VALID"), ("不成立", "NOT VALID"))[any(done.values())][at]
     if one:
         print(("记录", "record")[at], one.record.hex())
