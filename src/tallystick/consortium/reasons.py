@@ -94,7 +94,7 @@ NO_SUCH_RECORD_THERE = Reason(
     _SPEC,
 )
 NOT_A_MEMBER = Reason(
-    "not_a_member",
+    "no_such_member",
     Text("{name} 不是成员，或签名不成立", "{name} is no member, or its signature does not hold"),
     _SPEC,
     Text("请核对成员名单：tally network status。", "See who is a member: tally network status."),
@@ -141,4 +141,13 @@ BAD_SNAPSHOT = Reason(
     Text("快照不成立：{what}", "the snapshot does not hold: {what}"),
     _SPEC,
     Text("请向其他成员取快照。", "Take one from another member."),
+)
+ANOTHER_SUITE = Reason(
+    "another_suite",
+    Text(
+        "本链没有约定签名套件 {suite}",
+        "the members did not agree on the signature suite {suite}",
+    ),
+    _SPEC,
+    Text("请用约定的套件的密钥。", "Use a key of a suite they agreed on."),
 )

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from tallystick.consortium.members import Members, Votes, read_members, read_votes, voted
 from tallystick.consortium.reasons import (
     AHEAD,
+    ANOTHER_SUITE,
     BAD_TRANSACTION,
     DATED_AHEAD_OF_CHAIN,
     NO_SUCH_RECORD_THERE,
@@ -42,7 +43,8 @@ from tallystick.consortium.state import (
 from tallystick.consortium.transactions import ORIGIN_BYTES_MAX, Act, Append, Transaction
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.merkle import EMPTY_ROOT
-from tallystick.kernel.signing import VerifierKey, is_name
+from tallystick.kernel.signing import BAD_SIGNATURE, VerifierKey, is_name
+from tallystick.kernel.suites import suite_of
 from tallystick.kernel.texts import Text
 from tallystick.ledger import BatchHeader, is_status_entry
 from tallystick.ledger.status import EMPTY_TREE, ERASED, IN_FORCE
@@ -124,7 +126,9 @@ class Ledger:
             if key.key_id == header.key_id:
                 try:
                     header.check(origin, key)
-                except TallyError:
+                except TallyError as fault:
+                    if fault.reason is not BAD_SIGNATURE:  # of this machine, not of the batch
+                        raise RuntimeError(str(fault)) from None
                     break
                 return
         raise NOT_A_PROVIDER.error(origin=origin)
@@ -192,7 +196,9 @@ class Ledger:
             raise ORIGIN_TAKEN.error(origin=origin)
         if len(self.places) >= params.logs_max:
             raise TOO_MANY.error(what=Text("账本", "logs"))
-        self._set_keys(origin, LogKeys(1, body["member"], *_read_keys(body, origin)))
+        keys = LogKeys(1, body["member"], *_read_keys(body, origin))
+        self._check_suites(keys)
+        self._set_keys(origin, keys)
         self.places[origin] = Place(0, 0)
         self.values[f"log/{origin}"] = Head(origin, 0, EMPTY_ROOT, EMPTY_TREE).encode()
 
@@ -208,6 +214,7 @@ class Ledger:
         if body["after"] != known.version:
             raise STALE_BASE.error(origin=body["origin"], size=known.version, base=body["after"])
         fresh = LogKeys(known.version + 1, known.member, *_read_keys(body, body["origin"]))
+        self._check_suites(fresh)
         self._set_keys(body["origin"], fresh)
 
     def _vote(self, act: Act) -> None:
@@ -225,6 +232,11 @@ class Ledger:
             act.check(self.chain, key)
         except TallyError:
             raise NOT_A_MEMBER.error(name=name) from None
+
+    def _check_suites(self, keys: LogKeys) -> None:
+        for key in keys.providers:
+            if suite_of(key).name not in self.params.suites:
+                raise ANOTHER_SUITE.error(suite=suite_of(key).name)
 
     def _set_keys(self, origin: str, keys: LogKeys) -> None:
         self._keys[origin] = keys

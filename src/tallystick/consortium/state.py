@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from tallystick.kernel import canonical
 from tallystick.kernel.merkle import check_path, leaf_hash, path_of, root_of
 from tallystick.kernel.notes import Checkpoint
-from tallystick.kernel.signing import ED25519, VerifierKey
+from tallystick.kernel.signing import PARTY_KINDS, VerifierKey
 
 MEMBERS, VOTES, EVIDENCE, PARAMS = "members", "votes", "evidence", "params"
 LOG, KEYS = "log/", "keys/"
@@ -80,7 +80,7 @@ def read_keys(data: bytes) -> LogKeys:
     return LogKeys(document["version"], document["member"], log, providers)
 
 
-PROVIDER_KINDS = (ED25519,)
+PROVIDER_KINDS = PARTY_KINDS
 
 
 class Head(NamedTuple):

@@ -21,12 +21,13 @@ from typing import IO
 
 from tallystick.app.network.engine import find_engine
 from tallystick.app.network.folder import NodeFolder, StateSync
-from tallystick.app.network.reasons import ANOTHER_LIBRARY, NODE_RUNS
+from tallystick.app.network.reasons import ANOTHER_LIBRARY, NO_SUITE, NODE_RUNS
 from tallystick.consortium.application import Application
 from tallystick.consortium.replica import Replica
 from tallystick.consortium.server import Server
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.signing import ED25519_LIBRARY
+from tallystick.kernel.suites import suite_named
 
 PAUSE_S_MAX = 30.0
 STEADY_S = 60.0  # an engine that ran so long was not failing at its start
@@ -87,6 +88,9 @@ class Running:
         genesis = self._folder.genesis()
         if genesis.params.ed25519 != ED25519_LIBRARY:
             raise ANOTHER_LIBRARY.error(wanted=genesis.params.ed25519, found=ED25519_LIBRARY)
+        for name in genesis.params.suites:
+            if not suite_named(name).available():
+                raise NO_SUITE.error(suite=name, extra=suite_named(name).extra)
         application = Application(replica, self._folder.cosigner(), lambda: int(time.time()))
         application.retain_blocks = self._folder.settings.retain_blocks
         # A snapshot is taken by an empty replica only; the engine ignores the wish of another.

@@ -154,3 +154,16 @@ ANOTHER_LIBRARY = Reason(
     _PAGE,
     Text("请安装与各成员一致的版本。", "Install the version the members agreed on."),
 )
+NO_SUITE = Reason(
+    "no_suite",
+    Text(
+        "本链约定了签名套件 {suite}，本机不支持：副本会与他人不一致，因此不启动",
+        "this chain uses the signature suite {suite}, which is missing here: the replica would "
+        "part from the others, so it is not started",
+    ),
+    _PAGE,
+    Text(
+        "请安装：pip install 'tallystick[{extra}]'。",
+        "Install it: pip install 'tallystick[{extra}]'.",
+    ),
+)
