@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tallystick.consortium.commits import ABSENT, FOR_BLOCK, Commit, Vote
+from tallystick.consortium.commits import ABSENT, FOR_BLOCK, ONE_THIRD, Commit, TrustLevel, Vote
 from tallystick.consortium.headers import BlockID, Header, Validator, ValidatorSet
-from tallystick.consortium.light import LightBlock, light_block_from_rpc
+from tallystick.consortium.light import (
+    ChainTrust,
+    LightBlock,
+    light_block_from_rpc,
+    start,
+)
 from tallystick.consortium.wire import NANOS, NO_TIME
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.signing import SigningKey
@@ -28,6 +33,9 @@ REAL_HEIGHTS = range(1, 13)
 CHAIN = "made-1"
 EPOCH = 1_800_000_000 * NANOS  # the time of height 0 of a made chain
 BLOCK_S = 10
+PERIOD_S = 14 * 24 * 60 * 60
+BASE = 10  # the height that is trusted
+NOW = EPOCH + 1000 * BLOCK_S * NANOS
 POWERS = {1: 4, 2: 4, 3: 2, 4: 2}  # of key number: exactly 2/3 and exactly 1/3 can be had
 
 
@@ -83,24 +91,24 @@ def header(
     """Return a header at a height, which differs from all others of a chain in `changes` only."""
     mark = height.to_bytes(32, "big")
     validators = set_of(powers or POWERS)
-    made = Header(
-        version_block=11,
-        version_app=3,
-        chain_id=CHAIN,
-        height=height,
-        time=EPOCH + height * BLOCK_S * NANOS + 7,
-        last_block_id=BlockID(mark, 1, mark),
-        last_commit_hash=mark,
-        data_hash=mark,
-        validators_hash=validators.hash(),
-        next_validators_hash=set_of(following or powers or POWERS).hash(),
-        consensus_hash=mark,
-        app_hash=mark,
-        last_results_hash=mark,
-        evidence_hash=mark,
-        proposer_address=validators.validators[0].address,
-    )
-    return replace(made, **changes)
+    made: dict[str, Any] = {
+        "version_block": 11,
+        "version_app": 3,
+        "chain_id": CHAIN,
+        "height": height,
+        "time": EPOCH + height * BLOCK_S * NANOS + 7,
+        "last_block_id": BlockID(mark, 1, mark),
+        "last_commit_hash": mark,
+        "data_hash": mark,
+        "validators_hash": validators.hash(),
+        "next_validators_hash": set_of(following or powers or POWERS).hash(),
+        "consensus_hash": mark,
+        "app_hash": mark,
+        "last_results_hash": mark,
+        "evidence_hash": mark,
+        "proposer_address": validators.validators[0].address,
+    }
+    return Header(**{**made, **changes})
 
 
 def signed(made: Commit, place: int, validator: Validator, chain_id: str = CHAIN) -> Vote:
@@ -156,6 +164,18 @@ def block(
 def only(*signers: int) -> dict[int, int]:
     """Return flags by which of the 39 keys only these vote for the block."""
     return {number: ABSENT for number in range(1, 40) if number not in signers}
+
+
+def trusted(
+    height: int = BASE,
+    powers: Mapping[int, int] | None = None,
+    following: Mapping[int, int] | None = None,
+    level: TrustLevel = ONE_THIRD,
+) -> ChainTrust:
+    made = block(height, powers, following)
+    return start(
+        CHAIN, made.header.hash(), made, NOW, trusting_period_s=PERIOD_S, trust_level=level
+    )
 
 
 # -- the notation of the RPC ---------------------------------------------------------------------
