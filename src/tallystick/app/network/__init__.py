@@ -4,3 +4,5 @@ Owns the verbs of `tally network`: the folder of a node and its two small files,
 node, what a node answers, the members and their votes, and the order in which a workspace hands
 its batches to the consortium.
 """
+
+__all__: list[str] = []

@@ -89,7 +89,7 @@ class Running:
         if genesis.params.ed25519 != ED25519_LIBRARY:
             raise ANOTHER_LIBRARY.error(wanted=genesis.params.ed25519, found=ED25519_LIBRARY)
         for name in genesis.params.suites:
-            if not suite_named(name).available():
+            if not suite_named(name).available:
                 raise NO_SUITE.error(suite=name, extra=suite_named(name).extra)
         application = Application(replica, self._folder.cosigner(), lambda: int(time.time()))
         application.retain_blocks = self._folder.settings.retain_blocks

@@ -3,3 +3,5 @@
 Owns nothing but the generated modules; engines/cometbft/generate.py makes them from the .proto
 files of CometBFT (Apache-2.0), whose version engines/cometbft/go.mod pins.
 """
+
+__all__: list[str] = []
