@@ -56,7 +56,30 @@ def config(
     name: str, listening: Listening, sync: StateSync | None = None, **changes: Mapping[str, Any]
 ) -> str:
     """Return config.toml. changes: settings of a section in place of ours, by its name."""
-    sections: dict[str, dict[str, Any]] = {
+    sections = _sections(name, listening)
+    if sync is not None:
+        sections["statesync"] = {
+            "enable": True,
+            "rpc_servers": ",".join(sync.servers),
+            "trust_height": sync.height,
+            "trust_hash": sync.header_hash,
+            "trust_period": f"{EVIDENCE_AGE_S_MAX * 2 // 3 // 3600}h0m0s",
+            "discovery_time": "5s",
+            "chunk_request_timeout": "10s",
+        }
+    for section, named in changes.items():
+        sections.setdefault(section, {}).update(named)
+    lines = []
+    for section, named in sections.items():
+        if section:
+            lines.append(f"\n[{section}]")
+        lines += [f"{key} = {_toml(value)}" for key, value in named.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _sections(name: str, listening: Listening) -> dict[str, dict[str, Any]]:
+    """Return our settings, by section."""
+    return {
         "": {
             "proxy_app": listening.application,
             "moniker": name,
@@ -99,24 +122,6 @@ def config(
         "tx_index": {"indexer": "null"},
         "instrumentation": {"prometheus": False},
     }
-    if sync is not None:
-        sections["statesync"] = {
-            "enable": True,
-            "rpc_servers": ",".join(sync.servers),
-            "trust_height": sync.height,
-            "trust_hash": sync.header_hash,
-            "trust_period": f"{EVIDENCE_AGE_S_MAX * 2 // 3 // 3600}h0m0s",
-            "discovery_time": "5s",
-            "chunk_request_timeout": "10s",
-        }
-    for section, named in changes.items():
-        sections.setdefault(section, {}).update(named)
-    lines = []
-    for section, named in sections.items():
-        if section:
-            lines.append(f"\n[{section}]")
-        lines += [f"{key} = {_toml(value)}" for key, value in named.items()]
-    return "\n".join(lines) + "\n"
 
 
 def _toml(value: object) -> str:

@@ -24,7 +24,7 @@ from tallystick.app.network.folder import (
     with_peers,
 )
 from tallystick.app.network.local import nodes_in
-from tallystick.app.network.reasons import BAD_MEMBER_FILE, REFUSED_BY_NETWORK
+from tallystick.app.network.reasons import BAD_MEMBER_FILE, NO_VOTE, REFUSED_BY_NETWORK
 from tallystick.consortium.members import digest_of_change
 from tallystick.consortium.transactions import sign_act
 from tallystick.kernel.errors import TallyError
@@ -113,13 +113,14 @@ def vote(folder: Path, change: dict[str, Any]) -> dict[str, Any]:
     Returns whether the change is done, and who voted. Raises: REFUSED_BY_NETWORK with the code of
     why a vote does not count, NOBODY_ANSWERS.
     """
-    nodes = nodes_in(folder)
     digest = digest_of_change(change)
+    state = _state(folder)
+    version = state["members"]["version"]
+    voting = {one["name"] for one in _listed(state) if one["power"]}
+    nodes = [node for node in nodes_in(folder) if node.name in voting]
+    if not nodes:
+        raise NO_VOTE.error(folder=folder)
     for node in nodes:
-        state = _state(folder)
-        if not any(one["name"] == node.name and one["power"] for one in _listed(state)):
-            continue
-        version = state["members"]["version"]
         body = {"act": "vote", "version": version, "change": change, "member": node.name}
         told = sign_act(state["chain"], node.member_key(), body)
         if _voted(folder, told.encode(), digest, node.name, version):
@@ -129,7 +130,7 @@ def vote(folder: Path, change: dict[str, Any]) -> dict[str, Any]:
     return {
         "change": change,
         "digest": digest,
-        "done": pending is None,
+        "done": state["members"]["version"] > version,
         "voters": pending["voters"] if pending else [],
         "version": state["members"]["version"],
         "power_needed": 2 * sum(one["power"] for one in _listed(state)) // 3 + 1,

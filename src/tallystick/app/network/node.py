@@ -33,6 +33,7 @@ PAUSE_S_MAX = 30.0
 STEADY_S = 60.0  # an engine that ran so long was not failing at its start
 ENDING_S_MAX = 10.0
 JOURNAL_BYTES_MAX = 32 << 20
+STARTED = b"-- the engine is started --\n"  # in its journal: what is above is of the time before
 
 MakeReplica = Callable[[Path], Replica]
 
@@ -127,6 +128,8 @@ class Running:
         if file.exists() and file.stat().st_size > JOURNAL_BYTES_MAX:
             file.replace(file.with_suffix(".old"))
         with file.open("ab") as journal:
+            journal.write(STARTED)
+            journal.flush()
             self._engine = subprocess.Popen(  # noqa: S603 - the program that was looked for
                 [str(self._program), "node", "--home", str(self._folder.engine)],
                 stdin=subprocess.DEVNULL,

@@ -167,3 +167,9 @@ NO_SUITE = Reason(
         "Install it: pip install 'tallystick[{extra}]'.",
     ),
 )
+NO_VOTE = Reason(
+    "no_vote",
+    Text("{folder} 的成员没有表决权", "the member whose node is in {folder} has no vote"),
+    _PAGE,
+    Text("请由有票权的成员表决。", "Let members with a vote do it."),
+)

@@ -46,6 +46,7 @@ def network_status(folder: Path, now: Callable[[], float] = time.time) -> dict[s
     source = Node(best["name"], best["url"], ASKED_S_MAX)
     state = source.state()
     listed = [read_member(one) for one in state["members"]["members"]]
+    connected = {peer for found in there.values() for peer in found["peers"]}
     newest = _commit(source, None)
     silent = max(0.0, now() - newest["time"])
     rows = []
@@ -56,6 +57,7 @@ def network_status(folder: Path, now: Callable[[], float] = time.time) -> dict[s
         rows.append(
             {
                 **found,
+                "present": found["reachable"] or one.node.partition("@")[0] in connected,
                 "power": one.power,
                 "signed": signed,
                 "behind": max(0, best["height"] - found["height"]) if found["reachable"] else None,
@@ -63,6 +65,8 @@ def network_status(folder: Path, now: Callable[[], float] = time.time) -> dict[s
             }
         )
     source.close()
+    for row in rows:
+        del row["peers"]
     state["silent_s"] = int(silent)
     return _summed(newest, rows, sum(one.power for one in listed), state)
 
@@ -77,8 +81,12 @@ def _summed(
     for row in rows:
         last = row["missing_since"]
         recent = bool(last and newest and newest["height"] - last["height"] <= RECENT_BLOCKS)
-        answers = row["reachable"] if halted else row["signed"] or recent
-        row["there"] = answers and not row["failed"]
+        # One that died a moment ago has signed the newest block; nobody is connected to it.
+        row["there"] = (
+            row["present"]
+            and not row["failed"]
+            and (halted or not row["power"] or row["signed"] or recent)
+        )
     have = sum(row["power"] for row in rows if row["there"])
     voting = [row for row in rows if row["power"]]
     return {
@@ -121,6 +129,7 @@ def _asked(member: Member, own: NodeFolder | None) -> dict[str, Any]:
         found["reachable"] = True
         found["height"] = int(told["sync_info"]["latest_block_height"])
         found["catching_up"] = bool(told["sync_info"]["catching_up"])
+        found["peers"] = [one["node_info"]["id"] for one in node.call("net_info")["peers"]]
         found["another_key"] = (
             told["validator_info"]["address"].lower() != member.address and member.power > 0
         )
@@ -139,6 +148,8 @@ def _idle(member: Member, own: NodeFolder | None) -> dict[str, Any]:
         "running": bool(processes.process_of(own)) if own else None,
         "failed": _has_failed(own),
         "reachable": False,
+        "present": False,
+        "peers": [],
         "signed": False,
         "height": 0,
         "behind": None,
@@ -156,7 +167,7 @@ def _has_failed(own: NodeFolder | None) -> bool:
         with (own.run / "engine.log").open("rb") as journal:
             journal.seek(0, 2)
             journal.seek(max(0, journal.tell() - _JOURNAL_TAIL))
-            return _FAILED in journal.read()
+            return _FAILED in journal.read().rpartition(processes.STARTED)[2]
     except OSError:
         return False
 

@@ -152,6 +152,24 @@ def rotate(screen: Screen, given: argparse.Namespace) -> None:
     screen.show(document, lambda _: pages.show_rotated(screen, document))
 
 
+def diff(screen: Screen, given: argparse.Namespace) -> int:
+    """Say where two replicas part."""
+    from tallystick.app.network.comparing import compare  # noqa: PLC0415
+
+    document = compare(given.first, given.second)
+    screen.show(document, lambda _: pages.show_difference(screen, document))
+    return DONE if document["same"] else REFUSED
+
+
+def drill(screen: Screen, given: argparse.Namespace) -> int:
+    """Hold drills on a network of their own."""
+    from tallystick.testing.drills.running import run_drills  # noqa: PLC0415
+
+    document = run_drills(given.names, screen.note)
+    screen.show(document, lambda _: pages.show_drills(screen, document))
+    return DONE if document["held"] else REFUSED
+
+
 def attach(screen: Screen, given: argparse.Namespace) -> None:
     """Let a workspace write through another node."""
     from tallystick.app.network.attached import attach_node  # noqa: PLC0415

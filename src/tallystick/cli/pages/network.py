@@ -101,6 +101,15 @@ _EVIDENCE = Text(
     "remove {name} --why REASON",
 )
 _PENDING = Text("正在表决：{change}；赞成的有 {voters}", "Voted on: {change}; in favour: {voters}")
+_SAME = Text(
+    "两份副本一致（高度 {height} 与 {other}）。",
+    "The replicas are the same (heights {height} and {other}).",
+)
+_DIFFER = Text(
+    "从第 {height} 块起不同，先是 {name}：",
+    "They part at block {height}, first in {name}:",
+)
+_HELD = Text("承诺都兑现", "all promises held")
 _YES, _NO = Text("是", "yes"), Text("否", "no")
 
 
@@ -185,6 +194,38 @@ def show_rotated(screen: Screen, document: dict[str, Any]) -> None:
     if not document["done"]:
         screen.line(_ASK_VOTES.fill(tally=program(), file=Path(document["file"]).name))
     screen.paragraph(_RESTART.fill(tally=program(), folder=typed(Path(document["folder"]))))
+
+
+def show_difference(screen: Screen, document: dict[str, Any]) -> None:
+    """Say where two replicas part."""
+    if document["same"]:
+        screen.paragraph(_SAME.fill(**document["first"], other=document["second"]["height"]))
+        return
+    found = document["difference"]
+    screen.paragraph(_DIFFER.fill(**found), 0, "red")
+    for side in ("first", "second"):
+        told = Text("{folder}（高度 {height}）", "{folder} (height {height})")
+        screen.line(told.fill(**document[side]), "bold")
+        for line in (found[side] or "-").splitlines():
+            screen.line(Text("  {line}", "  {line}").fill(line=line))
+
+
+def show_drills(screen: Screen, document: dict[str, Any]) -> None:
+    """Say which promises held."""
+    columns = [
+        Column(screen.tell(Text("演练", "drill"))),
+        Column(screen.tell(Text("秒", "seconds")), right=True),
+        Column(screen.tell(Text("结果", "result")), flexible=True),
+    ]
+    rows = [
+        (
+            one["name"],
+            f"{one['seconds']:.1f}",
+            screen.tell(_HELD) if one["held"] else one["broken"],
+        )
+        for one in document["drills"]
+    ]
+    show_table(screen, columns, rows)
 
 
 def show_attached(screen: Screen, document: dict[str, Any]) -> None:

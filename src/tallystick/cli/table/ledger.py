@@ -42,6 +42,32 @@ COMMANDS = (
         ),
         parts=(
             Command(
+                "diff",
+                Text("两份副本从哪里起不同", "where two replicas part"),
+                Text(
+                    "联盟账本的两份副本应当处处相同；不同时，说出是哪一块、哪一个值。正在运行的节点请"
+                    "先停下或复制一份。",
+                    "Two replicas of a ledger kept with others must be the same; where they are not, "
+                    "this names the block and the value. Stop a node that runs, or copy it first.",
+                ),
+                (
+                    argument(
+                        "first",
+                        DIR,
+                        Text("节点或副本的文件夹", "a node or a replica"),
+                        convert=path,
+                    ),
+                    argument("second", DIR, Text("另一个", "another"), convert=path),
+                ),
+                run="network.diff",
+                examples=(
+                    Example(
+                        "tally ledger diff tally-network/A tally-network/D",
+                        Text("比较 A 与 D", "compare A and D"),
+                    ),
+                ),
+            ),
+            Command(
                 "export",
                 Text("写成静态文件", "write it as static files"),
                 Text(

@@ -273,6 +273,35 @@ _NODES = (
     ),
 )
 
+_DRILL = Command(
+    "drill",
+    Text("演练：让事故真的发生", "drills: make what may go wrong happen"),
+    Text(
+        "在另建的四节点网络里杀死节点、切断线路、毁掉磁盘、让一家说谎或双签、增减成员，并核对："
+        "凡已确认的都在每份副本里，且只有一份。不动您的网络；每项十几秒。",
+        "On a network of four nodes of its own: kills nodes, cuts lines, loses a disk, lets one lie "
+        "or sign twice, adds and removes members; then checks that everything acknowledged is in "
+        "every replica, once. Your own network is left alone; some ten to thirty seconds each.",
+    ),
+    (
+        argument(
+            "names",
+            NAME,
+            Text("哪几项，或 all", "which, or all"),
+            many=True,
+            choices=(
+                *("kill-one", "kill-two", "partition", "wrong-hash", "equivocation"),
+                *("rebuild", "members", "replay", "supervisor", "all"),
+            ),
+        ),
+    ),
+    run="network.drill",
+    examples=(
+        Example("tally network drill all", Text("全部演练", "all of them")),
+        Example("tally network drill kill-one", Text("只杀一家", "one of them")),
+    ),
+)
+
 COMMANDS = (
     Command(
         "network",
@@ -284,6 +313,6 @@ COMMANDS = (
             "written, and one that lies or dies changes nothing. Only salted commitments are "
             "shared; bodies stay in each workspace. See docs/operating/consortium.md.",
         ),
-        parts=(*_LOCAL, *_NODES),
+        parts=(*_LOCAL, *_NODES, _DRILL),
     ),
 )
