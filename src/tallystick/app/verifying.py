@@ -19,6 +19,7 @@ at all.
    11 acts         who must sign within the body did, and is trusted: officers, verifiers, parties
    12 fresh        in force, and stated so not too long ago (only where a limit of age was set)
    13 cose         the log's own signature of a COSE receipt (RFC 9942) holds (only of those)
+   14 final        validators of a trusted chain hold the checkpoint (only where a proof was given)
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ __all__ = [
 ]
 
 REMEMBERED_MAX = 4096
-OF_OTHERS = frozenset(("checkpoint", "witnesses", "provider", "acts", "fresh", "cose"))
+OF_OTHERS = frozenset(("checkpoint", "witnesses", "provider", "acts", "fresh", "cose", "final"))
 _HTML = b"<!doctype html"
 
 COMMITMENT_DIFFERS = Reason(
@@ -317,14 +318,23 @@ def is_paper(head: bytes) -> bool:
 
 
 def verify(
-    data: bytes, trust_text: str | None = None, age_s_max: int | None = None, now: int = 0
+    data: bytes,
+    trust_text: str | None = None,
+    age_s_max: int | None = None,
+    now: int = 0,
+    final: Callable[[Receipt], object] | None = None,
 ) -> Verdict:
     """Check one receipt. trust_text: the content of a trust file, or None; the rest: `Verifier`.
 
+    final: checks that a chain holds the checkpoint of the receipt, and raises where it does not.
     Raises: BAD_TRUST_FILE for the trust file only.
     """
     trust = None if trust_text is None else parse_trust(trust_text)
-    return Verifier(trust, age_s_max, now).check(data)
+    verdict = Verifier(trust, age_s_max, now).check(data)
+    if final is not None and verdict.checks[0].ok:
+        receipt = read_cose(data).receipt if is_cose(data) else read_receipt(data)
+        verdict.checks.append(attempt("final", lambda: final(receipt), FOUND["final"]))
+    return verdict
 
 
 _MALFORMED = Text("内容的形式不对", "a field has the wrong form")
@@ -340,6 +350,10 @@ FOUND = {
         "the checkpoint states whether the record is in force",
     ),
     "cose": Text("COSE 回执上的日志签名成立", "the log signed the COSE receipt"),
+    "final": Text(
+        "受信任链上三分之二以上票权已定案此检查点",
+        "more than two thirds of the power of a trusted chain hold the checkpoint",
+    ),
     "fresh": Text("有效，且陈述足够新", "in force, and stated recently enough"),
     "checkpoint": Text("受信任的日志签署了检查点", "a trusted log signed the checkpoint"),
     "witnesses": Text("见证已达法定数", "a quorum of witnesses cosigned the checkpoint"),

@@ -151,3 +151,15 @@ ANOTHER_SUITE = Reason(
     _SPEC,
     Text("请用约定的套件的密钥。", "Use a key of a suite they agreed on."),
 )
+NOT_THIS_CHECKPOINT = Reason(
+    "not_this_checkpoint",
+    Text(
+        "终局证明与检查点不符：{what}",
+        "the proof of finality is not of this checkpoint: {what}",
+    ),
+    _SPEC,
+    Text(
+        "请重新索取：tally network prove 回执。",
+        "Ask for it anew: tally network prove RECEIPT.",
+    ),
+)

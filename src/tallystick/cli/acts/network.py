@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tallystick.cli.faults import DONE, REFUSED
-from tallystick.cli.opening import refuse_overwriting, settings_of, write_whole
+from tallystick.cli.opening import (
+    opened_to_check,
+    refuse_overwriting,
+    settings_of,
+    write_whole,
+)
 from tallystick.cli.pages import network as pages
 from tallystick.cli.progress import showing
 from tallystick.cli.screen import Screen
@@ -100,19 +105,10 @@ def join(screen: Screen, given: argparse.Namespace) -> None:
 
 def export(screen: Screen, given: argparse.Namespace) -> None:
     """Write the network file."""
-    from tallystick.app.network.folder import fingerprint  # noqa: PLC0415
     from tallystick.app.network.local import nodes_in  # noqa: PLC0415
 
     node = nodes_in(network_folder(given))[0]
-    data = node.export()
-    refuse_overwriting(given.output)
-    write_whole(given.output, data)
-    document = {
-        "file": str(given.output),
-        "chain": node.genesis().chain,
-        "fingerprint": fingerprint(data),
-    }
-    screen.show(document, lambda _: pages.show_exported(screen, document))
+    _written(screen, given.output, node.export(), node)
 
 
 def run_node(screen: Screen, given: argparse.Namespace) -> None:
@@ -150,6 +146,37 @@ def rotate(screen: Screen, given: argparse.Namespace) -> None:
 
     document = membership.rotate(network_folder(given), int(time.time()))
     screen.show(document, lambda _: pages.show_rotated(screen, document))
+
+
+def anchor(screen: Screen, given: argparse.Namespace) -> None:
+    """Write an anchor of the chain."""
+    from tallystick.app.network import proving  # noqa: PLC0415
+    from tallystick.app.network.local import nodes_in  # noqa: PLC0415
+
+    node = nodes_in(network_folder(given))[0]
+    _written(screen, given.output, proving.anchor(node, int(time.time())), node)
+
+
+def prove(screen: Screen, given: argparse.Namespace) -> None:
+    """Write the proof that the checkpoint of a receipt is final."""
+    from tallystick.app.network import proving  # noqa: PLC0415
+    from tallystick.app.network.local import nodes_in  # noqa: PLC0415
+    from tallystick.app.verifying import RECEIPT_BYTES_MAX  # noqa: PLC0415
+
+    with opened_to_check(given.receipt) as file:
+        data = file.read(RECEIPT_BYTES_MAX + 1)
+    node = nodes_in(network_folder(given))[0]
+    _written(screen, given.output, proving.prove_final(node, data), node)
+
+
+def _written(screen: Screen, output: Path, data: bytes, node: NodeFolder) -> None:
+    from tallystick.app.network.folder import fingerprint  # noqa: PLC0415
+
+    refuse_overwriting(output)
+    write_whole(output, data)
+    chain = node.genesis().chain
+    document = {"file": str(output), "chain": chain, "fingerprint": fingerprint(data)}
+    screen.show(document, lambda _: pages.show_exported(screen, document))
 
 
 def diff(screen: Screen, given: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -29,6 +29,7 @@ from tallystick.kernel.texts import Text
 if TYPE_CHECKING:
     from tallystick.app.quorum import Quorum
     from tallystick.app.store import Store
+    from tallystick.ledger import Receipt
 
 _NAME_DIGITS = 12
 _OF_THE_CATALOGUE = frozenset(("item", "purpose", "categories"))
@@ -108,7 +109,7 @@ def verify(screen: Screen, given: argparse.Namespace) -> int:
         if is_answer(data):
             data += file.read(ANSWER_BYTES_MAX + 1 - len(data))
             return _verify_answer(screen, given, data, trust)
-    verdict = verifying.verify(data, trust, given.max_age, _clock())
+    verdict = verifying.verify(data, trust, given.max_age, _clock(), _finality(given))
     document = verdict.to_json(screen.language)
     screen.sample = verdict.sample
 
@@ -118,6 +119,17 @@ def verify(screen: Screen, given: argparse.Namespace) -> int:
 
     screen.show(document, page)
     return DONE if verdict.valid else REFUSED
+
+
+def _finality(given: argparse.Namespace) -> Callable[[Receipt], object] | None:
+    """Return the check that a chain holds the checkpoint, where an anchor and a proof are given."""
+    if (given.chain is None) != (given.final is None):
+        raise WrongUsageError(("verify",), "--chain --final")
+    if given.chain is None:
+        return None
+    from tallystick.app.network.proving import check_receipt_final  # noqa: PLC0415
+
+    return lambda receipt: check_receipt_final(receipt, given.final, given.chain, _clock())
 
 
 def _verify_answer(

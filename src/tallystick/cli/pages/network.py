@@ -45,8 +45,8 @@ _ASK_VOTES = Text(
     "Ask the members to run: {tally} network accept {file}",
 )
 _EXPORTED = Text(
-    "网络文件：{file}（链 {chain}，指纹 {fingerprint}）",
-    "Network file: {file} (chain {chain}, fingerprint {fingerprint})",
+    "已写出：{file}（链 {chain}，指纹 {fingerprint}）",
+    "Written: {file} (chain {chain}, fingerprint {fingerprint})",
 )
 _DONE = Text("已生效：{change}", "Done: {change}")
 _VOTED = Text(

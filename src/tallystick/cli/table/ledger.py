@@ -47,8 +47,9 @@ COMMANDS = (
                 Text(
                     "联盟账本的两份副本应当处处相同；不同时，说出是哪一块、哪一个值。正在运行的节点请"
                     "先停下或复制一份。",
-                    "Two replicas of a ledger kept with others must be the same; where they are not, "
-                    "this names the block and the value. Stop a node that runs, or copy it first.",
+                    "Two replicas of a ledger kept with others must be the same; where they are "
+                    "not, this names the block and the value. Stop a node that runs, or copy it "
+                    "first.",
                 ),
                 (
                     argument(

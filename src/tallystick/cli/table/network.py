@@ -273,15 +273,50 @@ _NODES = (
     ),
 )
 
+_PROOFS = (
+    Command(
+        "anchor",
+        Text("写出链的锚", "write an anchor of the chain"),
+        Text(
+            "取本节点最新的一块，供他人离线核验终局证明；请经另一途径交给核验人，九天内有效。",
+            "Takes the newest block of your node, for others to check proofs of finality by, "
+            "offline. Hand it over by another way than the proofs; it serves for nine days.",
+        ),
+        (
+            NETWORK,
+            option("-o --output", FILE, Text("写到哪里", "where to"), needed=True, convert=path),
+        ),
+        run="network.anchor",
+        examples=(Example("tally network anchor -o consortium.chain", Text("写出锚", "write it")),),
+    ),
+    Command(
+        "prove",
+        Text("证明回执的检查点已定案", "prove that the checkpoint of a receipt is final"),
+        Text(
+            "写出区块头、签名和状态证明，网络不在了也能核验："
+            "tally verify 回执 --trust 信任文件 --chain 锚 --final 证明。",
+            "Writes header, signatures and the proof of the state, which can be checked when the "
+            "network is gone: tally verify RECEIPT --trust TRUST --chain ANCHOR --final PROOF.",
+        ),
+        (
+            argument("receipt", FILE, Text("回执", "the receipt"), convert=path),
+            NETWORK,
+            option("-o --output", FILE, Text("写到哪里", "where to"), needed=True, convert=path),
+        ),
+        run="network.prove",
+        examples=(Example("tally network prove r.tally -o r.final", Text("写出证明", "write it")),),
+    ),
+)
+
 _DRILL = Command(
     "drill",
     Text("演练：让事故真的发生", "drills: make what may go wrong happen"),
     Text(
         "在另建的四节点网络里杀死节点、切断线路、毁掉磁盘、让一家说谎或双签、增减成员，并核对："
         "凡已确认的都在每份副本里，且只有一份。不动您的网络；每项十几秒。",
-        "On a network of four nodes of its own: kills nodes, cuts lines, loses a disk, lets one lie "
-        "or sign twice, adds and removes members; then checks that everything acknowledged is in "
-        "every replica, once. Your own network is left alone; some ten to thirty seconds each.",
+        "On a network of four nodes of its own: kills nodes, cuts lines, loses a disk, lets one "
+        "lie or sign twice, adds and removes members; then checks that everything acknowledged is "
+        "in every replica, once. Your own network is left alone; some ten to thirty seconds each.",
     ),
     (
         argument(
@@ -313,6 +348,6 @@ COMMANDS = (
             "written, and one that lies or dies changes nothing. Only salted commitments are "
             "shared; bodies stay in each workspace. See docs/operating/consortium.md.",
         ),
-        parts=(*_LOCAL, *_NODES, _DRILL),
+        parts=(*_LOCAL, *_NODES, *_PROOFS, _DRILL),
     ),
 )

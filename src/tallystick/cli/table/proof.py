@@ -143,6 +143,25 @@ COMMANDS = (
                 Text("码所指记录的回执", "a receipt of the record that the code names"),
                 convert=path,
             ),
+            option(
+                "--chain",
+                FILE,
+                Text(
+                    "联盟链的锚（tally network anchor），须经另一途径取得；与 --final 同用",
+                    "an anchor of a consortium's chain (tally network anchor), which came another "
+                    "way; goes with --final",
+                ),
+                convert=path,
+            ),
+            option(
+                "--final",
+                FILE,
+                Text(
+                    "终局证明（tally network prove）：多数验证人已定案回执的检查点",
+                    "a proof of finality (tally network prove): the validators hold the checkpoint",
+                ),
+                convert=path,
+            ),
         ),
         run="proof.verify",
         examples=(
