@@ -39,13 +39,14 @@ WIDE = "20000"  # columns: nothing is wrapped, so that a name is found whole
 SAME = re.compile(
     r"""
       [\w.~-]*/[\w./~-]+                       # a path, an origin, a form
-    | \b[\w.-]+\.(?:csv|json|xlsx|yaml|parquet|policy|tally|key|md|txt|passphrase)\b
+    | \b[\w.-]+\.(?:csv|json|xlsx|yaml|parquet|policy|tally|key|md|txt|passphrase|member|network)\b
     | \btally(?:\ --workspace\ \S+)?(?:\ [a-z][a-z-]*\b)*   # a command as it is typed
     | (?<!\w)--?[a-z][a-z-]*                   # an option
     | \bTALLY_[A-Z_]+ | \bLANG=\S+
     | \w*\[[0-9]+\][\w.\[\]]*                  # a place in a scheme
     | \S+\+[0-9a-f]{8}\+\S+                    # a public key
     | \[(?:W_)?\w+\] | (?<=\u4ee3\u7801\uff1a)\w+      # the code of a warning, a problem, a refusal
+    | (?:[0-9a-f]{4}\ ){3}[0-9a-f]{4}          # a fingerprint people compare
     | \b[0-9a-f]{8,128}\b                      # a digest, a record
     | \b(?=\w*[0-9])[0-9A-Z]{4,20}\b           # the code of an organisation, an industry
     | \b[A-Z]{2}-[0-9-]+                       # the number of a document
@@ -58,6 +59,7 @@ SAME = re.compile(
 # above what is a sample, so that nobody anywhere takes it for real.
 NAMES = frozenset(
     [
+        *("keys", "member", "http", "replica", "answers"),
         *("CI", "CR", "RI", "max", "saaty"),  # of the analytic hierarchy process
         "SHA",
         "SM",
@@ -169,6 +171,28 @@ def left_over(screen: str, language: str, said: list[str]) -> list[str]:
     return [one for one in WORD.findall(screen) if one not in NAMES]
 
 
+def shared(folder: Path) -> Iterator[list[str]]:
+    """Yield what is typed about a ledger kept with others, as far as no node runs."""
+    nodes = [folder / name for name in ("node-a", "node-b")]
+    for place, node in enumerate(nodes):
+        where = ["--host", "127.0.0.1", "--p2p-port", str(18656 + 2 * place)]
+        yield ["network", "init", str(node), "--name", f"n{place}", *where]
+    file = str(nodes[1] / "n1.member")
+    yield ["network", "status", str(nodes[0])]
+    yield ["network", "accept", file, "--network", str(nodes[0])]
+    yield ["network", "accept", str(nodes[0] / "node.json"), "--network", str(nodes[1])]
+    yield ["network", "status", str(nodes[0])]
+    yield ["network", "export", "--network", str(nodes[0]), "-o", str(folder / "a.network")]
+    yield ["network", "join", str(folder / "a.network"), "--network", str(nodes[1])]
+    yield ["network", "join", file, "--network", str(nodes[1])]
+    yield ["network", "remove", "n1", "--why", "1", "--network", str(nodes[0])]
+    yield ["network", "anchor", "--network", str(nodes[0]), "-o", str(folder / "a.chain")]
+    yield ["network", "down", str(nodes[0])]
+    yield ["network", "status", str(folder / "nothing")]
+    yield ["init", str(folder / "w"), "--engine", "cometbft", "--network", str(nodes[0])]
+    yield ["ledger", "diff", str(nodes[0]), str(nodes[1])]
+
+
 def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     """Yield the words of every command, so that one finds what the other left."""
     workspace = ["--workspace", str(demo.workspace)]
@@ -209,6 +233,7 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
     yield from witnessed(demo, folder, at)
     yield ["ledger", "export", "-o", str(folder / "public"), *at]
     yield from kept(demo, folder, at)
+    yield from shared(folder)
     yield ["audit", *at]
     yield ["rebuild", *at]
     yield ["upgrade", *at]

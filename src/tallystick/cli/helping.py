@@ -14,6 +14,7 @@ from tallystick.kernel.texts import Text
 
 PROGRAM = "tally"
 PAGE_CELLS_MAX = 100
+PARTS_CELLS_MAX = 48  # of the names of parts in a usage; more are listed below it alone
 _INDENT = 2
 _LEFT_CELLS_MAX = 26
 _LEFT_CELLS_MIN = 12
@@ -46,7 +47,9 @@ def usage(path: Sequence[str], command: Command | None, language: str) -> str:
     if command is None:
         words += [ANY_OPTIONS.in_language(language), COMMAND.in_language(language), "..."]
     elif command.parts:
-        words += ["{" + ",".join(part.name for part in command.parts) + "}", "..."]
+        listed = "{" + ",".join(part.name for part in command.parts) + "}"
+        fits = width(listed) <= PARTS_CELLS_MAX
+        words += [listed if fits else COMMAND.in_language(language), "..."]
     else:
         words += [_usage_of(option, language) for option in command.arguments()]
         words += [_usage_of(option, language) for option in command.named()]

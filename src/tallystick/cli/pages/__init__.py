@@ -16,6 +16,7 @@ __all__ = [
     "keeping",
     "ledger",
     "naming",
+    "network",
     "paper",
     "portrait",
     "scheme",

@@ -167,7 +167,7 @@ _NODES = (
         run="network.accept",
         examples=(
             Example(
-                "tally network accept bank-b.member bank-c.member bank-d.member --network node",
+                "tally network accept b.member c.member d.member --network node",
                 Text("确定创始成员", "settle the founders"),
             ),
         ),
