@@ -28,7 +28,8 @@ KNOWN = {
     "UCI", "CC", "BY", "AUC", "KS", "expert", "rank", "weight", "uscc",
     "code", "ratios", "csv", "COSE", "RFC", "log", "ML", "DSA", "Ed", "POST", "Ctrl",
     "Go", "Tessera", "witness", "ledger", "AR", "answer", "http", "add", "checkpoint",
-    "xlsx", "parquet", "polish", "py", "CometBFT", "network", "NETWORK", "member", "consortium", "docs", "operating", "md",
+    "xlsx", "parquet", "polish", "py", "CometBFT", "network", "NETWORK", "member", "consortium",
+    "docs", "operating", "md",
 }  # fmt: skip
 
 

@@ -80,6 +80,8 @@ def read_finality(data: bytes) -> FinalityProof:
         told = document["value"]
         if document["version"] != VERSION or set(document) != _KEYS or len(data) > PROOF_BYTES_MAX:
             raise _wrong(Text("写法", "its form"))
+        if not (type(told["place"]) is type(told["values"]) is int and type(told["name"]) is str):
+            raise _wrong(Text("写法", "its form"))
         value = ValueProof(
             told["name"],
             told["value"].encode(),
