@@ -9,6 +9,7 @@ are named. What a dead writer left unacknowledged is cut off first, as any write
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 from tallystick.app import damage
 from tallystick.app.answer_checks import verify_answer
@@ -31,6 +32,7 @@ from tallystick.app.audit_report import (
     AuditReport,
     Fault,
 )
+from tallystick.app.cosigned import ever_named
 from tallystick.app.generations import own_log_key, own_provider_key, signed_in_time
 from tallystick.app.officers import check_key_file
 from tallystick.app.progress import Progress, silent
@@ -42,6 +44,7 @@ from tallystick.app.workspace import (
     ROLLED_BACK,
     Paths,
     Settings,
+    chain_of,
     find_passphrase,
     kind_of,
     read_identity,
@@ -158,7 +161,7 @@ class _Audit(RecordsAudit):
                 return None
             self._store.log.key = own_log_key(self._store, checkpoint)
             checkpoint.check(self._store.log.key)
-            if len(checkpoint.signatures) != 1:
+            if len(checkpoint.signatures) != 1 and not chain_of(self._paths):
                 self._damage("evidence/checkpoint", 0, damage.SIGNATURES)
                 return None
         except FileNotFoundError:
@@ -220,6 +223,19 @@ class _Audit(RecordsAudit):
 
     # -- what follows from the records --------------------------------------------------------
 
+    def _members_signed(self, checkpoint: Checkpoint) -> None:
+        """Check the lines of a consortium's members below the signature of the log itself."""
+        acts = (one.body for one in self._acts if one.body["kind"] == "witness")
+        named = tuple(ever_named(self._policy, acts))
+        try:
+            signed = replace(self._policy, witnesses=named).signers(checkpoint)
+            self._policy.check_checkpoint(checkpoint)
+        except TallyError as fault:
+            self._damage("evidence/checkpoint", 0, fault.text)
+            return
+        if signed.unchecked or len(signed.times) + 1 != len(checkpoint.signatures):
+            self._damage("evidence/checkpoint", 0, damage.SIGNATURES)
+
     def _derived(self) -> None:
         trust = self._policy
         for place, fault in self._erasures.faults():
@@ -227,6 +243,8 @@ class _Audit(RecordsAudit):
         self._report.erased = self._erasures.listed(trust)
         if self._checkpoint_read is not None and not signed_in_time(trust, self._checkpoint_read):
             self._damage("evidence/checkpoint", 0, damage.SIGNATURES)
+        if self._checkpoint_read is not None and chain_of(self._paths):
+            self._members_signed(self._checkpoint_read)
         wanted, found = trust.text().encode(), self._paths.trust.read_bytes()
         if wanted != found:
             offset = next(

@@ -8,7 +8,7 @@ under the newest cosigned checkpoint that covers its record, where the trust fil
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
@@ -23,6 +23,7 @@ from tallystick.kernel.texts import Text
 from tallystick.ledger import NO_QUORUM, Log, TrustPolicy, Witness
 from tallystick.ledger.evidence import EVIDENCE_DAMAGED
 from tallystick.ledger.witness import Cosigned, Submission, write_submission
+from tallystick.records import Body
 
 if TYPE_CHECKING:
     from tallystick.app.store import Store
@@ -125,7 +126,8 @@ def check_cosigned(store: Store) -> list[Cosigned]:
     """
     found, before = [], 0
     counting = {one.key.text() for one in store.trust.witnesses}
-    every = replace(store.trust, witnesses=tuple(_ever_named(store)))
+    acts = map(store.body, store.index.of_kind("witness"))
+    every = replace(store.trust, witnesses=tuple(ever_named(store.trust, acts)))
     for checkpoint in cosigned_checkpoints(store.paths):
         try:
             signed = every.signers(checkpoint)
@@ -144,10 +146,12 @@ def check_cosigned(store: Store) -> list[Cosigned]:
     return found
 
 
-def _ever_named(store: Store) -> Iterator[Witness]:
-    """Yield the witnesses of the trust file and those that were removed, each under its key."""
-    acts = map(store.body, store.index.of_kind("witness"))
-    keys = {one.key.text(): one.key for one in store.trust.witnesses}
+def ever_named(trust: TrustPolicy, acts: Iterable[Body]) -> Iterator[Witness]:
+    """Yield the witnesses of a policy and those that were removed, each under its key.
+
+    acts: the records of witnesses.
+    """
+    keys = {one.key.text(): one.key for one in trust.witnesses}
     keys |= {
         body["key"]: VerifierKey.from_text(body["key"], COSIGNATURES)
         for body in acts
