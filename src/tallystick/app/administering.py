@@ -18,7 +18,7 @@ from tallystick.kernel.signing import (
     COSIGNATURES,
     ED25519,
     PARTY_KINDS,
-    SigningKey,
+    Signer,
     VerifierKey,
 )
 from tallystick.ledger import Party, TrustPolicy, Witness
@@ -99,12 +99,12 @@ def before_newest(placed: Sequence[Placed]) -> list[Placed]:
     return [one for one in placed if one.entry < placed[-1].entry]
 
 
-def signed_twice(store: Store, body: Body, key: SigningKey) -> Body:
+def signed_twice(store: Store, body: Body, key: Signer) -> Body:
     """Return an administrative act signed by the operator and by the officer's `key`."""
     return sign_act(store.origin, body, [store.provider_key, key])
 
 
-def seal_acts(store: Store, acts: Sequence[Body], key: SigningKey) -> list[str]:
+def seal_acts(store: Store, acts: Sequence[Body], key: Signer) -> list[str]:
     """Seal administrative acts in one batch, signed by the operator and an officer's `key`.
 
     The trust file is written anew. Returns the ids of the records. Raises, before anything is

@@ -18,7 +18,7 @@ from tallystick.app.sealing import Sealed, Secrets, seal_bodies
 from tallystick.app.store import Store
 from tallystick.exchange import PURPOSES, UNKNOWN_PURPOSE, purpose_code
 from tallystick.kernel.errors import Problem, TallyError
-from tallystick.kernel.signing import SigningKey
+from tallystick.kernel.signing import Signer
 from tallystick.ledger import TrustPolicy
 from tallystick.records import Body, Delivery, bodies, channel_of, sign_act
 from tallystick.sources import DraftGrant, DraftRecord, RawChunk, interpret
@@ -34,7 +34,7 @@ class Context(NamedTuple):
     deliverer_code: str
     origin: str
     trust: TrustPolicy
-    verifier: SigningKey
+    verifier: Signer
     imported: str
     digest: str
     sample: bool

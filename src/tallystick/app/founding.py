@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tallystick.app.administering import with_witness
+from tallystick.app.generations import key_of
 from tallystick.app.network.attached import consortium_around, cosigners_of, open_log
 from tallystick.app.network.folder import NodeFolder
 from tallystick.app.network.ordering import OrderedLog
@@ -26,6 +27,7 @@ from tallystick.app.workspace import (
 from tallystick.kernel.disk import SCRATCH_SUFFIX
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.identifiers import require_uscc
+from tallystick.kernel.suites import ED25519_SUITE
 from tallystick.kernel.texts import Text
 from tallystick.ledger import Party, TrustPolicy, read_checkpoint
 from tallystick.records import bodies
@@ -61,11 +63,13 @@ def found(
     origin: str = "",
     sample: bool = False,
     member: NodeFolder | None = None,
+    suite: str = ED25519_SUITE,
 ) -> Store:
     """Found a workspace and return it opened for writing.
 
     operator: the organisation that runs it; code: its USCC or "". member: the node of the
     institution in the consortium that keeps the log; None where the workspace keeps it alone.
+    suite: of the keys of provider and verifier.
     Raises what asking the consortium raises, and ALREADY_THERE,
     BAD_ORIGIN, BAD_OPERATOR, NO_PASSPHRASE, BAD_USCC, SAMPLE_SUBJECT, LOCKED (somebody is founding
     there now).
@@ -90,6 +94,8 @@ def found(
     (folder / "keys").chmod(0o700)
     keyring, data = create_keyring(passphrase, settings.random)
     store = Store(settings, keyring, origin)
+    store.provider_key = key_of(keyring, origin, "provider", suite=suite)
+    store.verifier_key = key_of(keyring, origin, "verifier", suite=suite)
     store.take_lock()
     try:
         _clear(settings, folder)

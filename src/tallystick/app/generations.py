@@ -7,12 +7,13 @@ is what the trust policy says; no file of its own remembers it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.notes import Checkpoint
-from tallystick.kernel.signing import SigningKey, VerifierKey
+from tallystick.kernel.signing import Signer, SigningKey, VerifierKey
+from tallystick.kernel.suites import ED25519_SUITE, SUITES, suite_named, suite_of
 from tallystick.kernel.texts import Text
 from tallystick.ledger import BatchHeader, TrustPolicy
 from tallystick.vault import Keyring
@@ -31,19 +32,55 @@ NO_MORE_GENERATIONS = Reason(
 )
 
 
-def key_of(keyring: Keyring, origin: str, role: str, generation: int = 1) -> SigningKey:
-    """Return the signing key of one generation; role: log, provider or verifier."""
-    label = f"signing/{role}" if generation == 1 else f"signing/{role}/{generation}"
-    return SigningKey(origin if role == LOG else f"{origin}/{role}", keyring.derive(label))
+def log_key_of(keyring: Keyring, origin: str, generation: int = 1) -> SigningKey:
+    """Return the key of the log of one generation, by which other tools check it too: Ed25519."""
+    return SigningKey(origin, keyring.derive(_label(LOG, generation)))
 
 
-def generations(keyring: Keyring, origin: str, role: str) -> Iterator[SigningKey]:
-    """Yield the keys of all generations, oldest first."""
+def key_of(
+    keyring: Keyring, origin: str, role: str, generation: int = 1, suite: str = ED25519_SUITE
+) -> Signer:
+    """Return the signing key of one generation; role: log, provider or verifier.
+
+    suite: of the keys of provider and verifier. Raises: NO_SM2, UNKNOWN_SUITE.
+    """
+    if role == LOG:
+        return log_key_of(keyring, origin, generation)
+    label = _label(role, generation)
+    if suite != ED25519_SUITE:
+        label += f"/{suite}"
+    return suite_named(suite).signer(f"{origin}/{role}", keyring.derive(label))
+
+
+def _label(role: str, generation: int) -> str:
+    return f"signing/{role}" if generation == 1 else f"signing/{role}/{generation}"
+
+
+def generations(
+    keyring: Keyring, origin: str, role: str, suites: Iterable[str] = ()
+) -> Iterator[Signer]:
+    """Yield the keys of all generations, oldest first; of all suites there are here if none."""
+    listed = tuple(suites) or tuple(name for name, one in SUITES.items() if one.available)
     for generation in range(1, GENERATIONS_MAX + 1):
-        yield key_of(keyring, origin, role, generation)
+        for suite in listed if role != LOG else (ED25519_SUITE,):
+            yield key_of(keyring, origin, role, generation, suite)
 
 
-def current_key(keyring: Keyring, origin: str, role: str, policy: TrustPolicy) -> SigningKey:
+def log_generations(keyring: Keyring, origin: str) -> Iterator[SigningKey]:
+    """Yield the keys of the log of all generations, oldest first."""
+    for generation in range(1, GENERATIONS_MAX + 1):
+        yield log_key_of(keyring, origin, generation)
+
+
+def current_log_key(keyring: Keyring, origin: str, policy: TrustPolicy) -> SigningKey:
+    """Return the key of the log that signs by `policy`; of the first generation where none does."""
+    over = {end.key for end in policy.ended if end.role == LOG}
+    live = frozenset(key for key in policy.logs if key not in over)
+    found = (key for key in log_generations(keyring, origin) if key.verifier in live)
+    return next(found, log_key_of(keyring, origin))
+
+
+def current_key(keyring: Keyring, origin: str, role: str, policy: TrustPolicy) -> Signer:
     """Return the key of a role that signs by `policy`; of the first generation where none does."""
     keys = policy.logs if role == LOG else tuple(p.key for p in policy.parties if p.role == role)
     over = {end.key for end in policy.ended if end.role == role}
@@ -52,9 +89,12 @@ def current_key(keyring: Keyring, origin: str, role: str, policy: TrustPolicy) -
     return next(found, key_of(keyring, origin, role))
 
 
-def next_key(keyring: Keyring, origin: str, current: SigningKey, role: str) -> SigningKey:
-    """Return the key of the generation after `current`. Raises: NO_MORE_GENERATIONS."""
-    listed = generations(keyring, origin, role)
+def next_key(keyring: Keyring, origin: str, current: Signer, role: str) -> Signer:
+    """Return the key of the generation after `current`, of its suite.
+
+    Raises: NO_MORE_GENERATIONS.
+    """
+    listed = generations(keyring, origin, role, (suite_of(current.verifier).name,))
     for key in listed:
         if key.verifier == current.verifier:
             break

@@ -24,7 +24,7 @@ from tallystick.app.workspace import find_passphrase
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Reason, TallyError
 from tallystick.kernel.marks import is_plain, without_unseen
-from tallystick.kernel.signing import SigningKey, VerifierKey
+from tallystick.kernel.signing import Signer, SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import Party, TrustPolicy
 from tallystick.records import bodies
@@ -211,7 +211,7 @@ def open_cosigner(store: Store, key: str) -> tuple[SigningKey, str]:
     return open_officer(store, key, own, _COSIGNERS)
 
 
-def register(store: Store, party: Party, signer: SigningKey) -> str:
+def register(store: Store, party: Party, signer: Signer) -> str:
     """Seal that `party` acts here, signed by the operator and `signer`; write the trust file anew.
 
     Returns the id of the record. Raises: as `seal_acts`.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tallystick.app.acts import check_acts
 from tallystick.app.administering import signed_twice
-from tallystick.app.generations import OWN_ROLES, current_key
+from tallystick.app.generations import current_key, current_log_key
 from tallystick.app.officers import open_cosigner
 from tallystick.app.sealing import seal_bodies
 from tallystick.kernel import canonical
@@ -57,9 +57,10 @@ class _Order(NamedTuple):
 def use_policy(store: Store, policy: TrustPolicy) -> None:
     """Let `store`, which is not opened, sign as `policy` says."""
     store.trust = policy
-    store.log_key, store.provider_key, store.verifier_key = (
-        current_key(store.keyring, store.origin, role, policy) for role in OWN_ROLES
-    )
+    where = store.keyring, store.origin
+    store.log_key = current_log_key(*where, policy)
+    store.provider_key = current_key(*where, "provider", policy)
+    store.verifier_key = current_key(*where, "verifier", policy)
 
 
 def unknown_orders(store: Store, erasures: Iterable[Erasure], entry: int) -> list[Erasure]:

@@ -15,7 +15,8 @@ from tallystick.app.officers import open_cosigner
 from tallystick.app.store import Store
 from tallystick.app.witness_acts import quorum_of
 from tallystick.kernel.errors import Reason
-from tallystick.kernel.signing import SigningKey, VerifierKey
+from tallystick.kernel.signing import Signer, VerifierKey
+from tallystick.kernel.suites import suite_of
 from tallystick.kernel.texts import Text
 from tallystick.ledger.trust import COMPROMISED, RETIRED
 from tallystick.records import bodies
@@ -124,8 +125,8 @@ def end_officer(
     }
 
 
-def _own(store: Store, role: str) -> SigningKey:
-    own = (store.log_key, store.provider_key, store.verifier_key)
+def _own(store: Store, role: str) -> Signer:
+    own: tuple[Signer, ...] = (store.log_key, store.provider_key, store.verifier_key)
     return own[OWN_ROLES.index(role)]
 
 
@@ -133,5 +134,6 @@ def _generation(store: Store, role: str, key: VerifierKey) -> int:
     """Return which generation of our own keys this is, 0 for a key of somebody else."""
     if role not in OWN_ROLES or not key.name.startswith(store.origin):
         return 0
-    listed = generations(store.keyring, store.origin, role)
+    suites = (suite_of(key).name,)
+    listed = generations(store.keyring, store.origin, role, suites)
     return next((n for n, own in enumerate(listed, 1) if own.verifier == key), 0)

@@ -22,7 +22,14 @@ from tallystick.app import erased, standing
 from tallystick.app.acts import ADMINISTRATIVE, check_acts
 from tallystick.app.administering import check_trust
 from tallystick.app.archives import attach
-from tallystick.app.generations import OWN_ROLES, current_key, generations, key_of, signer_of
+from tallystick.app.generations import (
+    current_key,
+    current_log_key,
+    key_of,
+    log_generations,
+    log_key_of,
+    signer_of,
+)
 from tallystick.app.network.attached import consortium_of
 from tallystick.app.network.ordering import Consortium, OrderedLog, OwnKeys
 from tallystick.app.sealing import Sealed, Secrets, seal_bodies
@@ -39,7 +46,7 @@ from tallystick.app.workspace import (
 )
 from tallystick.kernel.disk import SCRATCH_SUFFIX
 from tallystick.kernel.errors import Reason, TallyError
-from tallystick.kernel.signing import SigningKey, VerifierKey
+from tallystick.kernel.signing import Signer, SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import (
     BATCH_RECORDS_MAX,
@@ -97,9 +104,9 @@ class Store(StoreReader):
         self.origin = origin
         self.secrets = Secrets(keyring.derive("records"), keyring.derive("fingerprints"))
         self.keyring = keyring
-        self.log_key, self.provider_key, self.verifier_key = (
-            key_of(keyring, origin, role) for role in OWN_ROLES
-        )
+        self.log_key = log_key_of(keyring, origin)
+        self.provider_key: Signer = key_of(keyring, origin, "provider")
+        self.verifier_key: Signer = key_of(keyring, origin, "verifier")
         self.first_log_key = self.log_key.verifier
         self._cache_key = keyring.derive("caches")
         self.trust = TrustPolicy((self.log_key.verifier,), ())
@@ -196,7 +203,7 @@ class Store(StoreReader):
         return [self.provider_key.verifier]
 
     def _own_log_key(self, key: VerifierKey) -> SigningKey | None:
-        listed = generations(self.keyring, self.origin, "log")
+        listed = log_generations(self.keyring, self.origin)
         return next((own for own in listed if own.verifier == key), None)
 
     def _remove_scratch(self) -> None:
@@ -373,6 +380,7 @@ class Store(StoreReader):
 
     def _use_keys(self, policy: TrustPolicy) -> None:
         self.trust = policy
-        self.log_key, self.provider_key, self.verifier_key = (
-            current_key(self.keyring, self.origin, role, policy) for role in OWN_ROLES
-        )
+        where = self.keyring, self.origin
+        self.log_key = current_log_key(*where, policy)
+        self.provider_key = current_key(*where, "provider", policy)
+        self.verifier_key = current_key(*where, "verifier", policy)

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tallystick.kernel.signing import SigningKey
+from tallystick.kernel.signing import Signer, SigningKey
 from tallystick.ledger.batches import BATCH_RECORDS_MAX
 from tallystick.ledger.log import Log
 from tallystick.ledger.log_reader import RecordProof
@@ -33,7 +33,7 @@ class GroupCommit:
     def __init__(
         self,
         log: Log,
-        provider: SigningKey,
+        provider: Signer,
         log_key: SigningKey,
         now: Callable[[], int],
         batch_records_max: int = BATCH_RECORDS_MAX,

@@ -30,7 +30,7 @@ from tallystick.kernel.disk import Disk
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.merkle import HASH_BYTES, leaf_hash, root_of
 from tallystick.kernel.notes import UNKNOWN_SIGNER, Checkpoint, write_checkpoint
-from tallystick.kernel.signing import SigningKey, VerifierKey
+from tallystick.kernel.signing import Signer, SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger.batches import BAD_HEADER, COMMITMENT_BYTES, BatchHeader, sign_header
 from tallystick.ledger.commitments import group_roots, groups_in
@@ -89,7 +89,7 @@ class Log(LogProver):
 
     # -- writing ------------------------------------------------------------------------------
 
-    def seal(self, key: SigningKey, commitments: Sequence[bytes], sealed_at: int) -> Batch:
+    def seal(self, key: Signer, commitments: Sequence[bytes], sealed_at: int) -> Batch:
         """Return a batch of `commitments` signed by the provider `key` for this log."""
         listed = list(commitments)
         return Batch(sign_header(self.origin, key, listed, sealed_at), listed)

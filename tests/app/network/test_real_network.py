@@ -154,6 +154,21 @@ def test_a_log_is_opened_once(tmp_path: Path, member: NodeFolder) -> None:
     assert refusal.value.facts["code"] == "origin_taken"
 
 
+def test_a_suite_the_members_did_not_agree_on_is_refused(
+    tmp_path: Path, member: NodeFolder
+) -> None:
+    with pytest.raises(TallyError) as refusal:
+        found(
+            settings(tmp_path / "w", Stream()),
+            WORDS,
+            operator="样例协会",
+            sample=True,
+            member=member,
+            suite="sm2-sm3",
+        )
+    assert refusal.value.facts["code"] == "another_suite"
+
+
 def test_the_status_counts_everybody(network: Path) -> None:
     told = network_status(network)
     assert (told["halted"], told["needed"], told["there"], told["missing"]) == (False, 3, 4, [])

@@ -23,6 +23,7 @@ from tallystick.app.network.folder import (
 )
 from tallystick.app.network.reasons import NOBODY_ANSWERS, NOT_A_NODE
 from tallystick.app.progress import Progress, silent
+from tallystick.consortium.state import Params
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.texts import Text
 
@@ -54,6 +55,7 @@ def create(
     *,
     base_port: int = BASE_PORT,
     snapshot_blocks: int = 100,
+    suites: Sequence[str] = ("ed25519",),
 ) -> list[NodeFolder]:
     """Make the folders of a network of `count` validators, settled and not started."""
     made = []
@@ -63,7 +65,8 @@ def create(
         settings = NodeSettings(name, HOST, port, port + 1, snapshot_blocks=snapshot_blocks)
         one.create(settings, now)
         made.append(one)
-    genesis = found_network([read_member_file(one.member_file) for one in made], "local")
+    files = [read_member_file(one.member_file) for one in made]
+    genesis = found_network(files, "local", Params(suites=tuple(suites)))
     for one in made:
         one.take_genesis(genesis)
     return made
@@ -76,6 +79,7 @@ def up(
     *,
     base_port: int = BASE_PORT,
     snapshot_blocks: int = 100,
+    suites: Sequence[str] = ("ed25519",),
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Make the network where it is not there yet, start what does not run, wait for a block.
@@ -85,7 +89,14 @@ def up(
     find_engine()
     new = not folder.exists() or not any(folder.iterdir())
     if new:
-        create(folder, count, now, base_port=base_port, snapshot_blocks=snapshot_blocks)
+        create(
+            folder,
+            count,
+            now,
+            base_port=base_port,
+            snapshot_blocks=snapshot_blocks,
+            suites=suites,
+        )
     nodes = nodes_in(folder)
     started = [one for one in nodes if not node.process_of(one)]
     for one in started:

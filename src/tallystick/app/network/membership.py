@@ -26,11 +26,13 @@ from tallystick.app.network.folder import (
 from tallystick.app.network.local import nodes_in
 from tallystick.app.network.reasons import BAD_MEMBER_FILE, NO_VOTE, REFUSED_BY_NETWORK
 from tallystick.consortium.members import digest_of_change
+from tallystick.consortium.state import Params
 from tallystick.consortium.transactions import sign_act
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.texts import Text
 
 DECIDED_S_MAX = 30.0
+SUITES = ("ed25519",)
 POLL_S, AGAIN_S, SURE_S = 0.05, 1.0, 3.0
 _ALREADY = frozenset(("already_voted",))
 
@@ -53,8 +55,13 @@ def _own(node: NodeFolder, told: MemberFile) -> dict[str, Any]:
     }
 
 
-def found(node: NodeFolder, files: Sequence[Path], chain: str) -> dict[str, Any]:
-    """Settle the founders: this member and those of `files`. Raises: BAD_MEMBER_FILE."""
+def found(
+    node: NodeFolder, files: Sequence[Path], chain: str, suites: Sequence[str] = SUITES
+) -> dict[str, Any]:
+    """Settle the founders: this member and those of `files`.
+
+    suites: of the keys that sign batches; all founders must say the same. Raises: BAD_MEMBER_FILE.
+    """
     told = {one.member.name: one for one in map(read_member_file, files)}
     own = read_member_file(node.member_file)
     if told.get(own.member.name, own) != own:
@@ -62,7 +69,7 @@ def found(node: NodeFolder, files: Sequence[Path], chain: str) -> dict[str, Any]
             file=node.member_file.name, what=Text("与本机的不同", "it is not the one here")
         )
     told[own.member.name] = own
-    data = found_network(list(told.values()), chain)
+    data = found_network(list(told.values()), chain, Params(suites=tuple(suites)))
     genesis = node.take_genesis(data)
     return {
         "chain": genesis.chain,

@@ -41,6 +41,11 @@ def member_of(given: argparse.Namespace) -> NodeFolder | None:
     return nodes_in(network_folder(given))[0]
 
 
+def suites_of(given: argparse.Namespace) -> tuple[str, ...]:
+    """Return the suites of a new chain: Ed25519 always, and the one named."""
+    return tuple(dict.fromkeys(("ed25519", given.suite or "ed25519")))
+
+
 def up(screen: Screen, given: argparse.Namespace) -> None:
     """Start a network on this machine."""
     from tallystick.app.network import local  # noqa: PLC0415
@@ -51,6 +56,7 @@ def up(screen: Screen, given: argparse.Namespace) -> None:
             given.validators or VALIDATORS_DEFAULT,
             int(time.time()),
             base_port=given.base_port or local.BASE_PORT,
+            suites=suites_of(given),
             progress=progress,
         )
     screen.show(document, lambda _: pages.show_up(screen, document))
@@ -87,7 +93,7 @@ def accept(screen: Screen, given: argparse.Namespace) -> None:
     folder = network_folder(given)
     node = nodes_in(folder)[0]
     if not node.genesis_file.exists():
-        document = membership.found(node, given.files, given.chain or "tally")
+        document = membership.found(node, given.files, given.chain or "tally", suites_of(given))
         screen.show(document, lambda _: pages.show_founded(screen, document, node.folder))
         return
     documents = [membership.accept(folder, file) for file in given.files]

@@ -86,6 +86,7 @@ def init(screen: Screen, given: argparse.Namespace) -> None:
             origin=given.origin or "",
             sample=given.sample,
             member=member_of(given),
+            suite=given.suite or "ed25519",
         )
         store.close()
     files = folder.with_name(folder.name + "-files")

@@ -44,6 +44,17 @@ ENGINE = option(
 )
 
 
+SUITE = option(
+    "--suite",
+    NAME,
+    Text(
+        "签名套件：ed25519（默认），或 sm2-sm3（商用密码，须另装）",
+        "the signature suite: ed25519, the default, or sm2-sm3 (to be installed besides)",
+    ),
+    choices=("ed25519", "sm2-sm3"),
+)
+
+
 def _node(told: Text) -> Option:
     return argument("folder", DIR, told, convert=path)
 
@@ -73,6 +84,7 @@ _LOCAL = (
                 Text("成员数，默认 4", "how many members, by default 4"),
                 convert=whole,
             ),
+            SUITE,
             option(
                 "--base-port",
                 NUMBER,
@@ -163,6 +175,7 @@ _NODES = (
                 NAME,
                 Text("新链的名称，默认 tally", "name of a new chain, by default tally"),
             ),
+            SUITE,
         ),
         run="network.accept",
         examples=(

@@ -18,7 +18,7 @@ from tallystick.cli.syntax import (
     path,
     whole,
 )
-from tallystick.cli.table.network import ENGINE, NETWORK
+from tallystick.cli.table.network import ENGINE, NETWORK, SUITE
 from tallystick.kernel.texts import Text
 
 COMMANDS = (
@@ -86,6 +86,7 @@ COMMANDS = (
             ),
             ENGINE,
             NETWORK,
+            SUITE,
         ),
         run="start.init",
         examples=(
