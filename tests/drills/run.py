@@ -30,6 +30,7 @@ def plan(given: argparse.Namespace) -> dict[str, list[str]]:
         "kill_erasure": ["-m", "tests.drills.kill_erasure", *kills],
         "kill_backup": ["-m", "tests.drills.kill_backup", *kills],
         "soak": ["-m", "tests.drills.soak", "--records", str(given.records)],
+        "network": ["-m", "tallystick", "network", "drill", "all", "--json"],
         "ledger": [*bench, "--json", "--records", str(given.ledger_records)],
     }
 
@@ -46,7 +47,7 @@ def run(name: str, command: list[str]) -> dict[str, Any]:
             sys.stdout.flush()
             said.append(line)
     try:
-        last = json.loads("".join(said) if name == "ledger" else said[-1])
+        last = json.loads("".join(said) if name in {"ledger", "network"} else said[-1])
     except (ValueError, IndexError):
         last = {}
     seconds = round(time.monotonic() - began)

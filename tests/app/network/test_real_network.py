@@ -28,6 +28,7 @@ from tallystick.app.store import Store
 from tallystick.app.verifying import verify
 from tallystick.app.workspace import Settings
 from tallystick.kernel.errors import TallyError
+from tallystick.kernel.texts import Text
 from tallystick.ledger import read_receipt, write_receipt
 from tallystick.testing.drills.running import DRILLS, run_drills
 from tallystick.testing.sample import SampleManifest, write_sample
@@ -185,6 +186,6 @@ def test_the_status_counts_everybody(network: Path) -> None:
 def test_a_drill_keeps_its_promises(engine: Path, name: str) -> None:
     assert engine.exists()
     assert name in DRILLS
-    lines: list[str] = []
+    lines: list[Text] = []
     found = run_drills([name], lines.append)
-    assert found["held"], "\n".join(lines)
+    assert found["held"], lines

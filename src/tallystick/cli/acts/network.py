@@ -198,7 +198,7 @@ def drill(screen: Screen, given: argparse.Namespace) -> int:
     """Hold drills on a network of their own."""
     from tallystick.testing.drills.running import run_drills  # noqa: PLC0415
 
-    document = run_drills(given.names, screen.note)
+    document = run_drills(given.names, lambda text: screen.note(screen.tell(text)))
     screen.show(document, lambda _: pages.show_drills(screen, document))
     return DONE if document["held"] else REFUSED
 

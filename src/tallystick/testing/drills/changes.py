@@ -10,6 +10,7 @@ from tallystick.app.network.folder import NodeFolder, NodeSettings
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.notes import parse_checkpoint
 from tallystick.kernel.signing import COSIGNATURES, VerifierKey
+from tallystick.kernel.texts import Text
 from tallystick.testing.drills.field import Field, Say, promise, until
 from tallystick.testing.drills.ports import HOST
 
@@ -55,18 +56,28 @@ def members(say: Say) -> None:
         field.start("E")
         field.caught_up("E")
         until(lambda: _signs(field, "E"), "E signs blocks")
-        say("E joined by two small files and the votes of A, B and C; it signs blocks")
+        say(
+            Text(
+                "E 凭两个小文件和 A、B、C 的表决加入，已在签块",
+                "E joined by two small files and the votes of A, B and C; it signs blocks",
+            )
+        )
         _rotate(field, "B", "ACD")
-        say("B signs by a new key")
+        say(Text("B 已用新密钥签块", "B signs by a new key"))
         field.kill("D")
         until(lambda: field.status()["missing"] == ["D"], "D is seen missing")
         # Four of five are there; without A it would be three of four with D dead: still enough.
         # Adding another one would need five of six.
         other = _newcomer(field, "F", 1, power=10)
         _votes_refused(field, "ABCE", other.member_file)
-        say("with D dead, another member was refused in advance: it would have halted the ledger")
+        say(
+            Text(
+                "D 失联时再加成员，事先被拒绝：否则账本会停住",
+                "with D dead, another member was refused in advance: the ledger would have halted",
+            )
+        )
         _remove(field, "ABCE", "D")
-        say("D, who is dead, was removed")
+        say(Text("失联的 D 已移出", "D, who is dead, was removed"))
         writer.stop()
         field.check("D")
 
@@ -126,13 +137,18 @@ def supervisor(say: Say) -> None:
             asked.ask("cosign", forged.text().encode())
             promise(held=False, what="S cosigns nothing else")
         except TallyError:
-            say("S keeps the ledger, cosigned what is final, and nothing else")
+            say(
+                Text(
+                    "S 保管账本，只为已定案的联署",
+                    "S keeps the ledger, cosigned what is final, and nothing else",
+                )
+            )
         _refused(lambda: membership.remove(new.folder, "A", "no"), "no_vote")
         field.kill("S")
         writer.write()
         status = field.status()
         promise(not status["halted"] and status["missing"] == [], "it is not missed")
-        say("its death changed nothing")
+        say(Text("它失联也不影响账本", "its death changed nothing"))
         field.start("S")
         field.caught_up("S")
         field.check()

@@ -29,6 +29,7 @@ from tallystick.kernel.errors import TallyError
 from tallystick.kernel.merkle import EMPTY_ROOT
 from tallystick.kernel.notes import Checkpoint
 from tallystick.kernel.signing import SigningKey
+from tallystick.kernel.texts import Text
 from tallystick.testing.drills.ports import HOST, free_range
 from tallystick.testing.drills.proxies import Line, Lines
 from tallystick.testing.institutions import commitments_of, seed_of
@@ -38,7 +39,7 @@ RECORDS = 50
 SNAPSHOT_BLOCKS = 10
 PORTS_SPARE = 60
 
-Say = Callable[[str], None]
+Say = Callable[[Text], None]
 
 
 class Broken(Exception):  # noqa: N818 - a promise was
@@ -222,7 +223,9 @@ class Field:
         if fault is None:
             shutil.rmtree(self.folder, ignore_errors=True)
         else:
-            self.say(f"kept for a look: {self.folder}")
+            self.say(
+                Text("留作查看：{folder}", "kept for a look: {folder}").fill(folder=self.folder)
+            )
 
     # -- nodes --------------------------------------------------------------------------------
 
@@ -301,4 +304,9 @@ class Field:
                 writer.check(self.nodes[name])
         promise(all(len(found) == 1 for found in hashes.values()), "replicas of a height agree")
         written = sum(len(one.acknowledged) for one in self.writers)
-        self.say(f"{written} commits acknowledged, all of them in {len(running)} replicas, once")
+        self.say(
+            Text(
+                "已确认的 {n} 笔，{count} 份副本里都有，且只有一份",
+                "{n} commits acknowledged, all of them in {count} replicas, once",
+            ).fill(n=written, count=len(running))
+        )

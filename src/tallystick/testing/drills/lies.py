@@ -9,6 +9,7 @@ from signal import SIGKILL
 from tallystick.app.network import membership, node
 from tallystick.app.network.comparing import compare
 from tallystick.app.network.folder import KEYS, NodeFolder
+from tallystick.kernel.texts import Text
 from tallystick.testing.drills.field import Field, Say, promise, until
 
 LYING = "tallystick.testing.drills.lying_node"
@@ -35,7 +36,12 @@ def wrong_hash(say: Say) -> None:
         promise(not found["same"], "the replicas differ")
         difference = found["difference"]
         promise(difference["name"].startswith("log/"), "the difference is named")
-        say(f"ledger diff: block {difference['height']}, first value {difference['name']}")
+        say(
+            Text(
+                "ledger diff：第 {height} 块起不同，先是 {name}",
+                "ledger diff: block {height}, first value {name}",
+            ).fill(**difference)
+        )
         field.start("A")
         # What it computed is worth nothing, and its engine took it for true: all of it again.
         field.destroy("D")
@@ -57,10 +63,15 @@ def equivocation(say: Say) -> None:
         finally:
             node.stop(twin, SIGKILL)
         promise({one["name"] for one in found} == {"D"}, "it is D who signed twice")
-        say(f"D signed twice at block {found[0]['height']} ({found[0]['kind']}); on the ledger")
+        say(
+            Text(
+                "D 在第 {height} 块签了两次（{kind}），已记入账本",
+                "D signed twice at block {height} ({kind}); on the ledger",
+            ).fill(**found[0])
+        )
         field.kill("D")
         _voted_out(field, "D", "signed two blocks of one height")
-        say("D was voted out by A, B and C")
+        say(Text("A、B、C 表决移出了 D", "D was voted out by A, B and C"))
         for writer in writers:
             goal = len(writer.acknowledged) + 2
             until(lambda w=writer, g=goal: len(w.acknowledged) >= g, "three go on")  # type: ignore[misc]

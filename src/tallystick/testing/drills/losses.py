@@ -8,6 +8,7 @@ import time
 from tallystick.app.network import node
 from tallystick.app.network.reasons import NOT_FINAL_YET
 from tallystick.kernel.errors import TallyError
+from tallystick.kernel.texts import Text
 from tallystick.testing.drills.field import Field, Say, Writer, promise, until
 
 PATIENCE_S = 4.0  # of a writer who is to see that nothing becomes final
@@ -33,7 +34,12 @@ def kill_one(say: Say) -> None:
         until(lambda: field.status()["missing"] == ["D"], "the status names D")
         [row] = [one for one in field.status()["members"] if one["name"] == "D"]
         promise(row["missing_since"], "it says since when")
-        say(f"D missing since block {row['missing_since']['height']}; A, B and C went on")
+        say(
+            Text(
+                "D 自第 {height} 块起缺席，A、B、C 照常",
+                "D missing since block {height}; A, B and C went on",
+            ).fill(**row["missing_since"])
+        )
         field.start("D")
         field.caught_up("D")
         field.check()
@@ -54,12 +60,22 @@ def kill_two(say: Say) -> None:
         status = field.status()
         promise(set(status["missing"]) == {"C", "D"}, "the status names C and D")
         promise(writer.log.outgoing.exists(), "what was submitted is kept")
-        say(f"with C and D dead nothing is final; need {status['needed']} of {status['count']}")
+        say(
+            Text(
+                "C、D 失联，无法定案；需要 {count} 家中的 {needed} 家",
+                "with C and D dead nothing is final; need {needed} of {count}",
+            ).fill(**status)
+        )
         started = time.monotonic()
         field.start("C")
         writer.log.final_s_max = 60.0
         writer.reopen()
-        say(f"C back: what was outgoing is final after {time.monotonic() - started:.1f} s")
+        say(
+            Text(
+                "C 恢复：待定案的一笔 {s:.1f} 秒后定案",
+                "C back: what was outgoing is final after {s:.1f} s",
+            ).fill(s=time.monotonic() - started)
+        )
         promise(not writer.log.outgoing.exists(), "nothing is outgoing any more")
         writer.write()
         field.start("D")
@@ -85,7 +101,12 @@ def partition(say: Say) -> None:
             promise(fault.reason is NOT_FINAL_YET, f"it says so ({fault.code})")
         writer.write()
         promise(field.height("D") == behind, "D stands still alone")
-        say("A, B and C went on without D, and D made nothing final alone")
+        say(
+            Text(
+                "A、B、C 没有 D 也照常，D 独自定不了案",
+                "A, B and C went on without D, and D made nothing final alone",
+            )
+        )
         lines.mend()
         other.log.final_s_max = 60.0
         other.reopen()
@@ -96,7 +117,7 @@ def partition(say: Say) -> None:
             promise(held=False, what="half of the power makes nothing final")
         except TallyError as fault:
             promise(fault.reason is NOT_FINAL_YET, f"it says so ({fault.code})")
-        say("two and two: neither half made anything final")
+        say(Text("两家对两家：哪一半也定不了案", "two and two: neither half made anything final"))
         lines.mend()
         writer.log.final_s_max = 60.0
         writer.reopen()
@@ -113,14 +134,24 @@ def rebuild(say: Say) -> None:
         until(lambda: field.height("A") >= goal, f"block {goal}")
         field.kill("D")
         field.destroy("D")
-        say(f"D lost everything but its keys at block {field.height('A')}")
+        say(
+            Text(
+                "第 {height} 块时 D 的磁盘全毁，只剩密钥",
+                "D lost everything but its keys at block {height}",
+            ).fill(height=field.height("A"))
+        )
         # As an operator would: not before the others are past what D may have signed.
         _more(writer)
         field.start("D", "--from-peers")
         field.caught_up("D")
         first = until(lambda: _earliest(field, "D"), "D has blocks of its own")
         promise(first > 1, f"D began from a snapshot, not from block 1 (from {first})")
-        say(f"D began from a snapshot at block {first - 1}")
+        say(
+            Text(
+                "D 从第 {height} 块的快照重新开始",
+                "D began from a snapshot at block {height}",
+            ).fill(height=first - 1)
+        )
         until(lambda: "D" not in field.status()["missing"], "D signs again")
         field.check()
 
@@ -148,7 +179,8 @@ def replay(say: Say) -> None:
             else:
                 os.environ["TALLY_COMETBFT"] = now
             field.caught_up("D")
-            say(f"D ran {field.asked('D').status()['node_info']['version']}")
+            version = field.asked("D").status()["node_info"]["version"]
+            say(Text("D 先用 {version}", "D ran {version}").fill(version=version))
         writer.start()
         _more(writer, 2 * WRITTEN)
         field.stop("D")
@@ -158,5 +190,10 @@ def replay(say: Say) -> None:
         field.start("D")
         field.caught_up("D")
         version = field.asked("D").status()["node_info"]["version"]
-        say(f"D runs {version} and played all blocks again")
+        say(
+            Text(
+                "D 现用 {version}，重放了全部区块",
+                "D runs {version} and played all blocks again",
+            ).fill(version=version)
+        )
         field.check()
