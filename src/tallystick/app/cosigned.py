@@ -98,8 +98,10 @@ def newest_trusted(trust: TrustPolicy, paths: Paths, log: Log, record: int) -> C
 
     Where the policy asks for a quorum it is the newest cosigned one that covers the record.
     """
-    if trust.quorum == NO_QUORUM or (log.checkpoint and _is_trusted(trust, log.checkpoint)):
+    if trust.quorum == NO_QUORUM:
         return None
+    if log.checkpoint and _is_trusted(trust, log.checkpoint):
+        return log.checkpoint  # where a consortium keeps the ledger, its members signed each
     entry = log.entry_of(record)
     for checkpoint in reversed(cosigned_checkpoints(paths)):
         if not entry < checkpoint.size <= log.size:

@@ -15,6 +15,8 @@ import sys
 import tempfile
 from typing import NamedTuple
 
+from tallystick.app.network.client import answers
+from tallystick.app.network.engine import is_there
 from tallystick.app.quorum import COSIGN, as_far_as_kept
 from tallystick.app.store import Store
 from tallystick.app.toolchain import GO_OLDEST, find_go
@@ -25,6 +27,7 @@ from tallystick.kernel.texts import Text
 
 LIBRARIES = (
     "orjson",
+    "protobuf",
     "PyNaCl",
     "cryptography",
     "PyYAML",
@@ -45,14 +48,28 @@ _HOLDS = Text(
 )
 _SYSTEM = Text("操作系统报错 {name}：{path}", "the system reports {name}: {path}")
 _GO_IS_FOR = Text(
-    "仅用于以他人的工具核对账本（tests/interop）及与 Tessera 比速度；"
+    "仅用于编译 CometBFT（联盟账本）、以他人的工具核对账本（tests/interop）及与 Tessera 比速度；"
     "如有需要，请安装 Go {oldest} 或更新版本。",
-    "Only for holding the ledger against other people's tools (tests/interop) and for measuring"
-    " beside Tessera; install Go {oldest} or newer if you want that.",
+    "Only for building CometBFT (a ledger kept with others), holding the ledger against other "
+    "people's tools (tests/interop) and measuring beside Tessera; install Go {oldest} or newer if "
+    "you want that.",
 )
 _SM2_IS_FOR = Text(
     f"仅用于有签名人以国密 SM2-SM3 签名之时。{NO_SM2.remedy.zh}",
     f"Only for where somebody signs by SM2-SM3. {NO_SM2.remedy.en}",
+)
+_ENGINE_IS_FOR = Text(
+    "仅用于与其他机构共同保管账本（tally network）；如有需要，请在源码目录执行 make cometbft。",
+    "Only for keeping the ledger together with other institutions (tally network); run make "
+    "cometbft in the source folder if you want that.",
+)
+_ANSWER = Text(
+    "{chain}：{all} 个中 {have} 个应答，写入需要 {needed} 个",
+    "{chain}: {have} of {all} answer, writing takes {needed}",
+)
+_SEE_STATUS = Text(
+    "请查看 tally network status；更换节点地址用 tally network attach。",
+    "See tally network status; tally network attach names other addresses.",
 )
 _RESTORE = Text("请从备份恢复该文件。", "Restore this file from a backup.")
 
@@ -69,7 +86,8 @@ class Finding(NamedTuple):
 
 def doctor(settings: Settings) -> list[Finding]:
     """Check the machine, and the workspace of `settings` if there is one."""
-    machine = [_python(), *_libraries(), _disk(settings), _sync(), _encoding(), _sm2(), _go()]
+    machine = [_python(), *_libraries(), _disk(settings), _sync(), _encoding(), _sm2()]
+    machine += [_go(), _engine()]
     return [*machine, *_workspace(settings)]
 
 
@@ -154,6 +172,38 @@ def _go() -> Finding:
     )
 
 
+def _engine() -> Finding:
+    """Return whether the engine is there by which several institutions keep one ledger."""
+    there, told = is_there()
+    return Finding(
+        Text("CometBFT（可不装）", "CometBFT (optional)"),
+        there,
+        needed=False,
+        detail=told if there else "",
+        remedy=_ENGINE_IS_FOR,
+    )
+
+
+def _members(store: Store) -> list[Finding]:
+    """Return whether the members answer, of a workspace whose ledger a consortium keeps."""
+    network = store.consortium
+    if network is None:
+        return []
+    answering = [one.name for one in network.cosigners if answers(one.name, one.url)]
+    needed = network.quorum
+    return [
+        Finding(
+            Text("联盟成员的节点", "nodes of the consortium"),
+            len(answering) >= needed > 0,
+            needed=False,
+            detail=_ANSWER.fill(
+                have=len(answering), all=len(network.cosigners), needed=needed, chain=network.chain
+            ),
+            remedy=_SEE_STATUS,
+        )
+    ]
+
+
 def _workspace(settings: Settings) -> list[Finding]:
     paths = Paths(settings.folder)
     if not paths.identity.exists():
@@ -165,7 +215,7 @@ def _workspace(settings: Settings) -> list[Finding]:
             detail = _HOLDS.fill(
                 folder=settings.folder, records=store.log.records, origin=store.origin
             )
-            found += _witnesses(store)
+            found += [*_witnesses(store), *_members(store)]
     except TallyError as fault:
         found.append(Finding(label, ok=False, needed=True, detail=fault.text, remedy=fault.remedy))
     except OSError as fault:

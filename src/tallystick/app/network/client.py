@@ -129,6 +129,18 @@ class Node:
         return self._connection
 
 
+def answers(name: str, url: str) -> bool:
+    """Tell whether a node answers."""
+    node = Node(name, url, timeout_s=ASKED_S_MAX / 5)
+    try:
+        node.status()
+    except TallyError:
+        return False
+    finally:
+        node.close()
+    return True
+
+
 def refusal(found: dict[str, Any]) -> TallyError:
     """Return the refusal a node told: its code, and its sentence in both languages."""
     code, text = str(found.get("info", "")), str(found.get("log", ""))

@@ -48,12 +48,14 @@ def network_status(folder: Path, now: Callable[[], float] = time.time) -> dict[s
     listed = [read_member(one) for one in state["members"]["members"]]
     connected = {peer for found in there.values() for peer in found["peers"]}
     newest = _commit(source, None)
-    silent = max(0.0, now() - newest["time"])
+    silent = max(0.0, now() - newest["time"]) if newest else 0.0
     rows = []
     for one in listed:
         found = asked.get(one.name) or _asked(one, own.get(one.name))
-        signed = one.address in newest["signed"]
-        since = None if signed or not one.power else _since(source, one, newest["height"])
+        signed = newest is not None and one.address in newest["signed"]
+        since = None
+        if newest is not None and not signed and one.power:
+            since = _since(source, one, newest["height"])
         rows.append(
             {
                 **found,
@@ -172,9 +174,14 @@ def _has_failed(own: NodeFolder | None) -> bool:
         return False
 
 
-def _commit(node: Node, height: int | None) -> dict[str, Any]:
-    """Return height, time and signers of a commit; of the newest for None."""
+def _commit(node: Node, height: int | None) -> dict[str, Any] | None:
+    """Return height, time and signers of a commit; of the newest for None.
+
+    None before the first block.
+    """
     told = node.call("commit", **({} if height is None else {"height": str(height)}))
+    if not told["signed_header"]["commit"]:
+        return None
     header, commit = told["signed_header"]["header"], told["signed_header"]["commit"]
     signed = {
         one["validator_address"].lower()
@@ -190,24 +197,30 @@ def _seconds(text: str) -> float:
     return datetime.fromisoformat(whole + "+00:00").timestamp() + float(f"0.{rest or 0}")
 
 
+def _signed(node: Node, height: int, member: Member) -> bool:
+    found = _commit(node, height)
+    return found is not None and member.address in found["signed"]
+
+
 def _since(node: Node, member: Member, height: int) -> dict[str, Any] | None:
     """Return the last block a member signed, None where it signed none that is still there."""
     step, high = 1, height
     try:
         while True:
             low = max(1, height - step)
-            if member.address in _commit(node, low)["signed"]:
+            if _signed(node, low, member):
                 break
             if low == 1:
                 return None
             high, step = low, 2 * step
         while high - low > 1:
             middle = (low + high) // 2
-            if member.address in _commit(node, middle)["signed"]:
+            if _signed(node, middle, member):
                 low = middle
             else:
                 high = middle
-        return {"height": low, "time": int(_commit(node, low)["time"])}
+        found = _commit(node, low)
+        return {"height": low, "time": int(found["time"])} if found else None
     except TallyError as fault:
         if fault.reason is NOBODY_ANSWERS:
             raise
