@@ -1,8 +1,8 @@
 """Measuring the ledger that several validators run, and CometBFT's own kvstore beside it.
 
 Owns `tally bench network`. Four validators on this machine, each with its own log, are offered
-batches of 1,000 commitments: at a fixed rate, to see how long one takes to be final; as many as they
-take; and as many as three of them take when the fourth is killed. What is offered is signed
+batches of 1,000 commitments: at a fixed rate, to see how long one takes to be final; as many as
+they take; and as many as three of them take when the fourth is killed. What is offered is signed
 beforehand. The peer in the same run is the same engine with the same settings and as many bytes,
 only the application is kvstore, also behind a Unix socket. The two take turns and go first in turn,
 each time with new networks, and only one of them runs at a time.
@@ -245,8 +245,7 @@ class _Turn:
             side.start()
             self._told()
             self._opened()
-            self._queue.fill(round(WARM_TRANSACTIONS * WARM_S))
-            rate, _ = self._saturated(side.urls, WARM_S / 2, WARM_S / 2)
+            rate = self._warmed()
             for offered in RATES:
                 self._told()
                 self._paced(offered)
@@ -284,6 +283,14 @@ class _Turn:
         run = asyncio.run(offer())
         self._figures.busy += run.busy
         return run
+
+    def _warmed(self) -> float:
+        """Offer for a while; return transactions a second that became final, roughly."""
+        self._queue.fill(round(WARM_TRANSACTIONS * WARM_S))
+        queue, begun = iter(self._queue), time.monotonic()
+        outstanding = OUTSTANDING * VALIDATORS
+        run = self._offered(self._side.urls, lambda load: load.closed(queue, outstanding, WARM_S))
+        return len(run.handed) / (time.monotonic() - begun)
 
     def _paced(self, records: int) -> None:
         """Offer at a fixed rate and take the time until each transaction is final."""
