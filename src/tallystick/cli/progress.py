@@ -48,6 +48,7 @@ STEPS = {
     "backtest": Text("回测", "back-testing"),
     "decide": Text("认定", "deciding"),
     "fill": Text("填入数据", "filling in data"),
+    "network": Text("测网络", "measuring the network"),
 }
 
 

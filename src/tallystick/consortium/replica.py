@@ -40,7 +40,7 @@ from tallystick.kernel.signing import VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import BatchHeader, Log
 
-DECODED_MAX = 256  # transactions remembered as read: about 100 kB each
+DECODED_MAX = 640  # transactions remembered as read, about 100 kB each: more than can wait at once
 AHEAD_ENTRIES_MAX = 4096  # how far beyond its log a submitted transaction may begin
 SNAPSHOTS_KEPT = 3
 FIELD_BYTES = 8  # a transaction takes in a block beyond its own bytes, at most

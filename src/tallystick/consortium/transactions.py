@@ -26,7 +26,7 @@ from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.signing import SIGNATURE_BYTES, SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
-from tallystick.ledger import COMMITMENT_BYTES, Batch, StatusChange, decode_header
+from tallystick.ledger import COMMITMENT_BYTES, Batch, BatchHeader, StatusChange, decode_header
 from tallystick.ledger.batches import HEADER_BYTES
 from tallystick.ledger.status import ROW_BYTES, decode_rows
 
@@ -79,6 +79,43 @@ class Append(NamedTuple):
     def check(self, chain: str, key: VerifierKey) -> None:
         """Check that `key` signed this for `chain`. Raises: BAD_SIGNATURE."""
         key.check(_message(_APPEND_DOMAIN, chain, self.unsigned()), self.signature)
+
+
+class ReadHeader(BatchHeader):
+    """A header as it was read. Whether a key signed it is found out once."""
+
+    def check(self, origin: str, key: VerifierKey) -> None:
+        """Check as a header does, the first time for this log and key."""
+        if self.__dict__.get("signed_by") != (origin, key):
+            super().check(origin, key)
+            self.__dict__["signed_by"] = (origin, key)
+
+
+class ReadBatch(Batch):
+    """A batch as it was read. That its commitments lead to its root is found out once."""
+
+    def checked_groups(self) -> list[bytes]:
+        """Check as a batch does, the first time; return the roots of its groups."""
+        known: list[bytes] | None = self.__dict__.get("groups")
+        if known is None:
+            known = self.__dict__["groups"] = super().checked_groups()
+        return known
+
+
+class ReadAppend(Append):
+    """An append as it was read. What follows from its bytes alone is found out once.
+
+    A replica judges a transaction when it is submitted, while it waits, when it is proposed, when
+    it is decided and when it is written: the tree over a thousand commitments and the signatures
+    are nearly all of that. What held is remembered with what was read, which nothing changes, and
+    for the very key it held for; what did not hold is judged anew.
+    """
+
+    def check(self, chain: str, key: VerifierKey) -> None:
+        """Check as an append does, the first time for this chain and key."""
+        if self.__dict__.get("signed_by") != (chain, key):
+            super().check(chain, key)
+            self.__dict__["signed_by"] = (chain, key)
 
 
 class Act(NamedTuple):
@@ -175,18 +212,20 @@ def _append(data: bytes) -> Append:
     base, settled, as_of, count = _HEAD.unpack(cursor.take(_HEAD.size))
     if settled not in {0, 1} or count > BATCHES_MAX:
         raise _wrong(Text("标志或批次数", "flag or number of batches"))
-    batches = []
+    batches: list[Batch] = []
     for _ in range(count):
         header = decode_header(cursor.take(HEADER_BYTES))
         some = cursor.take(header.records * COMMITMENT_BYTES)
         cut = range(0, len(some), COMMITMENT_BYTES)
-        batches.append(Batch(header, [some[at : at + COMMITMENT_BYTES] for at in cut]))
+        batches.append(
+            ReadBatch(ReadHeader(*header), [some[at : at + COMMITMENT_BYTES] for at in cut])
+        )
     rows = int.from_bytes(cursor.take(4), "big")
     changes = list(decode_rows(cursor.take(rows * ROW_BYTES)))
     signature = cursor.take(SIGNATURE_BYTES)
     if cursor.at != len(data) or not (batches or changes or base):
         raise _wrong(Text("长度", "its length"))
-    return Append(origin, base, bool(settled), as_of, batches, changes, signature)
+    return ReadAppend(origin, base, bool(settled), as_of, batches, changes, signature)
 
 
 def digest_of(data: bytes) -> bytes:

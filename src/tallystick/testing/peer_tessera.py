@@ -130,19 +130,24 @@ def measure_tessera(folder: Path, *, download: bool = False) -> dict[str, Any]:
     return measured
 
 
-def build(into: Path, packages: Sequence[str], *, download: bool) -> list[Path]:
+def build(
+    into: Path, packages: Sequence[str], *, download: bool, source: Path | None = None
+) -> list[Path]:
     """Build `packages` of our Go module into the folder `into`; return the programs.
+
+    source: the folder of the module; that of the tools we are held against where none is given.
 
     Raises: NO_SOURCE, NO_GO, NO_MODULES; PEER_FAILED where they do not compile.
     """
-    go = _go()
+    source = source or SOURCE
+    go = _go(source)
     into.mkdir(parents=True, exist_ok=True)
     # Modules may be written to, so that whoever made the folder they lie in can remove it.
     flags = {"GOFLAGS": "-mod=readonly -modcacherw -buildvcs=false", "GOWORK": "off"}
     surroundings = flags if download else flags | _OFFLINE
     words = [go.program, "build", "-trimpath", "-o", f"{into}{os.sep}", *packages]
     try:
-        _said(words, SOURCE, surroundings)
+        _said(words, source, surroundings)
     except TallyError as fault:
         said = str(fault)
         if any(sign in said for sign in _LOOKUP_FAILED):
@@ -151,9 +156,9 @@ def build(into: Path, packages: Sequence[str], *, download: bool) -> list[Path]:
     return [into / package.rpartition("/")[2] for package in packages]
 
 
-def _go() -> Go:
-    if not (SOURCE / "go.mod").exists():
-        raise NO_SOURCE.error(folder=SOURCE)
+def _go(source: Path) -> Go:
+    if not (source / "go.mod").exists():
+        raise NO_SOURCE.error(folder=source)
     go = find_go()
     if go is None or not go.new_enough:
         oldest = ".".join(map(str, GO_OLDEST))

@@ -101,6 +101,16 @@ def bench_reports(screen: Screen, given: argparse.Namespace) -> None:
     _show_measured(screen, given, document)
 
 
+def bench_network(screen: Screen, given: argparse.Namespace) -> None:
+    """Measure the ledger kept by several, and CometBFT's kvstore beside it."""
+    from tallystick.testing import bench_network as measuring  # noqa: PLC0415
+
+    seconds = given.seconds or measuring.SECONDS_DEFAULT
+    with showing(screen) as progress:
+        document = measuring.network(seconds, progress=progress, download=given.peer)
+    _show_measured(screen, given, document)
+
+
 def _show_measured(screen: Screen, given: argparse.Namespace, document: dict[str, Any]) -> None:
     if given.output:
         text = json.dumps(document, ensure_ascii=False, indent=2)

@@ -150,6 +150,50 @@ COMMANDS = (
                     ),
                 ),
             ),
+            Command(
+                "network",
+                Text(
+                    "多家共同维护的账本，与 CometBFT 自带的应用对照",
+                    "the ledger kept by several, beside CometBFT's own application",
+                ),
+                Text(
+                    "在本机临时起四个验证节点，测完删去；须有 make cometbft 编译的 CometBFT。",
+                    "With four validators on this machine, in a temporary folder that is removed "
+                    "afterwards. Needs CometBFT as make cometbft builds it.",
+                ),
+                (
+                    option(
+                        "--seconds",
+                        NUMBER,
+                        Text(
+                            "饱和时测多少秒；默认 120",
+                            "seconds at saturation; 120 by default",
+                        ),
+                        convert=whole,
+                    ),
+                    flag(
+                        "--peer",
+                        Text(
+                            "允许取得对照程序 kvstore 所需的 Go 模块（只在源码仓库中，须有 Go）",
+                            "let Go get the modules of the peer, kvstore, where they are not here "
+                            "yet (a source checkout with Go only)",
+                        ),
+                    ),
+                    option(
+                        "-o --output",
+                        FILE,
+                        Text("把结果（JSON）写入文件", "write the results (JSON) here"),
+                        convert=path,
+                    ),
+                ),
+                run="upkeep.bench_network",
+                examples=(
+                    Example(
+                        "tally bench network --seconds 20",
+                        Text("小规模测一次", "a small run"),
+                    ),
+                ),
+            ),
         ),
     ),
 )
