@@ -183,11 +183,16 @@ class Replica:
             self.disk.remove(file)
         self._log_at(origin)
 
+    def forget_logs(self) -> None:
+        """Let all logs go, as if none had been opened; what lies in their folders is left alone."""
+        self.close()
+        self._places, self.logs = {}, {}
+
     def start(self, genesis: Genesis) -> bytes:
         """Begin a chain; return its first hash."""
         self._running = None
         self.stored = Stored(genesis.chain, 0, 0, genesis.values())
-        self._places, self.logs = {}, {}
+        self.forget_logs()
         return self.stored.app_hash
 
     def take_state(self, stored: Stored) -> None:
