@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from tallystick.consortium import snapshots
 from tallystick.consortium.application import Application
 from tallystick.consortium.protocol import abci_types_pb2 as abci
 from tallystick.consortium.replica import SNAPSHOTS_KEPT
+from tallystick.consortium.stored import read_stored
 from tallystick.consortium.transactions import sign_act
 from tallystick.kernel import canonical
 from tallystick.ledger import StatusChange
@@ -239,9 +241,17 @@ def spoiled_manifests(offer: Offer) -> Iterator[Offer]:
     yield rewritten(offer, set_in("files", [[files[0][0], "../state", 1], *files[1:]]))
     for other in (None, 5, "", "{}", state[:-1], state + " ", state.replace("4", "5", 1)):
         yield rewritten(offer, set_in("state", other))
+    yield rewritten(offer, set_in("state", of_another_chain(state)))
     yield rewritten(offer, lambda document: document.clear())
     for data in (b"", b"{", b"null", b"[]", offer.chunks[0] + b" ", offer.chunks[0][:-1]):
         yield offer._replace(chunks=[data, *offer.chunks[1:]])
+
+
+def of_another_chain(state: str) -> str:
+    """Return the state as if it were of another chain, whole in itself."""
+    stored = read_stored(state.encode())
+    assert stored is not None
+    return replace(stored, chain="another").encode().decode()
 
 
 def other_offers(offer: Offer, later: Offer) -> Iterator[Offer]:

@@ -154,6 +154,7 @@ class Replica:
                 log = self._log_at(head.origin)
                 log.load_at(head.size, head.root)
                 log.recover()
+                log.check_append([])  # one that lost some of its files is not found out later
                 if log.journal.entry.root != head.status:
                     raise REPLICA_DAMAGED.error(file="status")
                 self._places[head.origin] = Place(log.size, log.records)
