@@ -171,6 +171,8 @@ class Application:
         told = request.snapshot
         self._restoring = None
         kinds = abci.ResponseOfferSnapshot
+        if self.replica.height:  # it would write over logs that count
+            return kinds(result=kinds.ABORT)
         if told.format != 1:
             return kinds(result=kinds.REJECT_FORMAT)
         self._restoring = Restoring(self.replica, told.height, told.chunks, request.app_hash)

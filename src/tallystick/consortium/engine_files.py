@@ -127,7 +127,7 @@ def _sections(name: str, listening: Listening) -> dict[str, dict[str, Any]]:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, int) else json.dumps(value)
+    return str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
 
 
 def genesis_file(genesis: Genesis, time: int) -> bytes:

@@ -8,6 +8,7 @@ Pure; power is a whole number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from tallystick.consortium.reasons import (
     NOT_A_MEMBER,
     POWER_AT_RISK,
     STALE_VOTE,
+    TOO_MANY,
 )
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
@@ -27,7 +29,20 @@ from tallystick.kernel.texts import Text
 MEMBERS_MAX = 64
 POWER_MAX = 1_000_000
 TEXT_MAX = 200
+PENDING_MAX = 16  # changes that one member votes for at the same time
 _ADDRESS_BYTES = 20
+# An engine does not start with an address it cannot read, whoever wrote it.
+_NODE = re.compile(
+    r"[0-9a-f]{40}@([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]):([1-9][0-9]{0,4})"
+)
+_PORT_MAX = 65535
+# What nobody sees in a name, or what turns its direction. Listed here, since what counts as
+# printable differs with the version of Unicode, and replicas must judge alike.
+_UNSEEN = re.compile(
+    "[\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
+    "\U00010000-\U0001ffff\U00040000-\U0010ffff]"
+)
 
 
 class Member(NamedTuple):
@@ -90,7 +105,7 @@ def read_member(document: object) -> Member:
         raise _wrong(Text("字段过长或不是文字", "a field that is too long or no text"))
     if type(member.power) is not int or not 0 <= member.power <= POWER_MAX:
         raise _wrong(Text("票权", "power"))
-    if not is_name(member.name) or not member.name.isprintable():
+    if not is_name(member.name) or _UNSEEN.search(member.name):
         raise _wrong(Text("名称（不含空格与加号）", "name (no space, no plus)"))
     try:
         public = bytes.fromhex(member.validator)
@@ -100,7 +115,10 @@ def read_member(document: object) -> Member:
         raise _wrong(Text("公钥", "a key")) from None
     if len(public) != KEY_BYTES or public.hex() != member.validator:
         raise _wrong(Text("公钥", "a key"))
-    if not member.url.startswith(("http://", "https://")) or "@" not in member.node:
+    dialed = _NODE.fullmatch(member.node)
+    if dialed is None or int(dialed[3]) > _PORT_MAX:
+        raise _wrong(Text("地址", "an address"))
+    if not member.url.startswith(("http://", "https://")):
         raise _wrong(Text("地址", "an address"))
     return member
 
@@ -115,14 +133,12 @@ def read_members(data: bytes) -> Members:
 def checked(members: Members) -> Members:
     """Return `members`, sorted by name. Raises: BAD_CHANGE for a list that cannot be.
 
-    A key used twice would let one institution count as two.
+    A key used twice, under whatever name and for whatever, would let one institution count as two.
     """
     listed = tuple(sorted(members.listed))
-    for field in ("name", "validator", "key", "cosigner"):
-        values = [getattr(member, field) for member in listed]
-        if len(set(values)) != len(values):
-            raise _wrong(Text("同一名称或公钥出现两次", "the same name or key twice"))
-    publics = [VerifierKey.from_text(one.cosigner, COSIGNATURES).public for one in listed]
+    if len({member.name for member in listed}) != len(listed):
+        raise _wrong(Text("同一名称出现两次", "the same name twice"))
+    publics = [public for member in listed for public in _publics(member)]
     if len(set(publics)) != len(publics):
         raise _wrong(Text("同一公钥出现两次", "the same key twice"))
     if not any(member.power for member in listed):
@@ -130,6 +146,15 @@ def checked(members: Members) -> Members:
     if len(listed) > MEMBERS_MAX:
         raise _wrong(Text("成员太多", "too many members"))
     return Members(members.version, listed)
+
+
+def _publics(member: Member) -> tuple[bytes, ...]:
+    """Return the public keys of a member, without the names they go under."""
+    return (
+        bytes.fromhex(member.validator),
+        VerifierKey.from_text(member.key).public,
+        VerifierKey.from_text(member.cosigner, COSIGNATURES).public,
+    )
 
 
 def changed(members: Members, change: object) -> Members:
@@ -146,7 +171,7 @@ def changed(members: Members, change: object) -> Members:
     elif kind == "remove" and fields == {"name", "why"}:
         if not isinstance(change["why"], str) or not 0 < len(change["why"]) <= TEXT_MAX:
             raise _wrong(Text("理由", "why"))
-        gone = members.named(str(change["name"]))
+        gone = members.named(_text(change["name"]))
         listed = tuple(one for one in members.listed if one != gone)
     elif kind == "replace" and fields == {"member"}:
         new = read_member(change["member"])
@@ -204,10 +229,10 @@ def voted(
 
     body: of the act: version of the members voted on, change, name of the member. signed: addresses
     of who signed the last block; None where that is not known yet and is not judged. Raises:
-    STALE_VOTE, NOT_A_MEMBER, ALREADY_VOTED, BAD_CHANGE, POWER_AT_RISK.
+    STALE_VOTE, NOT_A_MEMBER, ALREADY_VOTED, BAD_CHANGE, POWER_AT_RISK, TOO_MANY.
     """
-    name, change = str(body["member"]), body["change"]
-    if body["version"] != members.version:
+    name, change = _text(body["member"]), body["change"]
+    if type(body["version"]) is not int or body["version"] != members.version:
         raise STALE_VOTE.error(version=members.version, voted=body["version"])
     if members.named(name).power == 0:
         raise NOT_A_MEMBER.error(name=name)
@@ -219,10 +244,18 @@ def voted(
     voters = tuple(sorted((*known, name)))
     power = sum(one.power for one in members.listed if one.name in voters)
     if 3 * power <= 2 * members.power:
+        if sum(name in who for _, who in votes.pending.values()) >= PENDING_MAX:
+            raise TOO_MANY.error(what=Text("待决的变更", "changes voted on"))
         return members, Votes({**votes.pending, digest: (change, voters)})
     if signed is not None:
         check_live(after, signed)
     return after, Votes({})
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise _wrong(Text("名称", "name"))
+    return value
 
 
 def _wrong(what: Text) -> TallyError:

@@ -154,6 +154,7 @@ class Replica:
                 log = self._log_at(head.origin)
                 log.load_at(head.size, head.root)
                 log.recover()
+                log.check_append([])  # one that lost some of its files is not found out later
                 if log.journal.entry.root != head.status:
                     raise REPLICA_DAMAGED.error(file="status")
                 self._places[head.origin] = Place(log.size, log.records)
@@ -183,11 +184,16 @@ class Replica:
             self.disk.remove(file)
         self._log_at(origin)
 
+    def forget_logs(self) -> None:
+        """Let all logs go, as if none had been opened; what lies in their folders is left alone."""
+        self.close()
+        self._places, self.logs = {}, {}
+
     def start(self, genesis: Genesis) -> bytes:
         """Begin a chain; return its first hash."""
         self._running = None
         self.stored = Stored(genesis.chain, 0, 0, genesis.values())
-        self._places, self.logs = {}, {}
+        self.forget_logs()
         return self.stored.app_hash
 
     def take_state(self, stored: Stored) -> None:

@@ -211,7 +211,7 @@ class Ledger:
             act.check(self.chain, known.log)
         except TallyError:
             raise NOT_OF_THE_LOG.error(origin=body["origin"]) from None
-        if body["after"] != known.version:
+        if type(body["after"]) is not int or body["after"] != known.version:
             raise STALE_BASE.error(origin=body["origin"], size=known.version, base=body["after"])
         fresh = LogKeys(known.version + 1, known.member, *_read_keys(body, body["origin"]))
         self._check_suites(fresh)
@@ -226,7 +226,7 @@ class Ledger:
         self.values[MEMBERS], self.values[VOTES] = members.encode(), votes.encode()
 
     def _signed_by_member(self, act: Act) -> None:
-        name = str(act.body["member"])
+        name = act.body["member"]
         key = VerifierKey.from_text(self.members.named(name).key)
         try:
             act.check(self.chain, key)

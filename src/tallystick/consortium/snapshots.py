@@ -128,6 +128,7 @@ class Restoring:
         self._chunks = chunks
         self._app_hash = app_hash
         self._stored: Stored | None = None
+        self._parts: list[Part] = []
         self._left: list[Part] = []
         self._taken = 0
 
@@ -155,13 +156,17 @@ class Restoring:
             raise _wrong(Text("应用哈希", "the application hash"))
         self._stored = stored
         heads = {one.origin: one for one in map(read_head, _heads(stored))}
-        self._left = [Part(*one) for one in document["files"]]
+        self._parts = [Part(*one) for one in document["files"]]
+        self._left = list(self._parts)
         wanted = [(origin, name) for origin in sorted(heads) for name in FILES]
-        if [(p.origin, p.name) for p in self._left] != wanted:
+        if [(p.origin, p.name) for p in self._parts] != wanted:
             raise _wrong(Text("文件清单", "the list of its files"))
-        for part in self._left:
+        for part in self._parts:
             if type(part.length) is not int or part.length < 0:
                 raise _wrong(Text("长度", "a length"))
+            if part.name == FILES[0] and part.length != heads[part.origin].size * ENTRY_BYTES:
+                raise _wrong(Text("长度", "a length"))
+        self._replica.forget_logs()
         for origin in heads:
             self._replica.empty_log(origin)
 
@@ -182,12 +187,16 @@ class Restoring:
     def _end(self) -> None:
         if self._stored is None or any(part.length for part in self._left):
             raise _wrong(Text("不完整", "it is not complete"))
+        lengths = {(part.origin, part.name): part.length for part in self._parts}
         for value in _heads(self._stored):
             head = read_head(value)
             log = self._replica.logs[head.origin]
             if head.size:
                 log.load_at(head.size, head.root)
             check_whole(log, head.status)
+            # A log with more in its files than it should hold does not grow.
+            if tuple(lengths[head.origin, name] for name in FILES) != _lengths(log, head.size):
+                raise _wrong(Text("长度", "a length"))
         for log in self._replica.logs.values():
             for file in (log.entries_file, log.commitments_file, log.journal.file):
                 if file.exists():

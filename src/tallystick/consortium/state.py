@@ -7,6 +7,7 @@ tree:
 
     log/<origin>    the three lines of the checkpoint body, then base64 of the status root
     keys/<origin>   who appends to that log and whose batches it takes: canonical JSON
+    chain           the name of the chain, for which everything is signed
     members         members.Members
     votes           members.Votes
     evidence        what validators were proved to have signed twice
@@ -24,7 +25,7 @@ from tallystick.kernel.merkle import check_path, leaf_hash, path_of, root_of
 from tallystick.kernel.notes import Checkpoint
 from tallystick.kernel.signing import PARTY_KINDS, VerifierKey
 
-MEMBERS, VOTES, EVIDENCE, PARAMS = "members", "votes", "evidence", "params"
+CHAIN, MEMBERS, VOTES, EVIDENCE, PARAMS = "chain", "members", "votes", "evidence", "params"
 LOG, KEYS = "log/", "keys/"
 EVIDENCE_MAX = 256
 

@@ -1,18 +1,22 @@
 """The state of a replica as a file, and what a chain begins with.
 
 Owns the bytes of both: canonical JSON, the values as text. The hash over the values is computed
-from them and kept beside them, so that a changed byte is found when the file is read.
+from them and kept beside them, and a digest over all of it, so that a changed byte is found when
+the file is read. The name of the chain is one of the values: a snapshot that leads to the hash of a
+header is of that chain.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from tallystick.consortium.members import Members, checked, read_member
 from tallystick.consortium.reasons import BAD_CHANGE
 from tallystick.consortium.state import (
+    CHAIN,
     EVIDENCE,
     MEMBERS,
     PARAMS,
@@ -44,7 +48,7 @@ class Stored:
 
     def encode(self) -> bytes:
         """Return the bytes of the file."""
-        document = {
+        document: dict[str, Any] = {
             "format": FORMAT,
             "chain": self.chain,
             "height": self.height,
@@ -52,6 +56,7 @@ class Stored:
             "app_hash": self.app_hash.hex(),
             "values": {name: value.decode() for name, value in self.values.items()},
         }
+        document["digest"] = sha256(canonical.encode(document)).hexdigest()
         return canonical.encode(document)
 
 
@@ -61,9 +66,10 @@ def read_stored(data: bytes) -> Stored | None:
         document = canonical.decode(data)
         values = {name: text.encode() for name, text in document["values"].items()}
         stored = Stored(document["chain"], document["height"], document["time"], values)
-        return stored if stored.encode() == data else None
+        whole = stored.encode() == data and values[CHAIN] == stored.chain.encode()
     except (TallyError, KeyError, TypeError, AttributeError):
         return None
+    return stored if whole else None
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ class Genesis:
     def values(self) -> dict[str, bytes]:
         """Return the first state."""
         return {
+            CHAIN: self.chain.encode(),
             MEMBERS: self.members.encode(),
             VOTES: canonical.encode({}),
             EVIDENCE: canonical.encode([]),

@@ -69,7 +69,7 @@ class Institution:
             power,
             self.key.verifier.text(),
             self.cosigner.verifier.text(),
-            f"{self.name.lower()}@127.0.0.1:26656",
+            f"{sha256(self.name.encode()).hexdigest()[:40]}@127.0.0.1:26656",
             "http://127.0.0.1:26657",
         )
 
