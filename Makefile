@@ -42,11 +42,11 @@ check: $(VENV)/dev.stamp ## format, lint, types, boundaries, tests, documents
 	$(BIN)/python -m pytest
 
 .PHONY: drill
-drill: $(VENV)/dev.stamp ## kill imports, erasures and backups at random moments, then soaks; results in drills.json
+drill: $(VENV)/dev.stamp ## kill imports, erasures, backups and nodes, then soaks; results in drills.json
 	@$(BIN)/python -m tests.drills.run $(ARGS)
 
 .PHONY: cometbft
-cometbft: ## build CometBFT at its pinned version into build/ (Go 1.24 or newer; nothing of ours needs it yet)
+cometbft: ## build CometBFT at its pinned version into build/ (needs Go 1.24 or newer; for `tally network`)
 	cd engines/cometbft && CGO_ENABLED=0 go build -trimpath -o ../../build/cometbft github.com/cometbft/cometbft/cmd/cometbft
 	@build/cometbft version
 
