@@ -106,7 +106,7 @@ def test_what_may_not_be_is_refused_with_a_code_when_submitted_and_when_decided(
     for reason, data in forged(world.who["A"], world.who["B"]).items():
         answered = world.driver.submit(data)
         assert (answered.code, answered.info) == (1, reason)
-        assert set(json.loads(answered.log)) == {"code", "zh", "en"}
+        assert set(json.loads(answered.log)) == {"code", "zh", "en", "remedy"}
     bad = list(forged(Institution("A"), Institution("B")).items())
     before = world.driver.blocks[-1].app_hash
     found = world.driver.block(extra=[data for _, data in bad])

@@ -200,7 +200,7 @@ class Application:
         try:
             value = self.ask(request.path.strip("/"), request.data)
         except TallyError as fault:
-            why, text = _told(Outcome(1, fault.code, fault.text))
+            why, text = _told(Outcome(1, fault.code, fault.text, fault.remedy))
             return abci.ResponseQuery(code=1, codespace=CODESPACE, info=why, log=text)
         except (ValueError, KeyError, TypeError) as fault:
             return abci.ResponseQuery(code=1, codespace=CODESPACE, log=repr(fault))
@@ -295,7 +295,12 @@ def _told(outcome: Outcome) -> tuple[str, str]:
     """Return the code of an outcome, and code and sentences as JSON: not all answers carry both."""
     if not outcome.reason:
         return "", ""
-    said = {"code": outcome.reason, "zh": outcome.text.zh, "en": outcome.text.en}
+    said = {
+        "code": outcome.reason,
+        "zh": outcome.text.zh,
+        "en": outcome.text.en,
+        "remedy": {"zh": outcome.remedy.zh, "en": outcome.remedy.en},
+    }
     text = canonical.encode(said).decode()
     return outcome.reason, text
 

@@ -35,7 +35,7 @@ from tallystick.consortium.transactions import (
 )
 from tallystick.kernel import canonical
 from tallystick.kernel.disk import Disk
-from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.errors import NOTHING, Reason, TallyError
 from tallystick.kernel.signing import VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import BatchHeader, Log
@@ -80,11 +80,12 @@ class Block(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of a transaction: 0 where it holds; a stable code and a sentence where not."""
+    """What came of a transaction: 0 where it holds; where not, a stable code, why, what to do."""
 
     code: int
     reason: str = ""
-    text: Text = Text("", "")
+    text: Text = NOTHING
+    remedy: Text = NOTHING
 
 
 class Finalized(NamedTuple):
@@ -361,7 +362,7 @@ class Replica:
 
 
 def _refused(fault: TallyError) -> Outcome:
-    return Outcome(1, fault.code, fault.text)
+    return Outcome(1, fault.code, fault.text, fault.remedy)
 
 
 def _updates(before: Members, after: Members) -> dict[bytes, int]:

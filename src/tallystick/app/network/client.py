@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from tallystick.app.network.reasons import NOBODY_ANSWERS, REFUSED_BY_NETWORK
 from tallystick.app.unreached import why_unreached
-from tallystick.kernel.errors import Reason, TallyError
+from tallystick.kernel.errors import NOTHING, Reason, TallyError
 from tallystick.kernel.texts import Text
 
 ANSWER_BYTES_MAX = 64 << 20
@@ -55,7 +55,7 @@ class Node:
             told = f"{error.get('message', '')} {error.get('data', '')}".strip()
             if MEMPOOL_FULL in told:
                 raise BUSY.error(name=self.name)
-            raise REFUSED_BY_NETWORK.error(code=error.get("code", ""), text=told)
+            raise REFUSED_BY_NETWORK.error(code=error.get("code", ""), text=told, what=NOTHING)
         return answer["result"]
 
     def ask(self, path: str, data: bytes = b"") -> bytes:
@@ -146,6 +146,8 @@ def refusal(found: dict[str, Any]) -> TallyError:
     code, text = str(found.get("info", "")), str(found.get("log", ""))
     try:
         told = json.loads(text)
-        return REFUSED_BY_NETWORK.error(code=told["code"], text=Text(told["zh"], told["en"]))
+        what = Text(told["remedy"]["zh"], told["remedy"]["en"])
+        said = Text(told["zh"], told["en"])
+        return REFUSED_BY_NETWORK.error(code=told["code"], text=said, what=what)
     except (ValueError, KeyError, TypeError):
-        return REFUSED_BY_NETWORK.error(code=code, text=text)
+        return REFUSED_BY_NETWORK.error(code=code, text=text, what=NOTHING)

@@ -24,7 +24,7 @@ from tallystick.app.network.folder import (
     with_peers,
 )
 from tallystick.app.network.local import nodes_in
-from tallystick.app.network.reasons import BAD_MEMBER_FILE, NO_VOTE, REFUSED_BY_NETWORK
+from tallystick.app.network.reasons import BAD_MEMBER_FILE, NO_VOTE, NOT_DECIDED
 from tallystick.consortium.members import digest_of_change
 from tallystick.consortium.state import Params
 from tallystick.consortium.transactions import sign_act
@@ -175,7 +175,7 @@ def _voted(folder: Path, data: bytes, digest: str, name: str, version: int) -> b
             asked.submit(data)  # whoever was there may be gone: then it says why it is refused
             again += AGAIN_S
         time.sleep(POLL_S)
-    raise REFUSED_BY_NETWORK.error(code="", text=Text("没有定案", "it was not decided in time"))
+    raise NOT_DECIDED.error(seconds=int(DECIDED_S_MAX))
 
 
 def _listed(state: dict[str, Any]) -> list[dict[str, Any]]:

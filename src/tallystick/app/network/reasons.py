@@ -108,7 +108,9 @@ REFUSED_BY_NETWORK = Reason(
     "refused_by_network",
     Text("联盟账本拒绝了（{code}）：{text}", "the consortium refused it ({code}): {text}"),
     _PAGE,
-    Text("请按拒绝理由处理后再提交。", "Deal with the reason given, then submit again."),
+    Text(
+        "请按拒绝理由处理后再提交。{what}", "Deal with the reason given, then submit again. {what}"
+    ),
 )
 PARTED = Reason(
     "parted",
@@ -172,4 +174,13 @@ NO_VOTE = Reason(
     Text("{folder} 的成员没有表决权", "the member whose node is in {folder} has no vote"),
     _PAGE,
     Text("请由有票权的成员表决。", "Let members with a vote do it."),
+)
+NOT_DECIDED = Reason(
+    "not_decided",
+    Text("{seconds} 秒内没有定案", "it was not decided within {seconds} s"),
+    _PAGE,
+    Text(
+        "请查看 tally network status；这一票可以再投。",
+        "See tally network status; the vote may be cast again.",
+    ),
 )
