@@ -28,7 +28,7 @@ KNOWN = {
     "UCI", "CC", "BY", "AUC", "KS", "expert", "rank", "weight", "uscc",
     "code", "ratios", "csv", "COSE", "RFC", "log", "ML", "DSA", "Ed", "POST", "Ctrl",
     "Go", "Tessera", "witness", "ledger", "AR", "answer", "http", "add", "checkpoint",
-    "xlsx", "parquet", "polish", "py",
+    "xlsx", "parquet", "polish", "py", "CometBFT", "cometbft", "kvstore", "make",
 }  # fmt: skip
 
 
