@@ -54,7 +54,8 @@ ONE_DOWN_SHARE = 2  # and what three take this one
 PACED_S_MIN = 2.0
 WARM_S = 8.0
 OUTSTANDING = 32  # transactions a validator is given before one of them is final
-ROOM = 1.5  # how much more is made ready than the warm-up says is needed
+ROOM = 1.5  # how much more is made ready than the rate so far says is needed
+READY_MIN = 60  # transactions a second that are made ready at least: what ran badly may run well
 WARM_TRANSACTIONS = 150  # a second, at most, until that is known
 P50_RATIO_MAX, P99_RATIO_MAX = 1.3, 1.5
 RECORDS_MIN, RECORDS_AIM = 10_000, 20_000
@@ -251,7 +252,7 @@ class _Turn:
                 self._paced(offered)
             self._told()
             figures.load.append(os.getloadavg()[0])
-            self._queue.fill(round(rate * ROOM * (WARM_S + self._seconds)))
+            self._queue.fill(self._needed(rate, self._seconds))
             rate, cores = self._saturated(side.urls, WARM_S, self._seconds)
             figures.saturated.append(rate)
             figures.cores.append(cores)
@@ -283,6 +284,10 @@ class _Turn:
         run = asyncio.run(offer())
         self._figures.busy += run.busy
         return run
+
+    def _needed(self, rate: float, seconds: float) -> int:
+        """Return how many transactions to have ready. rate: of those that became final so far."""
+        return round(max(rate, READY_MIN) * ROOM * (WARM_S + seconds))
 
     def _warmed(self) -> float:
         """Offer for a while; return transactions a second that became final, roughly."""
@@ -326,7 +331,7 @@ class _Turn:
         """Kill a validator, let another take its load, and measure again."""
         *others, killed = self._side.urls
         seconds = self._seconds / ONE_DOWN_SHARE
-        self._queue.fill(round(rate * ROOM * (WARM_S + seconds)))
+        self._queue.fill(self._needed(rate, seconds))
         self._side.kill(killed)
         self._queue.moved = {killed: others[0]}
         urls = {name: url for name, url in self._side.urls.items() if name != killed}

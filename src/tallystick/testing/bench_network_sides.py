@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -45,7 +46,7 @@ def build_kvstore(into: Path, *, download: bool) -> Path:
     return program
 
 
-class Side:
+class Side(ABC):
     """A network of validators on this machine, in a folder of its own."""
 
     def __init__(self, folder: Path, count: int = VALIDATORS) -> None:
@@ -70,20 +71,21 @@ class Side:
                 time.sleep(_POLL_S)
             asked.close()
 
+    @abstractmethod
     def stop(self) -> None:
         """Stop all that runs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def kill(self, name: str) -> None:
         """Kill a validator, application and engine, at once."""
-        raise NotImplementedError
 
+    @abstractmethod
     def processes(self) -> dict[str, list[int]]:
         """Return the processes that are "engine" and "application"."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _start(self, one: NodeFolder) -> None:
-        raise NotImplementedError
+        """Start one."""
 
     def named(self, name: str) -> NodeFolder:
         """Return a node by its name."""
