@@ -36,6 +36,7 @@ STEPS = {
     "archive_check": Text("核对归档", "checking the archive"),
     "archive_back": Text("放回", "bringing back"),
     "rebuild": Text("重建", "rebuilding"),
+    "nodes": Text("启动节点", "starting nodes"),
     "evaluate": Text("评价", "evaluating"),
     "sensitivity": Text("逐个变动权重", "moving each weight"),
     "export": Text("导出", "exporting"),

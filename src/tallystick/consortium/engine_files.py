@@ -23,7 +23,7 @@ MEMPOOL_TRANSACTIONS_MAX = 20_000
 MEMPOOL_BYTES_MAX = 16 << 20
 RPC_BODY_BYTES_MAX = 4 << 20  # a transaction in base64, with room
 EVIDENCE_AGE_S_MAX = 14 * 24 * 3600  # how long a validator can be held to what it signed
-HEARTBEAT_S = 10  # a block without transactions so often, so that a member who is missing is seen
+HEARTBEAT_S = 30  # a block without transactions so often, so that a member who is missing is seen
 ADDRESS_BYTES = 20
 
 
