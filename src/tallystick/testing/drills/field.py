@@ -291,7 +291,7 @@ class Field:
         for name in running:
             if not node.process_of(self.nodes[name]):
                 self.start(name)
-        goal = max(self.height(name) for name in running) + 1
+        goal = max(self.height(name) for name in running)
         until(lambda: all(self.height(name) >= goal for name in running), f"height {goal}")
         for name in self.nodes:
             self.stop(name)
