@@ -144,7 +144,11 @@ def unknown_commands(place: str, text: str) -> Iterator[str]:
         named = [word for word in words if re.fullmatch(r"[a-z]+", word)][:1]
         status, said = help_of(named)
         nested = f"{{{words[1]}" if len(words) > 1 else ""
-        if nested and re.search(r"\{[a-z,]*\b" + re.escape(words[1]) + r"\b[a-z,]*\}", said):
+        # The parts of a command stand in its usage; where there are many, in a list below it.
+        part = re.escape(words[1]) if nested else ""
+        listed = rf"\{{[a-z,]*\b{part}\b[a-z,]*\}}|^  {part} +\S"
+        plain = nested and re.fullmatch("[a-z]+", words[1])
+        if plain and re.search(listed, said, flags=re.MULTILINE):
             status, said = help_of(words[:2])
         if status != 0:
             yield f"{place}: the command line does not know: {command}"
