@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,27 +42,40 @@ class Node:
         self._timeout_s = timeout_s
         self._connection: HTTPConnection | None = None
         self._count = 0
-        self._answered_at = 0.0
 
     def call(self, method: str, **params: object) -> Any:  # noqa: ANN401 - the engine's JSON
         """Return the result of one RPC method. Raises: NOBODY_ANSWERS, REFUSED_BY_NETWORK."""
         self._count += 1
         request = {"jsonrpc": "2.0", "id": self._count, "method": method, "params": params}
         answer = self._post(json.dumps(request).encode())
-        if "error" in answer:
-            error = answer["error"]
+        try:
+            error = answer.get("error")
+            if error is None:
+                return answer["result"]
             told = f"{error.get('message', '')} {error.get('data', '')}".strip()
-            if MEMPOOL_FULL in told:
-                raise BUSY.error(name=self.name)
-            raise REFUSED_BY_NETWORK.error(code=error.get("code", ""), text=told, what=NOTHING)
-        return answer["result"]
+            code = error.get("code", "")
+        except (KeyError, AttributeError):
+            raise self.garbled() from None
+        if MEMPOOL_FULL in told:
+            raise BUSY.error(name=self.name)
+        raise REFUSED_BY_NETWORK.error(code=code, text=told, what=NOTHING)
+
+    def garbled(self) -> TallyError:
+        """Return what is said of an answer that has not its form: it is as good as none."""
+        why = Text("{name}：应答的写法不对", "{name}: its answer has not the form it should have")
+        return NOBODY_ANSWERS.error(why=why.fill(name=self.name))
 
     def ask(self, path: str, data: bytes = b"") -> bytes:
         """Return what the application of the node answers. Raises: as `call`."""
-        found = self.call("abci_query", path=path, data=data.hex())["response"]
-        if found.get("code", 0):
+        told = self.call("abci_query", path=path, data=data.hex())
+        try:
+            found = told["response"]
+            code, value = found.get("code", 0), base64.b64decode(found.get("value") or "")
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise self.garbled() from None
+        if code:
             raise refusal(found)
-        return base64.b64decode(found.get("value") or "")
+        return value
 
     def submit(self, transaction: bytes) -> None:
         """Hand in a transaction. It may wait; that is no receipt. A repetition is harmless.
@@ -76,6 +88,8 @@ class Node:
             if IN_CACHE in str(fault.facts.get("text", "")):
                 return
             raise
+        if not isinstance(found, dict) or "code" not in found:
+            raise self.garbled()
         if found["code"]:
             told = refusal(found)
             if told.facts["code"] != "duplicate":
@@ -88,12 +102,14 @@ class Node:
 
     def state(self) -> dict[str, Any]:
         """Return what the application says of the ledger: chain, height, members, votes, logs."""
-        found: dict[str, Any] = json.loads(self.ask("state"))
+        data = self.ask("state")
+        try:
+            found: dict[str, Any] = json.loads(data)
+        except ValueError:
+            raise self.garbled() from None
+        if not isinstance(found, dict):
+            raise self.garbled()
         return found
-
-    def answered_since(self, moment: float) -> bool:
-        """Tell whether the node answered anything since `moment` (of the monotonic clock)."""
-        return self._answered_at >= moment
 
     def close(self) -> None:
         """Let the connection go."""
@@ -113,7 +129,6 @@ class Node:
                 if fresh or attempt == 2:  # noqa: PLR2004 - a kept connection may have been closed
                     raise self._unreached(fault) from None
             else:
-                self._answered_at = time.monotonic()
                 return answer
         raise AssertionError
 

@@ -27,6 +27,7 @@ from tallystick.consortium.state import Head, LogKeys, read_head, read_keys
 from tallystick.consortium.transactions import (
     BATCHES_MAX,
     TRANSACTION_BYTES_MAX,
+    Act,
     Append,
     decode_transaction,
     sign_act,
@@ -143,7 +144,7 @@ class OrderedLog(Log):
             )
             self._disk.replace(self.outgoing, told.encode())
             self._interrupted = True  # what is outgoing comes before anything else
-            checkpoint = self._completed(told, log_key)
+            checkpoint = self._completed(told, log_key, fresh=True)
         if checkpoint is None:
             raise AssertionError
         return checkpoint
@@ -161,15 +162,21 @@ class OrderedLog(Log):
         if told.base < self.size:  # it was written, and only its removal was not
             self._disk.remove(self.outgoing)
             return True
-        self._completed(told, log_key)
+        if told.base > self.size:
+            raise PARTED.error(what=Text("本地账本缺少条目", "entries are missing here"))
+        self._completed(told, log_key, fresh=False)
         return True
 
-    def _completed(self, told: Append, log_key: SigningKey) -> Checkpoint:
-        """Submit what is outgoing, wait until it is final, write it, and have it cosigned."""
+    def _completed(self, told: Append, log_key: SigningKey, *, fresh: bool) -> Checkpoint:
+        """Submit what is outgoing, wait until it is final, write it, and have it cosigned.
+
+        fresh: whether nobody can have it yet.
+        """
         until = time.monotonic() + self.final_s_max
-        self._ordered(told, until)
+        self._ordered(told, until, fresh=fresh)
         self._interrupted = False
         self.append(told.batches, changes=told.changes, as_of=told.as_of, settled=told.settled)
+        self._interrupted = True  # nothing may follow what is not published
         checkpoint = self._cosigned(self.signed(log_key), until)
         self.publish(checkpoint)
         self._disk.remove(self.outgoing)
@@ -177,56 +184,71 @@ class OrderedLog(Log):
 
     # -- ordering -----------------------------------------------------------------------------
 
-    def _ordered(self, told: Append, until: float) -> None:
-        """Submit a transaction until the blocks hold it. Raises: NOT_FINAL_YET, PARTED ..."""
+    def _ordered(self, told: Append, until: float, *, fresh: bool) -> None:
+        """Submit a transaction until the blocks hold it. Raises: NOT_FINAL_YET, PARTED ...
+
+        What nobody can have yet is given up where it is refused. Once a node may have taken it, it
+        can come to count whatever another one says, who may be behind or lie.
+        """
         data, size = told.encode(), told.base + len(told.batches) + 1
-        submitted = ""
-        for node in self._turns(until):
+        submitted, taken = "", not fresh
+        refused: TallyError | None = None
+        passed_on: set[str] = set()
+        for node in self._turns(until, passed_on):
             try:
                 if submitted != node.name:
                     node.submit(data)
-                    submitted = node.name
+                    submitted, taken = node.name, True
                 if self.head(node).size >= size:
                     return
                 time.sleep(POLL_S)
             except TallyError as fault:
                 if fault.reason is BUSY:
                     time.sleep(BUSY_S)  # whoever offers more than can be taken in waits
-                elif fault.reason is not NOBODY_ANSWERS:
-                    self._refused(fault, told)
-        raise NOT_FINAL_YET.error(
+                elif fault.reason is NOBODY_ANSWERS:
+                    taken = True  # it may have had it before it fell silent
+                    passed_on.add(node.name)
+                elif not taken:
+                    self._disk.remove(self.outgoing)
+                    raise _refusal(fault) from None
+                else:
+                    refused = fault
+                    passed_on.add(node.name)
+                    time.sleep(POLL_S)
+        raise self._not_final() if refused is None else _refusal(refused)
+
+    def _not_final(self) -> TallyError:
+        return NOT_FINAL_YET.error(
             seconds=int(self.final_s_max), needed=self.network.quorum, have=0, missing="-"
         )
 
-    def _turns(self, until: float) -> Iterator[Node]:
-        """Yield whom to ask next: the same node as long as it answers, else another."""
+    def _turns(self, until: float, passed_on: set[str]) -> Iterator[Node]:
+        """Yield whom to ask next: the same node until it is in `passed_on`, then the next one."""
         place = 0
         while time.monotonic() < until:
             node = self._nodes[place % len(self._nodes)]
-            before = time.monotonic()
             yield node
-            if not node.answered_since(before):
+            if node.name in passed_on:
+                passed_on.discard(node.name)
                 place += 1
                 if place % len(self._nodes) == 0:
                     time.sleep(BUSY_S)
 
-    def _refused(self, fault: TallyError, told: Append) -> None:
-        """Give a refused transaction up: it never counted and never will. Raises."""
-        code = fault.facts.get("code")
-        if code == "stale_base" and self.head_known().size > told.base:
-            raise PARTED.error(what=fault.facts.get("text", "")) from None
-        self._disk.remove(self.outgoing)
-        if code in _STALE:
-            raise PARTED.error(what=fault.facts.get("text", "")) from None
-        raise fault
-
     def head(self, node: Node) -> Head:
-        """Return what a node says of this log."""
-        return read_head(node.ask("head", self.origin.encode()))
+        """Return what a node says of this log. Raises: NOBODY_ANSWERS for what cannot be read."""
+        try:
+            return read_head(node.ask("head", self.origin.encode()))
+        except ValueError:
+            raise node.garbled() from None
 
-    def head_known(self) -> Head:
-        """Return what the first node that answers says of this log. Raises: NOBODY_ANSWERS."""
-        return self._first(self.head)
+    def head_known(self) -> Head | None:
+        """Return what the first node that knows this log says of it, None where none does."""
+        for node in self._nodes:
+            try:
+                return self.head(node)
+            except TallyError:
+                continue
+        return None
 
     def _first(self, ask: Callable[[Node], _T]) -> _T:
         missing: TallyError | None = None
@@ -243,9 +265,6 @@ class OrderedLog(Log):
 
     def _cosigned(self, checkpoint: Checkpoint, until: float) -> Checkpoint:
         """Return the checkpoint, cosigned by a quorum. Raises: NOT_FINAL_YET, PARTED."""
-        head = self.head_known()
-        if head.size == checkpoint.size and head.root != checkpoint.root:
-            raise PARTED.error(what=Text("树根不同", "their roots"))
         missing = dict(zip(self.network.cosigners, self._nodes, strict=True))
         signed = checkpoint
         while True:
@@ -257,6 +276,10 @@ class OrderedLog(Log):
             if have >= self.network.quorum:
                 return signed
             if time.monotonic() > until:
+                # What one node says of the root is not enough to stop for, nor before this.
+                head = self.head_known()
+                if head and head.size == checkpoint.size and head.root != checkpoint.root:
+                    raise PARTED.error(what=Text("树根不同", "their roots"))
                 raise NOT_FINAL_YET.error(
                     seconds=int(self.final_s_max),
                     needed=self.network.quorum,
@@ -290,15 +313,19 @@ class OrderedLog(Log):
         self._announced = wanted
 
     def _known_keys(self, node: Node) -> LogKeys:
-        document = canonical.decode(node.ask("value", f"keys/{self.origin}".encode()))
-        return read_keys(document["value"].encode())
+        data = node.ask("value", f"keys/{self.origin}".encode())
+        try:
+            return read_keys(canonical.decode(data)["value"].encode())
+        except (TallyError, ValueError, KeyError, TypeError, AttributeError):
+            raise node.garbled() from None
 
     def act(self, data: bytes, version: int) -> None:
         """Submit an act about the keys of this log, and wait until it is done."""
         until = time.monotonic() + self.final_s_max
-        for node in self._turns(until):
+        passed_on: set[str] = set()
+        for node in self._turns(until, passed_on):
             try:
-                node.submit(data)
+                self._submitted(node, data, version)
                 while time.monotonic() < until:
                     if self._version(node) >= version:
                         return
@@ -306,9 +333,20 @@ class OrderedLog(Log):
             except TallyError as fault:
                 if fault.reason not in {NOBODY_ANSWERS, BUSY}:
                     raise
-        raise NOT_FINAL_YET.error(
-            seconds=int(self.final_s_max), needed=self.network.quorum, have=0, missing="-"
-        )
+                passed_on.add(node.name)
+                time.sleep(POLL_S)
+        raise self._not_final()
+
+    def _submitted(self, node: Node, data: bytes, version: int) -> None:
+        """Submit an act; one that was done already, on the way of another node, is no refusal."""
+        try:
+            node.submit(data)
+        except TallyError as fault:
+            if fault.reason is not REFUSED_BY_NETWORK or self._version(node) < version:
+                raise
+            told = decode_transaction(data)
+            if isinstance(told, Act) and told.body["log"] != self._known_keys(node).log.text():
+                raise
 
     def _version(self, node: Node) -> int:
         try:
@@ -323,6 +361,13 @@ class OrderedLog(Log):
         super().close()
         for node in self._nodes:
             node.close()
+
+
+def _refusal(fault: TallyError) -> TallyError:
+    """Return a refusal as what it means for the writer of a log."""
+    if fault.facts.get("code") in _STALE:
+        return PARTED.error(what=fault.facts.get("text", ""))
+    return fault
 
 
 def _asked_to_cosign(checkpoint: Checkpoint, one: Cosigner, node: Node) -> Checkpoint | None:
