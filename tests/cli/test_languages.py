@@ -59,7 +59,7 @@ SAME = re.compile(
 # above what is a sample, so that nobody anywhere takes it for real.
 NAMES = frozenset(
     [
-        *("keys", "member", "http", "replica", "answers"),
+        *("keys", "member", "http", "replica", "answers", "CometBFT"),
         *("CI", "CR", "RI", "max", "saaty"),  # of the analytic hierarchy process
         "SHA",
         "SM",

@@ -232,6 +232,7 @@ class Log(LogProver):
         for file in (self.commitments_file, self.entries_file):
             self._disk.append(file, b"")
             self._disk.sync(file)
+        self.check_append([])  # a log that is there already is not made over
         self.publish(self.signed(log_key))
 
     def recover(self) -> None:

@@ -43,6 +43,7 @@ STEPS: Final = {
     "status": Text("效力", "standing"),
     "checkpoint": Text("检查点", "checkpoint"),
     "witnesses": Text("见证", "witnesses"),
+    "final": Text("终局", "finality"),
     "provider": Text("提供方", "provider"),
     "acts": Text("正文签名", "signatures in it"),
 }
