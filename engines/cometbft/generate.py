@@ -36,6 +36,9 @@ def copy(proto: Path, name: str, into: Path, seen: set[str]) -> None:
         return
     seen.add(name)
     text = without_gogo((proto / name).read_text())
+    # A stranger may ask for any path: bytes, which are the same on the wire, are read whatever
+    # they are, while text that is not UTF-8 would make the message unreadable and end the node.
+    text = text.replace("string path   = 2;", "bytes  path   = 2;")
     (into / name).parent.mkdir(parents=True, exist_ok=True)
     (into / name).write_text(text)
     for other in re.findall(r'import "(tendermint/[^"]+)"', text):

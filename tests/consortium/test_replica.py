@@ -12,11 +12,13 @@ import pytest
 
 from tallystick.consortium import rules
 from tallystick.consortium.protocol import abci_types_pb2 as abci
-from tallystick.consortium.replica import Block
+from tallystick.consortium.replica import AHEAD_BLOCKS_MAX, Block
 from tallystick.consortium.rules import Ledger
+from tallystick.consortium.server import answer
 from tallystick.consortium.state import LOG, read_head
 from tallystick.consortium.transactions import sign_act, sign_append
 from tallystick.kernel.disk import FileDisk
+from tallystick.kernel.signing import SigningKey
 from tallystick.ledger import BATCH_RECORDS_MAX, Batch, StatusChange, create_log
 from tallystick.ledger.status import ERASED, SUPERSEDED
 from tallystick.testing.consortium_world import World
@@ -249,5 +251,57 @@ def test_one_member_cannot_take_all_logs_there_may_be(
 @pytest.mark.parametrize("data", [b"", b"\xff", b"[]", b"1", b"{}", b"[" * 5000, b"log.example/a"])
 def test_whatever_is_asked_ends_no_node(world: World, path: str, data: bytes) -> None:
     application = world.driver.applications["A"]
-    asked = abci.RequestQuery(path=path, data=data)
+    asked = abci.RequestQuery(path=path.encode(), data=data)
     assert world.driver.call(application, "query", asked) is not None
+
+
+def test_a_log_whose_name_is_not_ascii_is_refused_and_halts_nobody(world: World) -> None:
+    who = Institution("A")
+    body = {
+        "act": "open",
+        "origin": "账本",
+        "log": SigningKey("账本", bytes(32)).verifier.text(),
+        "providers": [who.provider.verifier.text()],
+        "member": "A",
+    }
+    data = sign_act(who.chain, who.key, body).encode()
+    assert world.driver.submit(data).info == "bad_transaction"
+    assert codes(world.driver.block(extra=[data])) == [(1, "bad_transaction")]
+    world.driver.block()
+
+
+def test_what_waits_too_long_for_what_never_comes_is_let_go(world: World) -> None:
+    a = world.who["A"]
+    a.append(1)  # never submitted
+    waiting = a.append(1).encode()
+    replica = world.driver.applications["A"].replica
+    assert replica.check(waiting).code == 0
+    for _ in range(AHEAD_BLOCKS_MAX):
+        world.driver.block()
+    assert replica.check(waiting).code == 0
+    world.driver.block()
+    assert (replica.check(waiting).code, replica.check(waiting).reason) == (1, "ahead")
+
+
+def test_nothing_that_ends_records_may_wait_for_records_to_come(world: World) -> None:
+    a = world.who["A"]
+    a.append(1)
+    told = a.append(1, changes=[StatusChange(1, ERASED, 0)])
+    assert world.driver.submit(told.encode()).info == "ahead"
+
+
+def test_only_what_the_key_of_a_log_signed_is_remembered(world: World) -> None:
+    replica = world.driver.applications["A"].replica
+    good = world.who["A"].append(5)
+    bad = good._replace(signature=bytes(64))
+    assert replica.check(bad.encode()).reason == "not_of_the_log"
+    assert not replica._decoded
+    assert replica.check(good.encode()).code == 0
+    assert len(replica._decoded) == 1
+
+
+def test_a_path_that_is_no_text_ends_no_node(world: World) -> None:
+    asked = abci.Request(query=abci.RequestQuery(path=b"\xff")).SerializeToString()
+    response, fault = answer(world.driver.applications["A"].handle, asked)
+    assert fault is None
+    assert abci.Response.FromString(response).WhichOneof("value") == "query"

@@ -198,7 +198,7 @@ class Application:
 
     def _query(self, request: abci.RequestQuery) -> abci.ResponseQuery:
         try:
-            value = self.ask(request.path.strip("/"), request.data)
+            value = self.ask(request.path.decode(errors="replace").strip("/"), request.data)
         except TallyError as fault:
             why, text = _told(Outcome(1, fault.code, fault.text, fault.remedy))
             return abci.ResponseQuery(code=1, codespace=CODESPACE, info=why, log=text)

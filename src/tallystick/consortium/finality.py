@@ -26,6 +26,7 @@ from tallystick.consortium.light import (
     update,
     write_light_block,
 )
+from tallystick.consortium.light_reasons import FROZEN_TRUST
 from tallystick.consortium.reasons import NOT_THIS_CHECKPOINT
 from tallystick.consortium.state import LOG, ValueProof, read_head
 from tallystick.kernel import canonical
@@ -140,6 +141,8 @@ def check_final(
     PATH_DOES_NOT_LEAD, NOT_CONSISTENT, NOT_THIS_CHECKPOINT.
     """
     header = proof.block.header
+    if trust.frozen is not None:
+        raise FROZEN_TRUST.error(chain=trust.chain_id, height=trust.frozen.height)
     same = (header.height, header.hash()) == (trust.height, trust.header_hash)
     known = trust if same else update(trust, proof.block, now)
     proof.value.check(header.app_hash)

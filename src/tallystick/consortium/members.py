@@ -218,8 +218,11 @@ def read_votes(data: bytes) -> Votes:
 
 
 def digest_of_change(change: dict[str, Any]) -> str:
-    """Return what a change is called: 16 hex digits of the SHA-256 of its canonical bytes."""
-    return sha256(canonical.encode(change)).hexdigest()[:16]
+    """Return what a change is called: SHA-256 of its canonical bytes in hex, all of it.
+
+    Were it cut short, votes for one change could be made to count for another.
+    """
+    return sha256(canonical.encode(change)).hexdigest()
 
 
 def voted(
@@ -238,7 +241,9 @@ def voted(
         raise NOT_A_MEMBER.error(name=name)
     after = changed(members, change)
     digest = digest_of_change(change)
-    known = votes.pending.get(digest, (change, ()))[1]
+    before, known = votes.pending.get(digest, (change, ()))
+    if before != change:
+        raise _wrong(Text("另一项变更", "it is another change"))
     if name in known:
         raise ALREADY_VOTED.error(name=name)
     voters = tuple(sorted((*known, name)))

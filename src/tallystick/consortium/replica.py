@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +26,16 @@ from tallystick.consortium.block_journal import BlockJournal
 from tallystick.consortium.members import Members, read_members
 from tallystick.consortium.reasons import AHEAD, BAD_TRANSACTION
 from tallystick.consortium.rules import Ledger, Place
-from tallystick.consortium.state import EVIDENCE, EVIDENCE_MAX, LOG, MEMBERS, Head, read_head
+from tallystick.consortium.state import (
+    EVIDENCE,
+    EVIDENCE_MAX,
+    KEYS,
+    LOG,
+    MEMBERS,
+    Head,
+    read_head,
+    read_keys,
+)
 from tallystick.consortium.stored import Genesis, Stored, read_stored
 from tallystick.consortium.transactions import (
     Append,
@@ -41,7 +51,11 @@ from tallystick.kernel.texts import Text
 from tallystick.ledger import BatchHeader, Log
 
 DECODED_MAX = 640  # transactions remembered as read, about 100 kB each: more than can wait at once
-AHEAD_ENTRIES_MAX = 4096  # how far beyond its log a submitted transaction may begin
+DECODED_BYTES_MAX = 64 << 20  # of their own bytes
+AHEAD_ENTRIES_MAX = 256  # how far beyond its log a submitted transaction may begin
+AHEAD_BLOCKS_MAX = 10  # for how many blocks it may wait for what comes before it
+AHEAD_KNOWN_MAX = 4096
+PASSES = 2  # over what may be proposed: as it came, and once more in the order of the logs
 SNAPSHOTS_KEPT = 3
 FIELD_BYTES = 8  # a transaction takes in a block beyond its own bytes, at most
 
@@ -115,6 +129,9 @@ class Replica:
         self._touched: set[str] = set()
         self._signed: frozenset[str] | None = None  # of the newest block, None after a start
         self._decoded: OrderedDict[bytes, Transaction] = OrderedDict()
+        self._lengths: dict[bytes, int] = {}
+        self._decoded_bytes = 0
+        self._waiting_since: OrderedDict[bytes, int] = OrderedDict()
         self._journal = BlockJournal(folder, disk)
 
     # -- opening ------------------------------------------------------------------------------
@@ -136,7 +153,7 @@ class Replica:
 
     def log_folder(self, origin: str) -> Path:
         """Return where the log of an institution is kept."""
-        return self.folder / "logs" / sha256(origin.encode()).hexdigest()[:16]
+        return self.folder / "logs" / sha256(origin.encode()).hexdigest()
 
     def load(self) -> None:
         """Open the folder; cut off what was never committed. Raises: REPLICA_DAMAGED and the log's.
@@ -213,7 +230,9 @@ class Replica:
         ledger = self._ledger(self._committed.time, self._signed)
         ledger.ahead_max = AHEAD_ENTRIES_MAX
         try:
-            new = ledger.check(self._decode(data))
+            told = self._decode(data)
+            new = ledger.check(told)
+            self._check_wait(data, told)
         except TallyError as fault:
             return _refused(fault)
         except Exception:  # noqa: BLE001 - nothing that is submitted ends a node
@@ -223,28 +242,43 @@ class Replica:
     def prepare(self, block: Block, bytes_max: int) -> list[bytes]:
         """Choose what to propose: what holds, each log's in its order, within `bytes_max`."""
         ledger = self._ledger(block.time, block.signed)
-        waiting = list(block.transactions)
+        waiting: list[tuple[bytes, Transaction | None]] = [(d, None) for d in block.transactions]
         chosen: list[bytes] = []
         room = bytes_max
-        while waiting:
-            later = []
-            for data in waiting:
+        for _ in range(PASSES):
+            later: list[tuple[str, int, bytes, Transaction]] = []
+            for data, read in waiting:
                 cost = len(data) + FIELD_BYTES
                 if cost > room:
                     continue
                 try:
-                    if ledger.check(self._decode(data)):
+                    told = read or self._decode(data)
+                except TallyError:
+                    continue
+                try:
+                    if ledger.check(told):
                         chosen.append(data)
                         room -= cost
                 except TallyError as fault:
-                    if fault.reason is AHEAD:
-                        later.append(data)
+                    if fault.reason is AHEAD and isinstance(told, Append):
+                        later.append((told.origin, told.base, data, told))
                 except Exception:  # noqa: BLE001 - what cannot be judged is not proposed
                     return chosen
-            if len(later) == len(waiting):
-                break
-            waiting = later
+            later.sort(key=lambda one: one[:2])
+            waiting = [(data, told) for _, _, data, told in later]
         return chosen
+
+    def _check_wait(self, data: bytes, told: Transaction) -> None:
+        """Refuse what waits too long for what comes before it, which may never come. Local."""
+        if not isinstance(told, Append) or told.base <= self._places[told.origin].size:
+            return
+        digest = digest_of(data)
+        since = self._waiting_since.setdefault(digest, self.height)
+        if len(self._waiting_since) > AHEAD_KNOWN_MAX:
+            self._waiting_since.popitem(last=False)
+        if self.height - since > AHEAD_BLOCKS_MAX:
+            size = self._places[told.origin].size
+            raise AHEAD.error(origin=told.origin, size=size, base=told.base)
 
     def process(self, block: Block) -> bool:
         """Tell whether a proposed block may be voted for: every transaction in it must hold."""
@@ -276,10 +310,25 @@ class Replica:
         digest = digest_of(data)
         found = self._decoded.get(digest)
         if found is None:
-            found = self._decoded[digest] = decode_transaction(data)
-            if len(self._decoded) > DECODED_MAX:
-                self._decoded.popitem(last=False)
+            found = decode_transaction(data)
+            known = self._places.keys()
+            if isinstance(found, Append) and found.origin in known:
+                # Only what the key of its log signed is worth memory; the rules judge later.
+                with suppress(TallyError):
+                    found.check(self._committed.chain, self._keys_of(found.origin))
+                    self._remember(digest, len(data), found)
         return found
+
+    def _keys_of(self, origin: str) -> VerifierKey:
+        return read_keys(self._committed.values[KEYS + origin]).log
+
+    def _remember(self, digest: bytes, length: int, told: Transaction) -> None:
+        self._decoded[digest] = told
+        self._lengths[digest] = length
+        self._decoded_bytes += length
+        while len(self._decoded) > DECODED_MAX or self._decoded_bytes > DECODED_BYTES_MAX:
+            oldest, _ = self._decoded.popitem(last=False)
+            self._decoded_bytes -= self._lengths.pop(oldest)
 
     # -- blocks -------------------------------------------------------------------------------
 
@@ -301,7 +350,8 @@ class Replica:
         self._note_misbehaviour(ledger, block)
         stored = self._committed
         self._next = Stored(stored.chain, block.height, block.time, ledger.values)
-        self._journal.note(stored, self._next)
+        with suppress(TallyError):  # it only helps to find a difference, and halts nothing
+            self._journal.note(stored, self._next)
         after = read_members(ledger.values[MEMBERS])
         return Finalized(outcomes, self._next.app_hash, _updates(before, after))
 

@@ -41,6 +41,7 @@ from tallystick.consortium.state import (
     read_params,
 )
 from tallystick.consortium.transactions import ORIGIN_BYTES_MAX, Act, Append, Transaction
+from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.merkle import EMPTY_ROOT
 from tallystick.kernel.signing import BAD_SIGNATURE, VerifierKey, is_name
@@ -49,7 +50,8 @@ from tallystick.kernel.texts import Text
 from tallystick.ledger import BatchHeader, is_status_entry
 from tallystick.ledger.status import EMPTY_TREE, ERASED, IN_FORCE
 
-PROVIDERS_MAX = 64
+PROVIDERS_MAX = 16
+NAME_BYTES_MAX = 192  # of a key of a provider: an origin and a little more
 LOGS_A_MEMBER_MAX = 256  # so that one member cannot take all there may be
 RECORDS_MAX = 2**63
 
@@ -142,7 +144,7 @@ class Ledger:
             if self._stands(told):
                 return False
             raise STALE_BASE.error(origin=told.origin, size=place.size, base=told.base)
-        if told.base > place.size + self.ahead_max:
+        if told.base > place.size + (0 if told.changes else self.ahead_max):
             raise AHEAD.error(origin=told.origin, size=place.size, base=told.base)
         try:
             told.check(self.chain, keys.log)
@@ -191,15 +193,16 @@ class Ledger:
         _fields(body, "act", "origin", "log", "providers", "member", "signature")
         self._signed_by_member(act)
         origin, params = body["origin"], self.params
-        if not is_name(origin) or not len(origin.encode()) <= ORIGIN_BYTES_MAX:
+        if not (is_name(origin) and origin.isascii() and len(origin) <= ORIGIN_BYTES_MAX):
             raise BAD_TRANSACTION.error(what=Text("账本名", "origin"))
         if KEYS + origin in self.values:
             raise ORIGIN_TAKEN.error(origin=origin)
-        opened = (read_keys(v).member for n, v in self.values.items() if n.startswith(KEYS))
-        if sum(one == body["member"] for one in opened) >= LOGS_A_MEMBER_MAX:
-            raise TOO_MANY.error(what=Text("一个成员的账本", "logs of one member"))
         if len(self.places) >= params.logs_max:
             raise TOO_MANY.error(what=Text("账本", "logs"))
+        told = (v for n, v in self.values.items() if n.startswith(KEYS))
+        opened = sum(canonical.decode_own(one)["member"] == body["member"] for one in told)
+        if opened >= LOGS_A_MEMBER_MAX:
+            raise TOO_MANY.error(what=Text("一个成员的账本", "logs of one member"))
         keys = LogKeys(1, body["member"], *_read_keys(body, origin))
         self._check_suites(keys)
         self._set_keys(origin, keys)
@@ -256,6 +259,8 @@ def _read_keys(body: dict[str, Any], origin: str) -> tuple[VerifierKey, tuple[Ve
     """Return the log's key and those of its providers, as an act names them."""
     log = VerifierKey.from_text(body["log"])
     providers = tuple(VerifierKey.from_text(one, PROVIDER_KINDS) for one in body["providers"])
-    if log.name != origin or not 1 <= len(set(providers)) == len(providers) <= PROVIDERS_MAX:
+    short = all(len(key.name.encode()) <= NAME_BYTES_MAX for key in providers)
+    few = 1 <= len(set(providers)) == len(providers) <= PROVIDERS_MAX
+    if log.name != origin or not short or not few:
         raise BAD_TRANSACTION.error(what=Text("账本的公钥", "the keys of the log"))
     return log, providers

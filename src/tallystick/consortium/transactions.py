@@ -31,6 +31,7 @@ from tallystick.ledger.batches import HEADER_BYTES
 from tallystick.ledger.status import ROW_BYTES, decode_rows
 
 TRANSACTION_BYTES_MAX = 1 << 20
+ACT_BYTES_MAX = 64 << 10
 BATCHES_MAX = 16
 ORIGIN_BYTES_MAX = 128
 APPEND, ACT = 1, 2
@@ -132,6 +133,8 @@ class Act(NamedTuple):
         said = {name: value for name, value in self.body.items() if name != "signature"}
         try:
             signature = bytes.fromhex(self.body["signature"])
+            if signature.hex() != self.body["signature"]:
+                raise _wrong(Text("签名", "signature"))
         except (KeyError, TypeError, ValueError):
             raise _wrong(Text("签名", "signature")) from None
         key.check(_message(_ACT_DOMAIN, chain, canonical.encode(said)), signature)
@@ -177,6 +180,8 @@ def decode_transaction(data: bytes) -> Transaction:
     try:
         if kind == bytes([APPEND]):
             return _append(rest)
+        if len(rest) > ACT_BYTES_MAX:
+            raise _wrong(Text("太大", "its size"))
         body = canonical.decode(rest)
     except TallyError as fault:
         if fault.reason is BAD_TRANSACTION:

@@ -143,7 +143,7 @@ class FakeNode(Node):
 
     def _abci_query(self, path: str, data: str) -> dict[str, Any]:
         driver = self._network.world.driver
-        request = abci.RequestQuery(path=path, data=bytes.fromhex(data))
+        request = abci.RequestQuery(path=path.encode(), data=bytes.fromhex(data))
         found = driver.call(driver.applications[self.name], "query", request)
         value = base64.b64encode(found.value).decode()
         response = {"code": found.code, "info": found.info, "log": found.log, "value": value}

@@ -20,9 +20,17 @@ from tallystick.kernel.texts import Text
 from tallystick.records import Body, Delivery, bodies
 
 
-def quorum_needed(count: int) -> int:
-    """Return how many of `count` cosigners must sign: more than two thirds."""
-    return 2 * count // 3 + 1
+def quorum_needed(powers: Sequence[int]) -> int:
+    """Return how many members must sign, so that any so many have more than two thirds.
+
+    powers: of all members with a vote.
+    """
+    have = 0
+    for count, power in enumerate(sorted(powers), start=1):
+        have += power
+        if 3 * have > 2 * sum(powers):
+            return count
+    return max(len(powers), 1)
 
 
 def consortium_around(folder: NodeFolder) -> Consortium:
@@ -30,7 +38,9 @@ def consortium_around(folder: NodeFolder) -> Consortium:
 
     Raises: NOT_ACCEPTED_YET.
     """
-    members = folder.members().listed
+    # Who has no vote keeps and cosigns too, and may be named as a witness besides; a quorum counts
+    # those by whom a block is decided.
+    members = [one for one in folder.members().listed if one.power]
     own = folder.name
     ordered = sorted(members, key=lambda one: (one.name != own, one.name))
     urls = {own: folder.url}
@@ -42,8 +52,8 @@ def consortium_around(folder: NodeFolder) -> Consortium:
         )
         for one in ordered
     )
-    voting = sum(one.power > 0 for one in members)
-    return Consortium(folder.genesis().chain, cosigners, quorum_needed(voting))
+    needed = quorum_needed([one.power for one in members])
+    return Consortium(folder.genesis().chain, cosigners, needed)
 
 
 def consortium_of(paths: Paths, *, needed: bool) -> Consortium | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from tallystick.app.unreached import why_unreached
 from tallystick.kernel.errors import NOTHING, Reason, TallyError
 from tallystick.kernel.texts import Text
 
-ANSWER_BYTES_MAX = 64 << 20
+ANSWER_BYTES_MAX = 8 << 20
 ASKED_S_MAX = 10.0
 MEMPOOL_FULL = "mempool is full"
 IN_CACHE = "tx already exists in cache"
@@ -123,14 +124,24 @@ class Node:
             try:
                 connection = self._connected()
                 connection.request("POST", "/", data, {"Content-Type": "application/json"})
-                answer: dict[str, Any] = json.loads(connection.getresponse().read(ANSWER_BYTES_MAX))
-            except (OSError, ValueError, HTTPException) as fault:
+                answer: dict[str, Any] = json.loads(self._read(connection))
+            except (OSError, ValueError, RecursionError, HTTPException) as fault:
                 self.close()
                 if fresh or attempt == 2:  # noqa: PLR2004 - a kept connection may have been closed
                     raise self._unreached(fault) from None
             else:
                 return answer
         raise AssertionError
+
+    def _read(self, connection: HTTPConnection) -> bytes:
+        """Return an answer, read in pieces: one that comes drop by drop must not keep us."""
+        until, found = time.monotonic() + self._timeout_s, b""
+        answer = connection.getresponse()
+        while part := answer.read1(ANSWER_BYTES_MAX - len(found)):
+            found += part
+            if time.monotonic() > until:
+                raise TimeoutError("too slow")
+        return found
 
     def _unreached(self, fault: Exception) -> TallyError:
         why = Text("{name}：{why}", "{name}: {why}")

@@ -194,6 +194,7 @@ class OrderedLog(Log):
         submitted, taken = "", not fresh
         refused: TallyError | None = None
         passed_on: set[str] = set()
+        refusing: set[str] = set()
         for node in self._turns(until, passed_on):
             try:
                 if submitted != node.name:
@@ -208,11 +209,14 @@ class OrderedLog(Log):
                 elif fault.reason is NOBODY_ANSWERS:
                     taken = True  # it may have had it before it fell silent
                     passed_on.add(node.name)
-                elif not taken:
-                    self._disk.remove(self.outgoing)
-                    raise _refusal(fault) from None
                 else:
                     refused = fault
+                    refusing.add(node.name)
+                    # One that refuses may have passed it on. So many that one of them is honest
+                    # would not refuse what can be final.
+                    if not taken and len(refusing) > len(self._nodes) - self.network.quorum:
+                        self._disk.remove(self.outgoing)
+                        raise _refusal(fault) from None
                     passed_on.add(node.name)
                     time.sleep(POLL_S)
         raise self._not_final() if refused is None else _refusal(refused)
@@ -225,7 +229,7 @@ class OrderedLog(Log):
     def _turns(self, until: float, passed_on: set[str]) -> Iterator[Node]:
         """Yield whom to ask next: the same node until it is in `passed_on`, then the next one."""
         place = 0
-        while time.monotonic() < until:
+        while self._nodes and time.monotonic() < until:
             node = self._nodes[place % len(self._nodes)]
             yield node
             if node.name in passed_on:
