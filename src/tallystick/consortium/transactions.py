@@ -134,6 +134,8 @@ class Act(NamedTuple):
             signature = bytes.fromhex(self.body["signature"])
         except (KeyError, TypeError, ValueError):
             raise _wrong(Text("签名", "signature")) from None
+        if signature.hex() != self.body["signature"]:  # capitals and spaces would be read as well
+            raise _wrong(Text("签名", "signature"))
         key.check(_message(_ACT_DOMAIN, chain, canonical.encode(said)), signature)
 
 
