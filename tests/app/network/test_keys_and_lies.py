@@ -358,12 +358,10 @@ def test_a_workspace_that_lacks_entries_does_not_write(
     with pytest.raises(TallyError, match=r"^not_final_yet"):
         committed(log, who, 3)
     waiting = log.outgoing.read_bytes()
-    old = network.writer(tmp_path / "old", who)
-    old.outgoing.write_bytes(waiting)
+    network.writer(tmp_path / "old", who).outgoing.write_bytes(waiting)
     with pytest.raises(TallyError, match=r"^parted"):
         network.writer(tmp_path / "old", who)
-    other = network.writer(tmp_path / "other", network.world.who["B"])
-    other.outgoing.write_bytes(waiting)
+    network.writer(tmp_path / "other", network.world.who["B"]).outgoing.write_bytes(waiting)
     with pytest.raises(TallyError, match=r"^parted"):
         network.writer(tmp_path / "other", network.world.who["B"])
 
