@@ -10,8 +10,12 @@ from typing import Any
 
 import pytest
 
+from tallystick.consortium import rules
+from tallystick.consortium.protocol import abci_types_pb2 as abci
+from tallystick.consortium.replica import Block
+from tallystick.consortium.rules import Ledger
 from tallystick.consortium.state import LOG, read_head
-from tallystick.consortium.transactions import sign_append
+from tallystick.consortium.transactions import sign_act, sign_append
 from tallystick.kernel.disk import FileDisk
 from tallystick.ledger import BATCH_RECORDS_MAX, Batch, StatusChange, create_log
 from tallystick.ledger.status import ERASED, SUPERSEDED
@@ -199,3 +203,51 @@ def test_the_same_blocks_give_the_same_hashes_whatever_seed_locale_and_time_zone
         found.add(done.stdout)
     assert len(found) == 1
     assert len(set(found.pop().split())) > 10
+
+
+def test_a_fault_of_ours_in_judging_ends_no_node(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hole somebody finds in the rules must not halt every replica at once."""
+    data = world.who["A"].append(1).encode()
+    replica = world.driver.applications["A"].replica
+    signers = world.driver.signers
+
+    def broken(*_: object) -> bool:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Ledger, "check", broken)
+    assert (replica.check(data).code, replica.check(data).reason) == (1, "bad_transaction")
+    assert replica.prepare(Block(2, world.driver.time, [data]), 1 << 20) == []
+    honest = world.driver.applications["B"]
+    assert not world.driver.accepts(honest, Decided(2, world.driver.time, [data], signers))
+
+
+def test_one_member_cannot_take_all_logs_there_may_be(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "LOGS_A_MEMBER_MAX", 2)
+
+    def opened(host: str, number: int) -> Any:
+        new, member = Institution(f"{host}{number}"), world.who[host]
+        body = {
+            "act": "open",
+            "origin": new.origin,
+            "log": new.log_key.verifier.text(),
+            "providers": [new.provider.verifier.text()],
+            "member": host,
+        }
+        answered = world.driver.submit(sign_act(member.chain, member.key, body).encode())
+        world.driver.block()
+        return answered
+
+    assert [opened("A", number).info for number in (1, 2)] == ["", "too_many"]
+    assert opened("B", 1).code == 0
+
+
+@pytest.mark.parametrize("path", ["head", "value", "cosign", "state", "prove", "", "x" * 10_000])
+@pytest.mark.parametrize("data", [b"", b"\xff", b"[]", b"1", b"{}", b"[" * 5000, b"log.example/a"])
+def test_whatever_is_asked_ends_no_node(world: World, path: str, data: bytes) -> None:
+    application = world.driver.applications["A"]
+    asked = abci.RequestQuery(path=path, data=data)
+    assert world.driver.call(application, "query", asked) is not None

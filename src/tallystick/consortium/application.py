@@ -202,7 +202,7 @@ class Application:
         except TallyError as fault:
             why, text = _told(Outcome(1, fault.code, fault.text, fault.remedy))
             return abci.ResponseQuery(code=1, codespace=CODESPACE, info=why, log=text)
-        except (ValueError, KeyError, TypeError) as fault:
+        except Exception as fault:  # noqa: BLE001 - whatever a stranger asks, it ends no node
             return abci.ResponseQuery(code=1, codespace=CODESPACE, log=repr(fault))
         return abci.ResponseQuery(value=value, height=self.replica.height)
 

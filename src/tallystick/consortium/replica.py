@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from tallystick.consortium.block_journal import BlockJournal
 from tallystick.consortium.members import Members, read_members
-from tallystick.consortium.reasons import AHEAD
+from tallystick.consortium.reasons import AHEAD, BAD_TRANSACTION
 from tallystick.consortium.rules import Ledger, Place
 from tallystick.consortium.state import EVIDENCE, EVIDENCE_MAX, LOG, MEMBERS, Head, read_head
 from tallystick.consortium.stored import Genesis, Stored, read_stored
@@ -216,6 +216,8 @@ class Replica:
             new = ledger.check(self._decode(data))
         except TallyError as fault:
             return _refused(fault)
+        except Exception:  # noqa: BLE001 - nothing that is submitted ends a node
+            return _refused(BAD_TRANSACTION.error(what=Text("无法判断", "it cannot be judged")))
         return HOLDS if new else DUPLICATE
 
     def prepare(self, block: Block, bytes_max: int) -> list[bytes]:
@@ -237,6 +239,8 @@ class Replica:
                 except TallyError as fault:
                     if fault.reason is AHEAD:
                         later.append(data)
+                except Exception:  # noqa: BLE001 - what cannot be judged is not proposed
+                    return chosen
             if len(later) == len(waiting):
                 break
             waiting = later
@@ -247,7 +251,7 @@ class Replica:
         ledger = self._ledger(block.time, block.signed)
         try:
             return all(ledger.check(self._decode(data)) for data in block.transactions)
-        except TallyError:
+        except Exception:  # noqa: BLE001 - a block that cannot be judged gets no vote, ends no node
             return False
 
     @property

@@ -50,6 +50,7 @@ from tallystick.ledger import BatchHeader, decode_status_entry, is_status_entry
 from tallystick.ledger.status import EMPTY_TREE, ERASED, FIRST_STATUS, IN_FORCE, chain
 
 PROVIDERS_MAX = 64
+LOGS_A_MEMBER_MAX = 256  # so that one member cannot take all there may be
 RECORDS_MAX = 2**63
 
 
@@ -203,6 +204,9 @@ class Ledger:
             raise BAD_TRANSACTION.error(what=Text("账本名", "origin"))
         if KEYS + origin in self.values:
             raise ORIGIN_TAKEN.error(origin=origin)
+        opened = (read_keys(v).member for n, v in self.values.items() if n.startswith(KEYS))
+        if sum(one == body["member"] for one in opened) >= LOGS_A_MEMBER_MAX:
+            raise TOO_MANY.error(what=Text("一个成员的账本", "logs of one member"))
         if len(self.places) >= params.logs_max:
             raise TOO_MANY.error(what=Text("账本", "logs"))
         keys = LogKeys(1, body["member"], *_read_keys(body, origin))

@@ -34,7 +34,7 @@ def engine() -> Path:
         return find_engine()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def network(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     del engine
     folder = tmp_path_factory.mktemp("network") / "net"
