@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -223,7 +224,7 @@ class Replica:
     def prepare(self, block: Block, bytes_max: int) -> list[bytes]:
         """Choose what to propose: what holds, each log's in its order, within `bytes_max`."""
         ledger = self._ledger(block.time, block.signed)
-        waiting = list(block.transactions)
+        waiting = self._in_order(block.transactions)
         chosen: list[bytes] = []
         room = bytes_max
         while waiting:
@@ -245,6 +246,23 @@ class Replica:
                 break
             waiting = later
         return chosen
+
+    def _in_order(self, waiting: Sequence[bytes]) -> list[bytes]:
+        """Put the appends of each log into its order, in the places they have.
+
+        Else who submits many the wrong way round would have all of them judged over and over.
+        """
+        of: dict[str, list[tuple[int, int]]] = {}
+        for place, data in enumerate(waiting):
+            with suppress(TallyError):
+                told = self._decode(data)
+                if isinstance(told, Append):
+                    of.setdefault(told.origin, []).append((told.base, place))
+        ordered = list(waiting)
+        for found in of.values():
+            for (_, place), (_, was) in zip(found, sorted(found), strict=True):
+                ordered[place] = waiting[was]
+        return ordered
 
     def process(self, block: Block) -> bool:
         """Tell whether a proposed block may be voted for: every transaction in it must hold."""
