@@ -12,11 +12,11 @@ import pytest
 
 from tallystick.consortium import rules
 from tallystick.consortium.protocol import abci_types_pb2 as abci
-from tallystick.consortium.replica import AHEAD_BLOCKS_MAX, Block
+from tallystick.consortium.replica import AHEAD_BLOCKS_MAX, PASSES, Block
 from tallystick.consortium.rules import Ledger
 from tallystick.consortium.server import answer
 from tallystick.consortium.state import LOG, read_head
-from tallystick.consortium.transactions import sign_act, sign_append
+from tallystick.consortium.transactions import Transaction, sign_act, sign_append
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.signing import SigningKey
 from tallystick.ledger import BATCH_RECORDS_MAX, Batch, StatusChange, create_log
@@ -62,6 +62,25 @@ def test_appends_of_one_log_in_one_block_are_put_in_order(world: World) -> None:
         assert world.driver.submit(data).code == 0
     assert codes(world.driver.block()) == [(0, "")] * 3
     assert world.driver.blocks[-1].transactions == three
+
+
+def test_many_that_come_the_wrong_way_round_are_judged_twice_at_most(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one member could keep every proposer busy beyond its time."""
+    a, replica, judged = world.who["A"], world.driver.applications["A"].replica, []
+    many = [a.append(1).encode() for _ in range(60)]
+    keys = world.who["B"].opening()
+    check = Ledger.check
+
+    def counted(ledger: Ledger, told: Transaction) -> bool:
+        judged.append(told)
+        return check(ledger, told)
+
+    monkeypatch.setattr(Ledger, "check", counted)
+    block = Block(2, world.driver.time, [*many[:30:-1], keys, b"junk", *many[30::-1]])
+    assert replica.prepare(block, 1 << 20) == many
+    assert len(judged) <= PASSES * (len(many) + 1)
 
 
 def test_one_that_lacks_what_comes_before_waits(world: World) -> None:

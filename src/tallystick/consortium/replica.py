@@ -44,7 +44,7 @@ from tallystick.consortium.transactions import (
     digest_of,
 )
 from tallystick.kernel import canonical
-from tallystick.kernel.disk import Disk
+from tallystick.kernel.disk import Disk, make_folders
 from tallystick.kernel.errors import NOTHING, Reason, TallyError
 from tallystick.kernel.signing import VerifierKey
 from tallystick.kernel.texts import Text
@@ -160,7 +160,7 @@ class Replica:
 
         A folder without `state` is an empty replica.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folders(self.folder)
         if not self.state_file.exists():
             return
         self.stored = read_stored(self.state_file.read_bytes())
@@ -180,7 +180,7 @@ class Replica:
     def _log_at(self, origin: str) -> Log:
         """Return the log of `origin`, not loaded; its files are there."""
         folder = self.log_folder(origin)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folders(folder)
         # The key of a log that is not signed here serves for its name only.
         named = VerifierKey(origin, bytes(32))
         log = Log(folder, self.disk, named, partial(self._admit, origin))
@@ -403,7 +403,7 @@ class Replica:
     def _keep_snapshot(self, height: int, data: bytes) -> None:
         """Keep the state of a block. The logs are prefixes of what is there: nothing is copied."""
         folder = self.folder / "snapshots"
-        folder.mkdir(exist_ok=True)
+        make_folders(folder)
         self.disk.replace(folder / str(height), data)
         kept = sorted(int(file.name) for file in folder.glob("[0-9]*") if file.name.isdigit())
         for old in kept[:-SNAPSHOTS_KEPT]:

@@ -47,8 +47,8 @@ from tallystick.kernel.merkle import EMPTY_ROOT
 from tallystick.kernel.signing import BAD_SIGNATURE, VerifierKey, is_name
 from tallystick.kernel.suites import suite_of
 from tallystick.kernel.texts import Text
-from tallystick.ledger import BatchHeader, is_status_entry
-from tallystick.ledger.status import EMPTY_TREE, ERASED, IN_FORCE
+from tallystick.ledger import BatchHeader, decode_status_entry, is_status_entry
+from tallystick.ledger.status import EMPTY_TREE, ERASED, FIRST_STATUS, IN_FORCE, chain
 
 PROVIDERS_MAX = 16
 NAME_BYTES_MAX = 192  # of a key of a provider: an origin and a little more
@@ -170,13 +170,22 @@ class Ledger:
         return True
 
     def _stands(self, told: Append) -> bool:
-        """Tell whether this append is in the log already."""
-        size = self.places[told.origin].size
+        """Tell whether this append is in the log already: its batches, its changes, its kind."""
         leaves = [batch.header.encode() for batch in told.batches]
-        if told.base + len(leaves) + 1 > size:
+        if told.base + len(leaves) + 1 > self.places[told.origin].size:
             return False
         found = [self.entry_of(told.origin, told.base + n) for n in range(len(leaves) + 1)]
-        return found[:-1] == leaves and is_status_entry(found[-1])
+        last = self.entry_of(told.origin, told.base - 1) if told.base else FIRST_STATUS.encode()
+        if found[:-1] != leaves or not (is_status_entry(found[-1]) and is_status_entry(last)):
+            return False
+        before, after = decode_status_entry(last), decode_status_entry(found[-1])
+        rows = [change.encode() for change in told.changes]
+        covered = told.base + len(leaves) if told.settled else before.covered
+        return (after.rows, after.journal, after.covered) == (
+            before.rows + len(rows),
+            chain(before.journal, rows),
+            covered,
+        )
 
     # -- acts ---------------------------------------------------------------------------------
 

@@ -102,6 +102,7 @@ class Server:
         self._handler = handler
         self._address = address
         self._ended = asyncio.Event()
+        self._writers: set[asyncio.StreamWriter] = set()
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Serve until `stop` is called or the handler fails; raise what it failed by."""
@@ -116,6 +117,8 @@ class Server:
         ready()
         async with server:
             await self._ended.wait()
+            for writer in self._writers:  # one that stays open would be waited for
+                writer.close()
         if self.fault is not None:
             raise self.fault
 
@@ -125,8 +128,11 @@ class Server:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         buffer = bytearray()
+        self._writers.add(writer)
         try:
             while data := await reader.read(READ_BYTES):
+                if self._ended.is_set():
+                    return  # the replica may be in the middle of a block
                 buffer += data
                 out = []
                 for message in frames(buffer):
@@ -144,4 +150,5 @@ class Server:
         except (ConnectionError, FrameTooLong):
             pass
         finally:
+            self._writers.discard(writer)
             writer.close()

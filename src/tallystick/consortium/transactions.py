@@ -133,10 +133,10 @@ class Act(NamedTuple):
         said = {name: value for name, value in self.body.items() if name != "signature"}
         try:
             signature = bytes.fromhex(self.body["signature"])
-            if signature.hex() != self.body["signature"]:
-                raise _wrong(Text("签名", "signature"))
         except (KeyError, TypeError, ValueError):
             raise _wrong(Text("签名", "signature")) from None
+        if signature.hex() != self.body["signature"]:  # capitals and spaces would be read as well
+            raise _wrong(Text("签名", "signature"))
         key.check(_message(_ACT_DOMAIN, chain, canonical.encode(said)), signature)
 
 

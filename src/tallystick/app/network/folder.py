@@ -51,7 +51,7 @@ from tallystick.consortium.stored import Genesis, Stored, read_genesis, read_sto
 from tallystick.kernel import canonical
 from tallystick.kernel.disk import FileDisk, make_folders
 from tallystick.kernel.errors import TallyError
-from tallystick.kernel.signing import CosignerKey, SigningKey, VerifierKey
+from tallystick.kernel.signing import KEY_BYTES, CosignerKey, SigningKey, VerifierKey
 from tallystick.kernel.texts import Text
 
 FORMAT = 1
@@ -60,6 +60,7 @@ SNAPSHOT_BLOCKS = 1000
 SOCKET_PATH_MAX = 100  # the system takes 107 bytes
 P2P_PORT, RPC_PORT = 26656, 26657
 KEYS = ("member", "cosigner", "validator", "node")
+_TIME_END = 253_402_300_800  # of the years that are written with four digits
 _MEMBER_DOMAIN = b"tallystick/member/v1\n"
 
 
@@ -86,7 +87,9 @@ def read_member_file(file: Path) -> MemberFile:
         member = read_member(said["member"])
         message = _MEMBER_DOMAIN + canonical.encode(said)
         VerifierKey.from_text(member.key).check(message, bytes.fromhex(document["signature"]))
-        return MemberFile(member, int(said["made_at"]))
+        if type(said["made_at"]) is not int or not 0 <= said["made_at"] < _TIME_END:
+            raise BAD_MEMBER_FILE.error(file=file.name, what=Text("时间", "its time"))
+        return MemberFile(member, said["made_at"])
     except TallyError as fault:
         if fault.reason is BAD_MEMBER_FILE:
             raise
@@ -136,7 +139,7 @@ class NodeFolder:
             document = canonical.decode((self.folder / "node.json").read_bytes().strip())
             document["peers"] = tuple(document.get("peers", ()))
             return NodeSettings(**document)
-        except (OSError, TypeError, KeyError, TallyError):
+        except (OSError, TypeError, KeyError, AttributeError, TallyError):
             raise NOT_A_NODE.error(folder=self.folder) from None
 
     @property
@@ -188,9 +191,12 @@ class NodeFolder:
     def seed(self, role: str) -> bytes:
         """Return a secret seed. Raises: NO_MEMBER_KEY."""
         try:
-            return bytes.fromhex((self.folder / "keys" / role).read_text().strip())
+            seed = bytes.fromhex((self.folder / "keys" / role).read_text().strip())
         except (OSError, ValueError):
-            raise NO_MEMBER_KEY.error(folder=self.folder) from None
+            seed = b""
+        if len(seed) != KEY_BYTES:
+            raise NO_MEMBER_KEY.error(folder=self.folder)
+        return seed
 
     def member_key(self) -> SigningKey:
         """Return the key this institution votes with. Raises: NO_MEMBER_KEY."""
@@ -228,7 +234,7 @@ class NodeFolder:
         if self.folder.exists() and any(self.folder.iterdir()):
             raise NODE_THERE.error(folder=self.folder)
         make_folders(self.folder)
-        (self.folder / "keys").mkdir(mode=0o700)
+        make_folders(self.folder / "keys", 0o700)
         for role in KEYS:
             self._write_seed(role)
         self.write_settings(settings)
@@ -317,7 +323,7 @@ class NodeFolder:
 
     def rotate_validator(self, now: int) -> MemberFile:
         """Make a new consensus key beside the one in force; return the new member file."""
-        old = self.seed("validator").hex().encode()
+        old = self.consensus_key().seed.hex().encode()  # not one that was never in force
         self.disk.replace(self.folder / "keys" / "validator-before", old, 0o600)
         self.new_validator_key()
         return self.write_member(now)

@@ -62,13 +62,15 @@ def found(
 
     suites: of the keys that sign batches; all founders must say the same. Raises: BAD_MEMBER_FILE.
     """
-    told = {one.member.name: one for one in map(read_member_file, files)}
     own = read_member_file(node.member_file)
-    if told.get(own.member.name, own) != own:
-        raise BAD_MEMBER_FILE.error(
-            file=node.member_file.name, what=Text("与本机的不同", "it is not the one here")
-        )
-    told[own.member.name] = own
+    told = {own.member.name: own}
+    for file in files:
+        one = read_member_file(file)
+        if told.setdefault(one.member.name, one) != one:
+            here = Text("与本机的不同", "it is not the one here")
+            twice = Text("同一成员有两份不同的文件", "there are two different ones of this member")
+            what = here if one.member.name == own.member.name else twice
+            raise BAD_MEMBER_FILE.error(file=file.name, what=what)
     data = found_network(list(told.values()), chain, Params(suites=tuple(suites)))
     genesis = node.take_genesis(data)
     return {
