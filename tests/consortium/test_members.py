@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from tallystick.consortium import members as module
 from tallystick.consortium.members import (
     MEMBERS_MAX,
     PENDING_MAX,
@@ -394,18 +393,3 @@ def test_the_vote_that_completes_a_change_is_never_one_too_many() -> None:
 def test_votes_read_back() -> None:
     _, votes = voted(listed(A=10, B=10), NOBODY, ballot("A", removal("B")), None)
     assert read_votes(votes.encode()) == votes
-
-
-def test_votes_for_one_change_never_count_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even where somebody found two that are called the same."""
-    monkeypatch.setattr(module, "digest_of_change", lambda _: "00")
-    members = listed(A=10, B=10, C=10, D=10)
-    votes = NOBODY
-    for name in "BC":
-        _, votes = voted(members, votes, ballot(name, removal("D")), everybody(members))
-    with refused("bad_change"):
-        voted(members, votes, ballot("A", removal("B")), everybody(members))
-
-
-def test_a_change_is_called_by_its_whole_digest() -> None:
-    assert len(digest_of_change(removal("D"))) == 64

@@ -197,6 +197,16 @@ def check_live(members: Members, signed: Collection[str]) -> None:
         raise POWER_AT_RISK.error(live=live, total=total)
 
 
+def power_changes(before: Members, after: Members) -> dict[bytes, int]:
+    """Return the validators whose power changed; power 0 is out."""
+    old, new = (
+        {bytes.fromhex(one.validator): one.power for one in members.listed if one.power}
+        for members in (before, after)
+    )
+    gone = {key: 0 for key in old if key not in new}
+    return gone | {key: power for key, power in new.items() if old.get(key) != power}
+
+
 class Votes(NamedTuple):
     """Changes that are voted on: their digest -> the change and the names of who voted for it."""
 

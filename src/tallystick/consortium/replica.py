@@ -14,7 +14,6 @@ folder is opened, and the engine plays the block again. Nothing is ever skipped.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -23,8 +22,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tallystick.consortium.block_journal import BlockJournal
-from tallystick.consortium.members import Members, read_members
+from tallystick.consortium.members import power_changes, read_members
 from tallystick.consortium.reasons import AHEAD, BAD_TRANSACTION
+from tallystick.consortium.remembering import Remembered, Waiting
 from tallystick.consortium.rules import Ledger, Place
 from tallystick.consortium.state import (
     EVIDENCE,
@@ -50,11 +50,8 @@ from tallystick.kernel.signing import VerifierKey
 from tallystick.kernel.texts import Text
 from tallystick.ledger import BatchHeader, Log
 
-DECODED_MAX = 640  # transactions remembered as read, about 100 kB each: more than can wait at once
-DECODED_BYTES_MAX = 64 << 20  # of their own bytes
 AHEAD_ENTRIES_MAX = 256  # how far beyond its log a submitted transaction may begin
 AHEAD_BLOCKS_MAX = 10  # for how many blocks it may wait for what comes before it
-AHEAD_KNOWN_MAX = 4096
 PASSES = 2  # over what may be proposed: as it came, and once more in the order of the logs
 SNAPSHOTS_KEPT = 3
 FIELD_BYTES = 8  # a transaction takes in a block beyond its own bytes, at most
@@ -128,10 +125,8 @@ class Replica:
         self._next: Stored | None = None
         self._touched: set[str] = set()
         self._signed: frozenset[str] | None = None  # of the newest block, None after a start
-        self._decoded: OrderedDict[bytes, Transaction] = OrderedDict()
-        self._lengths: dict[bytes, int] = {}
-        self._decoded_bytes = 0
-        self._waiting_since: OrderedDict[bytes, int] = OrderedDict()
+        self._decoded = Remembered()
+        self._waiting = Waiting()
         self._journal = BlockJournal(folder, disk)
 
     # -- opening ------------------------------------------------------------------------------
@@ -272,11 +267,7 @@ class Replica:
         """Refuse what waits too long for what comes before it, which may never come. Local."""
         if not isinstance(told, Append) or told.base <= self._places[told.origin].size:
             return
-        digest = digest_of(data)
-        since = self._waiting_since.setdefault(digest, self.height)
-        if len(self._waiting_since) > AHEAD_KNOWN_MAX:
-            self._waiting_since.popitem(last=False)
-        if self.height - since > AHEAD_BLOCKS_MAX:
+        if self._waiting.blocks(digest_of(data), self.height) > AHEAD_BLOCKS_MAX:
             size = self._places[told.origin].size
             raise AHEAD.error(origin=told.origin, size=size, base=told.base)
 
@@ -311,24 +302,15 @@ class Replica:
         found = self._decoded.get(digest)
         if found is None:
             found = decode_transaction(data)
-            known = self._places.keys()
-            if isinstance(found, Append) and found.origin in known:
+            if isinstance(found, Append) and found.origin in self._places:
                 # Only what the key of its log signed is worth memory; the rules judge later.
                 with suppress(TallyError):
                     found.check(self._committed.chain, self._keys_of(found.origin))
-                    self._remember(digest, len(data), found)
+                    self._decoded.keep(digest, len(data), found)
         return found
 
     def _keys_of(self, origin: str) -> VerifierKey:
         return read_keys(self._committed.values[KEYS + origin]).log
-
-    def _remember(self, digest: bytes, length: int, told: Transaction) -> None:
-        self._decoded[digest] = told
-        self._lengths[digest] = length
-        self._decoded_bytes += length
-        while len(self._decoded) > DECODED_MAX or self._decoded_bytes > DECODED_BYTES_MAX:
-            oldest, _ = self._decoded.popitem(last=False)
-            self._decoded_bytes -= self._lengths.pop(oldest)
 
     # -- blocks -------------------------------------------------------------------------------
 
@@ -353,7 +335,7 @@ class Replica:
         with suppress(TallyError):  # it only helps to find a difference, and halts nothing
             self._journal.note(stored, self._next)
         after = read_members(ledger.values[MEMBERS])
-        return Finalized(outcomes, self._next.app_hash, _updates(before, after))
+        return Finalized(outcomes, self._next.app_hash, power_changes(before, after))
 
     def _play(self, ledger: Ledger, data: bytes) -> Outcome:
         try:
@@ -417,13 +399,3 @@ class Replica:
 
 def _refused(fault: TallyError) -> Outcome:
     return Outcome(1, fault.code, fault.text, fault.remedy)
-
-
-def _updates(before: Members, after: Members) -> dict[bytes, int]:
-    """Return the validators whose power changed; power 0 is out."""
-    old, new = (
-        {bytes.fromhex(one.validator): one.power for one in members.listed if one.power}
-        for members in (before, after)
-    )
-    gone = {key: 0 for key in old if key not in new}
-    return gone | {key: power for key, power in new.items() if old.get(key) != power}

@@ -212,8 +212,7 @@ class OrderedLog(Log):
                 else:
                     refused = fault
                     refusing.add(node.name)
-                    # One that refuses may have passed it on. So many that one of them is honest
-                    # would not refuse what can be final.
+                    # One that refuses may have passed it on; of so many one at least is honest.
                     if not taken and len(refusing) > len(self._nodes) - self.network.quorum:
                         self._disk.remove(self.outgoing)
                         raise _refusal(fault) from None
