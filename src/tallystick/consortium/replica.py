@@ -107,8 +107,7 @@ class Finalized(NamedTuple):
     updates: dict[bytes, int]
 
 
-HOLDS = Outcome(0)
-DUPLICATE = Outcome(0, "duplicate")
+HOLDS, DUPLICATE = Outcome(0), Outcome(0, "duplicate")
 
 
 class Replica:
@@ -143,7 +142,7 @@ class Replica:
 
     @property
     def app_hash(self) -> bytes:
-        """The hash over the committed state, b"" before the first block."""
+        """The hash over the committed state, b"" before."""
         return self.stored.app_hash if self.stored else b""
 
     def log_folder(self, origin: str) -> Path:
@@ -235,7 +234,7 @@ class Replica:
         return HOLDS if new else DUPLICATE
 
     def prepare(self, block: Block, bytes_max: int) -> list[bytes]:
-        """Choose what to propose: what holds, each log's in its order, within `bytes_max`."""
+        """Choose what holds, each log's in its order, within `bytes_max`."""
         ledger = self._ledger(block.time, block.signed)
         waiting: list[tuple[bytes, Transaction | None]] = [(d, None) for d in block.transactions]
         chosen: list[bytes] = []
@@ -264,12 +263,12 @@ class Replica:
         return chosen
 
     def _check_wait(self, data: bytes, told: Transaction) -> None:
-        """Refuse what waits too long for what comes before it, which may never come. Local."""
-        if not isinstance(told, Append) or told.base <= self._places[told.origin].size:
+        """Refuse what waits too long for what may never come. Local."""
+        place = self._places[told.origin].size if isinstance(told, Append) else 0
+        if not isinstance(told, Append) or told.base <= place:
             return
         if self._waiting.blocks(digest_of(data), self.height) > AHEAD_BLOCKS_MAX:
-            size = self._places[told.origin].size
-            raise AHEAD.error(origin=told.origin, size=size, base=told.base)
+            raise AHEAD.error(origin=told.origin, size=place, base=told.base)
 
     def process(self, block: Block) -> bool:
         """Tell whether a proposed block may be voted for: every transaction in it must hold."""
