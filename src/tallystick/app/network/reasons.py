@@ -143,8 +143,8 @@ NO_NETWORK_FILE = Reason(
     ),
     _PAGE,
     Text(
-        "请执行 tally network attach 节点文件夹。",
-        "Run tally network attach NODE_FOLDER.",
+        "请执行 tally network attach --network 节点文件夹。",
+        "Run tally network attach --network NODE_FOLDER.",
     ),
 )
 ANOTHER_LIBRARY = Reason(

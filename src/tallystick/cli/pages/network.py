@@ -16,7 +16,7 @@ _UP = Text(
     "网络 {chain} 已在运行：{n} 个节点，在 {folder}",
     "The network {chain} runs: {n} {n:node|nodes}, in {folder}",
 )
-_NEXT = Text("查看：{tally} network status", "See it: {tally} network status")
+_NEXT = Text("查看：{tally} network status {folder}", "See it: {tally} network status {folder}")
 _STOPPED = Text("已停止：{names}。数据都在。", "Stopped: {names}. What they hold stays.")
 _NONE_RAN = Text("没有在运行的节点。", "No node was running.")
 _MADE = Text("新节点 {name}：{folder}", "New node {name}: {folder}")
@@ -59,8 +59,9 @@ _CHANGES = {
     "remove": Text("移出 {name}", "{name} is out"),
 }
 _RESTART = Text(
-    "生效后请重新启动节点，新密钥才用上：{tally} network down；{tally} network node {folder}",
-    "Restart the node once it counts, to sign by the new key: {tally} network down; "
+    "生效后请重新启动节点，新密钥才用上："
+    "{tally} network down {folder}；{tally} network node {folder}",
+    "Restart the node once it counts, to sign by the new key: {tally} network down {folder}; "
     "{tally} network node {folder}",
 )
 _ATTACHED = Text(
@@ -124,7 +125,7 @@ def show_up(screen: Screen, document: dict[str, Any]) -> None:
     screen.line(told, "bold")
     for one in nodes:
         screen.line(Text("  {name}  {url}", "  {name}  {url}").fill(**one))
-    screen.line(_NEXT.fill(tally=program()))
+    screen.line(_NEXT.fill(tally=program(), folder=typed(Path(document["network"]))))
 
 
 def show_down(screen: Screen, document: dict[str, Any]) -> None:

@@ -82,6 +82,7 @@ STEPS = {
     "batches": Text("各批次", "batches"),
     "cose": Text("COSE", "COSE"),
     "fresh": Text("时效", "freshness"),
+    "final": Text("终局", "finality"),
     "provider": Text("提供方", "provider"),
     "acts": Text("签名", "signatures"),
     "paper": Text("纸面", "paper"),
