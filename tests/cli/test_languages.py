@@ -59,7 +59,7 @@ SAME = re.compile(
 # above what is a sample, so that nobody anywhere takes it for real.
 NAMES = frozenset(
     [
-        *("keys", "member", "http", "replica", "answers", "CometBFT"),
+        *("keys", "member", "http", "replica", "answers", "CometBFT", "make"),
         *("CI", "CR", "RI", "max", "saaty"),  # of the analytic hierarchy process
         "SHA",
         "SM",

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tallystick.consortium import replica as module
 from tallystick.consortium import rules
 from tallystick.consortium.protocol import abci_types_pb2 as abci
 from tallystick.consortium.replica import AHEAD_BLOCKS_MAX, PASSES, Block
@@ -193,10 +194,10 @@ for n in range(6):
         world.driver.submit(one.append(n + 1, 2, changes=changes, at=n).encode())
     world.driver.block()
     world.driver.submit(world.who["A"].vote(1 + n, {"kind": "replace", "member":
-        world.who["B"].member(10 + n)._asdict()}))
+        world.who["B"].member(11 + n)._asdict()}))
     for name in "CD":
         world.driver.submit(world.who[name].vote(1 + n, {"kind": "replace", "member":
-            world.who["B"].member(10 + n)._asdict()}))
+            world.who["B"].member(11 + n)._asdict()}))
     world.driver.block()
 print(*(block.app_hash.hex() for block in world.driver.blocks))
 """
@@ -317,6 +318,22 @@ def test_only_what_the_key_of_a_log_signed_is_remembered(world: World) -> None:
     assert not replica._decoded
     assert replica.check(good.encode()).code == 0
     assert len(replica._decoded) == 1
+
+
+def test_a_block_of_more_transactions_than_are_allowed_gets_no_vote(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BLOCK_TRANSACTIONS_MAX", 3)
+    a = world.who["A"]
+    many = [a.append(1).encode() for _ in range(5)]
+    for data in reversed(many):
+        world.driver.submit(data)
+    honest = world.driver.applications["B"]
+    signers = world.driver.signers
+    assert world.driver.accepts(honest, Decided(2, world.driver.time, many[:3], signers))
+    assert not world.driver.accepts(honest, Decided(2, world.driver.time, many[:4], signers))
+    assert codes(world.driver.block()) == [(0, "")] * 3
+    assert codes(world.driver.block()) == [(0, "")] * 2
 
 
 def test_a_path_that_is_no_text_ends_no_node(world: World) -> None:

@@ -377,6 +377,15 @@ def test_a_log_of_a_snapshot_that_was_refused_is_none_of_the_next(world: World) 
     same_as(world, into)
 
 
+def test_nobody_fills_the_disk_with_files_longer_than_their_entries_say(world: World) -> None:
+    first, second, *rest = files_of(offered(world))
+    lie = recut(offered(world), [first, (*second[:2], second[2] + bytes(100 * SMALL)), *rest])
+    into = empty(world)
+    assert take(world, into, lie) == REFUSED
+    written = into.replica.log_folder(second[0]) / second[1]
+    assert written.stat().st_size <= len(second[2]) + SMALL
+
+
 def test_a_log_that_is_longer_than_its_state_says_would_stop_the_replica(world: World) -> None:
     """Why no byte may be added: the log does not grow, and the block cannot be played."""
     into = empty(world)

@@ -34,6 +34,7 @@ from tallystick.app.audit_report import (
 )
 from tallystick.app.cosigned import ever_named
 from tallystick.app.generations import own_log_key, own_provider_key, signed_in_time
+from tallystick.app.network.ordering import OUTGOING
 from tallystick.app.officers import check_key_file
 from tallystick.app.progress import Progress, silent
 from tallystick.app.quorum import of_newest
@@ -50,6 +51,7 @@ from tallystick.app.workspace import (
     read_identity,
     sizes_of,
 )
+from tallystick.consortium.transactions import Append, decode_transaction
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.merkle import Tree, leaf_hash
 from tallystick.kernel.notes import Checkpoint
@@ -236,6 +238,20 @@ class _Audit(RecordsAudit):
         if signed.unchecked or len(signed.times) + 1 != len(checkpoint.signatures):
             self._damage("evidence/checkpoint", 0, damage.SIGNATURES)
 
+    def _outgoing(self, checkpoint: Checkpoint) -> None:
+        """Check that what waits to be final is of this log and goes on from it."""
+        file = self._paths.evidence / OUTGOING
+        if self._writing or not file.exists():
+            return
+        try:
+            told = decode_transaction(file.read_bytes())
+        except TallyError as fault:
+            self._damage(f"evidence/{OUTGOING}", 0, fault.text)
+            return
+        own = isinstance(told, Append) and told.origin == self._origin
+        if not own or (isinstance(told, Append) and told.base > checkpoint.size):
+            self._damage(f"evidence/{OUTGOING}", 0, damage.ORIGIN)
+
     def _derived(self) -> None:
         trust = self._policy
         for place, fault in self._erasures.faults():
@@ -243,8 +259,13 @@ class _Audit(RecordsAudit):
         self._report.erased = self._erasures.listed(trust)
         if self._checkpoint_read is not None and not signed_in_time(trust, self._checkpoint_read):
             self._damage("evidence/checkpoint", 0, damage.SIGNATURES)
-        if self._checkpoint_read is not None and chain_of(self._paths):
+        first = self._first_status
+        shared = any(one.entry < first for one in self._acts if one.body["kind"] == "witness")
+        if shared and not chain_of(self._paths):  # only a log of a consortium begins so
+            self._damage("workspace.json", 0, damage.CHAIN)
+        if self._checkpoint_read is not None and (shared or chain_of(self._paths)):
             self._members_signed(self._checkpoint_read)
+            self._outgoing(self._checkpoint_read)
         wanted, found = trust.text().encode(), self._paths.trust.read_bytes()
         if wanted != found:
             offset = next(

@@ -11,6 +11,7 @@ from tallystick.kernel.texts import Text
 
 ORIGIN: Final = Text("账本名", "origin")
 SIGNATURES: Final = Text("签名的数目", "signatures")
+CHAIN: Final = Text("所属的链", "the chain it belongs to")
 BEYOND: Final = Text("检查点之外的字节", "bytes beyond the checkpoint")
 ENTRIES_ROOT: Final = Text("条目的树根", "the root of the entries")
 TOO_SHORT: Final = Text("过短", "too short")

@@ -95,6 +95,12 @@ class Members(NamedTuple):
         return canonical.encode({"members": listed, "version": self.version})
 
 
+def check_name(name: str) -> None:
+    """Check that an institution may be called so. Raises: BAD_CHANGE."""
+    if not is_name(name) or _UNSEEN.search(name) or len(name) > TEXT_MAX:
+        raise _wrong(Text("名称（不含空格与加号）", "name (no space, no plus)"))
+
+
 def read_member(document: object) -> Member:
     """Read a member from JSON. Raises: BAD_CHANGE, naming the field that is wrong."""
     if not isinstance(document, dict) or set(document) != set(Member._fields):
@@ -105,8 +111,7 @@ def read_member(document: object) -> Member:
         raise _wrong(Text("字段过长或不是文字", "a field that is too long or no text"))
     if type(member.power) is not int or not 0 <= member.power <= POWER_MAX:
         raise _wrong(Text("票权", "power"))
-    if not is_name(member.name) or _UNSEEN.search(member.name):
-        raise _wrong(Text("名称（不含空格与加号）", "name (no space, no plus)"))
+    check_name(member.name)
     try:
         public = bytes.fromhex(member.validator)
         VerifierKey.from_text(member.key)
@@ -176,6 +181,8 @@ def changed(members: Members, change: object) -> Members:
     elif kind == "replace" and fields == {"member"}:
         new = read_member(change["member"])
         old = members.named(new.name)
+        if new == old:
+            raise _wrong(Text("与现在的一样", "it is as it was"))
         listed = tuple(new if one == old else one for one in members.listed)
     else:
         raise _wrong(Text("种类", "its kind"))

@@ -16,11 +16,6 @@ BAD_TRANSACTION = Reason(
     _SPEC,
     Text("请用同一版本的 tally 重新提交。", "Submit it anew with the same version of tally."),
 )
-ANOTHER_CHAIN = Reason(
-    "another_chain",
-    Text("交易是为另一条链签署的", "the transaction was signed for another chain"),
-    _SPEC,
-)
 UNKNOWN_ORIGIN = Reason(
     "unknown_origin",
     Text("联盟账本里没有账本 {origin}", "the consortium holds no log {origin}"),

@@ -52,6 +52,7 @@ from tallystick.ledger import BatchHeader, Log
 
 AHEAD_ENTRIES_MAX = 256  # how far beyond its log a submitted transaction may begin
 AHEAD_BLOCKS_MAX = 10  # for how many blocks it may wait for what comes before it
+BLOCK_TRANSACTIONS_MAX = 1000  # however small: each costs work at every replica
 PASSES = 2  # over what may be proposed: as it came, and once more in the order of the logs
 SNAPSHOTS_KEPT = 3
 FIELD_BYTES = 8  # a transaction takes in a block beyond its own bytes, at most
@@ -61,9 +62,8 @@ REPLICA_DAMAGED = Reason(
     Text("副本的文件 {file} 损坏", "the file {file} of this replica is damaged"),
     "docs/spec/consortium.md",
     Text(
-        "请移走副本文件夹并重新同步（tally network node --from-peers）。",
-        "Move the folder of the replica away and take it from the peers "
-        "(tally network node --from-peers).",
+        "请移走副本文件夹再启动节点：它会重放已有的区块。",
+        "Move the folder of the replica away and start the node: it plays the blocks it has again.",
     ),
 )
 
@@ -243,13 +243,11 @@ class Replica:
             later: list[tuple[str, int, bytes, Transaction]] = []
             for data, read in waiting:
                 cost = len(data) + FIELD_BYTES
-                if cost > room:
+                if cost > room or len(chosen) >= BLOCK_TRANSACTIONS_MAX:
                     continue
+                told = read
                 try:
-                    told = read or self._decode(data)
-                except TallyError:
-                    continue
-                try:
+                    told = told or self._decode(data)
                     if ledger.check(told):
                         chosen.append(data)
                         room -= cost
@@ -272,6 +270,8 @@ class Replica:
 
     def process(self, block: Block) -> bool:
         """Tell whether a proposed block may be voted for: every transaction in it must hold."""
+        if len(block.transactions) > BLOCK_TRANSACTIONS_MAX:
+            return False
         ledger = self._ledger(block.time, block.signed)
         try:
             return all(ledger.check(self._decode(data)) for data in block.transactions)

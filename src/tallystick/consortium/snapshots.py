@@ -17,7 +17,16 @@ from tallystick.consortium.stored import Stored, read_stored
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.texts import Text
-from tallystick.ledger import COMMITMENT_BYTES, ENTRY_BYTES, Batch, Log, decode_status_entry
+from tallystick.ledger import (
+    COMMITMENT_BYTES,
+    ENTRY_BYTES,
+    Batch,
+    Log,
+    decode_header,
+    decode_status_entry,
+    is_status_entry,
+)
+from tallystick.ledger.evidence import read_leaves
 from tallystick.ledger.status import ROW_BYTES
 
 if TYPE_CHECKING:
@@ -130,6 +139,7 @@ class Restoring:
         self._stored: Stored | None = None
         self._parts: list[Part] = []
         self._left: list[Part] = []
+        self._sizes: dict[str, int] = {}
         self._taken = 0
 
     def take(self, index: int, data: bytes) -> bool:
@@ -156,6 +166,7 @@ class Restoring:
             raise _wrong(Text("应用哈希", "the application hash"))
         self._stored = stored
         heads = {one.origin: one for one in map(read_head, _heads(stored))}
+        self._sizes = {origin: head.size for origin, head in heads.items()}
         self._parts = [Part(*one) for one in document["files"]]
         self._left = list(self._parts)
         wanted = [(origin, name) for origin in sorted(heads) for name in FILES]
@@ -166,6 +177,9 @@ class Restoring:
                 raise _wrong(Text("长度", "a length"))
             if part.name == FILES[0] and part.length != heads[part.origin].size * ENTRY_BYTES:
                 raise _wrong(Text("长度", "a length"))
+        total = sum(part.length for part in self._parts)
+        if self._chunks != 1 + -(-total // CHUNK_BYTES):
+            raise _wrong(Text("块数", "the number of chunks"))
         self._replica.forget_logs()
         for origin in heads:
             self._replica.empty_log(origin)
@@ -181,8 +195,25 @@ class Restoring:
             self._left[0] = part._replace(length=part.length - len(some))
             if not self._left[0].length:
                 self._left.pop(0)
+                if part.name == FILES[0]:
+                    self._check_lengths(part.origin)
         if data:
             raise _wrong(Text("多余的内容", "more than it should hold"))
+
+    def _check_lengths(self, origin: str) -> None:
+        """Check, once the entries of a log are there, that its other files are as long as they say.
+
+        Else whoever gives the snapshot could fill this disk before anything is checked.
+        """
+        records, rows = 0, 0
+        for leaf in read_leaves(self._replica.logs[origin].entries_file, self._sizes[origin]):
+            if is_status_entry(leaf):
+                rows = decode_status_entry(leaf).rows
+            else:
+                records += decode_header(leaf).records
+        told = [part.length for part in self._parts if part.origin == origin]
+        if told[1:] != [records * COMMITMENT_BYTES, rows * ROW_BYTES]:
+            raise _wrong(Text("长度", "a length"))
 
     def _end(self) -> None:
         if self._stored is None or any(part.length for part in self._left):

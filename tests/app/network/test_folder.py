@@ -9,16 +9,15 @@ from typing import Any
 
 import pytest
 
-from tallystick.app.network.folder import (
+from tallystick.app.network.files import (
     MemberFile,
-    NodeFolder,
-    NodeSettings,
     fingerprint,
     found_network,
     genesis_in,
     read_member_file,
     read_network_file,
 )
+from tallystick.app.network.folder import NodeFolder, NodeSettings
 from tallystick.app.network.membership import found, join
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
@@ -282,7 +281,9 @@ def test_who_joins_has_the_genesis_and_dials_who_is_there(
     told = join(joining, file)
     assert told["members"] == list("ABCD")
     assert joining.genesis_file.read_bytes() == founders[0].genesis_file.read_bytes()
-    assert joining.settings.peers == tuple(one.own_member().node for one in founders)
+    assert [one.node for one in joining.members().listed] == [
+        one.own_member().node for one in founders
+    ]
 
 
 @pytest.mark.parametrize(

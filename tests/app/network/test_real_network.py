@@ -27,10 +27,12 @@ from tallystick.app.rotating import rotate
 from tallystick.app.store import Store
 from tallystick.app.verifying import verify
 from tallystick.app.workspace import Settings
+from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.texts import Text
 from tallystick.ledger import read_receipt, write_receipt
 from tallystick.testing.drills.running import DRILLS, run_drills
+from tallystick.testing.institutions import Institution
 from tallystick.testing.sample import SampleManifest, write_sample
 
 WORDS = "correct horse"
@@ -100,6 +102,29 @@ def test_a_membership_is_evaluated_alike_whoever_keeps_the_ledger(
     report = audit(settings(tmp_path / "shared", Stream()))
     assert report.ok, report.faults
     receipts_convince(tmp_path / "shared", member)
+    what_is_changed_is_found(tmp_path / "shared")
+
+
+def what_is_changed_is_found(folder: Path) -> None:
+    """An operator who would have the consortium forgotten, or puts another's transaction there."""
+    identity, outgoing = folder / "workspace.json", folder / "evidence" / "outgoing"
+    told = json.loads(identity.read_bytes())
+    chain = told.pop("chain")
+    identity.write_bytes(canonical.encode(told) + b"\n")
+    checkpoint = folder / "evidence" / "checkpoint"
+    cosigned = checkpoint.read_text()
+    assert not audit(settings(folder, Stream())).ok
+    checkpoint.write_text("".join(cosigned.splitlines(keepends=True)[:5]))
+    found = {fault.file for fault in audit(settings(folder, Stream())).faults}
+    assert {"workspace.json", "evidence/checkpoint"} <= found
+    checkpoint.write_text(cosigned)
+    identity.write_bytes(canonical.encode({**told, "chain": chain}) + b"\n")
+    for data in (b"x", Institution("A").append(1).encode()):
+        outgoing.write_bytes(data)
+        found = {fault.file for fault in audit(settings(folder, Stream())).faults}
+        assert found == {"evidence/outgoing"}
+    outgoing.unlink()
+    assert audit(settings(folder, Stream())).ok
 
 
 def receipts_convince(folder: Path, member: NodeFolder) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tallystick.app.network.reasons import OTHER_CHAINS
 from tallystick.consortium.block_journal import first_difference
 from tallystick.consortium.stored import Stored, read_stored
 from tallystick.kernel.errors import Reason
@@ -26,9 +27,11 @@ NOT_A_REPLICA = Reason(
 
 
 def compare(first: Path, second: Path) -> dict[str, Any]:
-    """Return where the replicas of two folders part. Raises: NOT_A_REPLICA."""
+    """Return where the replicas of two folders part. Raises: NOT_A_REPLICA, OTHER_CHAINS."""
     folders = [_replica(one) for one in (first, second)]
     stored = [_stored(one) for one in folders]
+    if stored[0].chain != stored[1].chain:
+        raise OTHER_CHAINS.error(first=stored[0].chain, second=stored[1].chain)
     found = first_difference(folders[0], folders[1], (stored[0], stored[1]))
     return {
         "first": {"folder": str(first), **_said(stored[0])},

@@ -1,13 +1,11 @@
-"""The folder of a node, and the two small files institutions exchange.
+"""The folder of a node.
 
-Owns both. A member file says who an institution is: name, keys, addresses; it is signed by the key
-the institution votes with. Founders exchange them, and each makes the same genesis of the same
-files. A network file says what somebody who joins later needs: the genesis and who is there now.
-No authority signs either: people compare fingerprints over another way.
+Owns its files, the keys in it, and what the engine starts from:
 
     node.json           name, addresses, settings
     NAME.member         this institution's own member file
     genesis.json        of the chain, once the founders are settled
+    joined.network      the network file it joined by, if it is no founder
     keys/               member, cosigner, validator, node: secret seeds
     engine/             the home of CometBFT, written anew at each start but for its data
     replica/            the replicated ledger
@@ -18,18 +16,15 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
 
-import orjson
-
+from tallystick.app.network.files import FORMAT, MemberFile, genesis_in, read_network_file
 from tallystick.app.network.reasons import (
-    BAD_MEMBER_FILE,
-    BAD_NETWORK_FILE,
     NO_MEMBER_KEY,
     NODE_THERE,
     NOT_A_NODE,
@@ -37,71 +32,33 @@ from tallystick.app.network.reasons import (
 )
 from tallystick.consortium.engine_files import (
     Listening,
+    StateSync,
     config,
-    genesis_file,
     node_id,
     node_key_file,
     validator_key_file,
     validator_state_file,
 )
-from tallystick.consortium.engine_files import StateSync as StateSync  # noqa: PLC0414 - of callers
-from tallystick.consortium.members import Member, Members, checked, read_member, read_members
-from tallystick.consortium.state import MEMBERS, Params
-from tallystick.consortium.stored import Genesis, Stored, read_genesis, read_stored
+from tallystick.consortium.members import (
+    Member,
+    Members,
+    check_name,
+    read_member,
+    read_members,
+)
+from tallystick.consortium.state import MEMBERS
+from tallystick.consortium.stored import Genesis, Stored, read_stored
 from tallystick.kernel import canonical
 from tallystick.kernel.disk import FileDisk, make_folders
 from tallystick.kernel.errors import TallyError
-from tallystick.kernel.signing import KEY_BYTES, CosignerKey, SigningKey, VerifierKey
-from tallystick.kernel.texts import Text
+from tallystick.kernel.signing import KEY_BYTES, CosignerKey, SigningKey
 
-FORMAT = 1
 POWER = 10
 SNAPSHOT_BLOCKS = 1000
+JOINED = "joined.network"
 SOCKET_PATH_MAX = 100  # the system takes 107 bytes
 P2P_PORT, RPC_PORT = 26656, 26657
 KEYS = ("member", "cosigner", "validator", "node")
-_TIME_END = 253_402_300_800  # of the years that are written with four digits
-_MEMBER_DOMAIN = b"tallystick/member/v1\n"
-
-
-class MemberFile(NamedTuple):
-    """What a member file says. made_at: seconds since 1970."""
-
-    member: Member
-    made_at: int
-
-    def encode(self, key: SigningKey) -> bytes:
-        """Return the file, signed by the key the member votes with."""
-        said = {"format": FORMAT, "made_at": self.made_at, "member": self.member.to_json()}
-        signature = key.sign(_MEMBER_DOMAIN + canonical.encode(said))
-        return canonical.encode({**said, "signature": signature.hex()}) + b"\n"
-
-
-def read_member_file(file: Path) -> MemberFile:
-    """Read a member file and check its signature. Raises: BAD_MEMBER_FILE."""
-    try:
-        document = canonical.decode(file.read_bytes().removesuffix(b"\n"))
-        said = {name: value for name, value in document.items() if name != "signature"}
-        if set(said) != {"format", "made_at", "member"} or said["format"] != FORMAT:
-            raise BAD_MEMBER_FILE.error(file=file.name, what=Text("字段", "its fields"))
-        member = read_member(said["member"])
-        message = _MEMBER_DOMAIN + canonical.encode(said)
-        VerifierKey.from_text(member.key).check(message, bytes.fromhex(document["signature"]))
-        if type(said["made_at"]) is not int or not 0 <= said["made_at"] < _TIME_END:
-            raise BAD_MEMBER_FILE.error(file=file.name, what=Text("时间", "its time"))
-        return MemberFile(member, said["made_at"])
-    except TallyError as fault:
-        if fault.reason is BAD_MEMBER_FILE:
-            raise
-        raise BAD_MEMBER_FILE.error(file=file.name, what=fault.text) from None
-    except (OSError, KeyError, TypeError, ValueError, AttributeError):
-        raise BAD_MEMBER_FILE.error(file=file.name, what=Text("写法", "its form")) from None
-
-
-def fingerprint(data: bytes) -> str:
-    """Return what people compare of a file: 4 groups of 4 hex digits of its SHA-256."""
-    digits = sha256(data).hexdigest()[:16]
-    return " ".join(digits[at : at + 4] for at in range(0, 16, 4))
 
 
 @dataclass(frozen=True)
@@ -115,6 +72,7 @@ class NodeSettings:
     power: int = POWER
     snapshot_blocks: int = SNAPSHOT_BLOCKS
     retain_blocks: int = 0
+    url: str = ""  # of the RPC, as others ask it: through a proxy that speaks TLS
     peers: tuple[str, ...] = ()  # in place of the members' own addresses, where one is given
 
     @property
@@ -223,22 +181,32 @@ class NodeFolder:
         return read_stored(file.read_bytes()) if file.exists() else None
 
     def members(self) -> Members:
-        """Return the members as this node knows them: of its state, else of the genesis."""
+        """Return the members as this node knows them.
+
+        Those of its state; of the network file it joined by, before it has one; of the genesis.
+        """
         stored = self.stored()
-        return read_members(stored.values[MEMBERS]) if stored else self.genesis().members
+        if stored:
+            return read_members(stored.values[MEMBERS])
+        file = self.folder / JOINED
+        return read_network_file(file)[1] if file.exists() else self.genesis().members
 
     # -- writing ------------------------------------------------------------------------------
 
     def create(self, settings: NodeSettings, now: int) -> MemberFile:
-        """Make the folder, its keys and its member file. Raises: NODE_THERE."""
+        """Make the folder, its keys and its member file. Raises: NODE_THERE, BAD_CHANGE."""
         if self.folder.exists() and any(self.folder.iterdir()):
             raise NODE_THERE.error(folder=self.folder)
-        make_folders(self.folder)
+        check_name(settings.name)
         make_folders(self.folder / "keys", 0o700)
         for role in KEYS:
             self._write_seed(role)
         self.write_settings(settings)
-        return self.write_member(now)
+        try:
+            return self.write_member(now)
+        except TallyError:
+            shutil.rmtree(self.folder)  # else what was wrong could not be said better
+            raise
 
     def _write_seed(self, role: str) -> None:
         self.disk.replace(self.folder / "keys" / role, secrets.token_hex(32).encode(), 0o600)
@@ -259,7 +227,7 @@ class NodeFolder:
             self.member_key().verifier.text(),
             self.cosigner().verifier.text(),
             f"{node_id(node)}@{settings.host}:{settings.p2p_port}",
-            f"http://{settings.host}:{settings.rpc_port}",
+            settings.url or f"http://{settings.host}:{settings.rpc_port}",
         )
 
     def write_member(self, now: int) -> MemberFile:
@@ -277,6 +245,10 @@ class NodeFolder:
         genesis = genesis_in(data)
         self.disk.replace(self.genesis_file, data)
         return genesis
+
+    def take_network(self, data: bytes) -> None:
+        """Keep the network file this node joins by."""
+        self.disk.replace(self.folder / JOINED, data)
 
     def write_engine(self, sync: StateSync | None = None) -> None:
         """Write what the engine starts from; its data stay. Raises: NOT_ACCEPTED_YET."""
@@ -336,45 +308,6 @@ class NodeFolder:
             "members": [one.to_json() for one in self.members().listed],
         }
         return canonical.encode(document) + b"\n"
-
-
-def found_network(
-    files: Sequence[MemberFile], chain: str = "tally", params: Params | None = None
-) -> bytes:
-    """Return the genesis that these founders give: the same bytes on every machine."""
-    made = sorted(files, key=lambda one: one.member.name)
-    members = checked(Members(1, tuple(one.member for one in made)))
-    digest = sha256(members.encode()).hexdigest()[:10]
-    genesis = Genesis(f"{chain}-{digest}", members, params or Params())
-    return genesis_file(genesis, max(one.made_at for one in made))
-
-
-def genesis_in(data: bytes) -> Genesis:
-    """Return the genesis that the engine's file holds. Raises: BAD_NETWORK_FILE."""
-    try:
-        document = orjson.loads(data)
-        return read_genesis(str(document["chain_id"]), document["app_state"])
-    except (ValueError, KeyError, TypeError, TallyError):
-        what = Text("创世文件", "its genesis")
-        raise BAD_NETWORK_FILE.error(file="genesis.json", what=what) from None
-
-
-def read_network_file(file: Path) -> tuple[bytes, Members]:
-    """Read a network file: the genesis, and the members when it was written.
-
-    Raises: BAD_NETWORK_FILE.
-    """
-    try:
-        document: dict[str, Any] = canonical.decode(file.read_bytes().removesuffix(b"\n"))
-        data = document["genesis"].encode()
-        genesis_in(data)
-        return data, checked(Members(0, tuple(map(read_member, document["members"]))))
-    except TallyError as fault:
-        if fault.reason is BAD_NETWORK_FILE:
-            raise
-        raise BAD_NETWORK_FILE.error(file=file.name, what=fault.text) from None
-    except (OSError, KeyError, TypeError, ValueError, AttributeError):
-        raise BAD_NETWORK_FILE.error(file=file.name, what=Text("写法", "its form")) from None
 
 
 def with_peers(folder: NodeFolder, peers: Sequence[str]) -> None:

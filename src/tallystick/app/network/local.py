@@ -15,12 +15,8 @@ from typing import Any
 from tallystick.app.network import node
 from tallystick.app.network.client import Node
 from tallystick.app.network.engine import find_engine
-from tallystick.app.network.folder import (
-    NodeFolder,
-    NodeSettings,
-    found_network,
-    read_member_file,
-)
+from tallystick.app.network.files import found_network, read_member_file
+from tallystick.app.network.folder import NodeFolder, NodeSettings
 from tallystick.app.network.reasons import NOBODY_ANSWERS, NOT_A_NODE
 from tallystick.app.progress import Progress, silent
 from tallystick.consortium.state import Params

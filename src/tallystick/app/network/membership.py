@@ -13,18 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from tallystick.app.network.client import Node
-from tallystick.app.network.folder import (
+from tallystick.app.network.files import (
     MemberFile,
-    NodeFolder,
-    NodeSettings,
     fingerprint,
     found_network,
     read_member_file,
     read_network_file,
-    with_peers,
 )
+from tallystick.app.network.folder import NodeFolder, NodeSettings
 from tallystick.app.network.local import nodes_in
-from tallystick.app.network.reasons import BAD_MEMBER_FILE, NO_VOTE, NOT_DECIDED
+from tallystick.app.network.reasons import (
+    BAD_MEMBER_FILE,
+    NO_VOTE,
+    NOT_DECIDED,
+    OTHER_CHAIN_THERE,
+)
 from tallystick.consortium.members import digest_of_change
 from tallystick.consortium.state import Params
 from tallystick.consortium.transactions import sign_act
@@ -35,6 +38,7 @@ DECIDED_S_MAX = 30.0
 SUITES = ("ed25519",)
 POLL_S, AGAIN_S, SURE_S = 0.05, 1.0, 3.0
 _ALREADY = frozenset(("already_voted",))
+_COUNTED = _ALREADY | {"stale_vote"}
 
 
 def init_node(folder: Path, settings: NodeSettings, now: int) -> dict[str, Any]:
@@ -81,11 +85,15 @@ def found(
 
 
 def join(node: NodeFolder, file: Path) -> dict[str, Any]:
-    """Take the genesis of a chain that runs, and whom to dial. Raises: BAD_NETWORK_FILE."""
+    """Take the genesis of a chain that runs, and who is there. Raises: BAD_NETWORK_FILE.
+
+    A node that has another chain keeps it: OTHER_CHAIN_THERE.
+    """
     data, members = read_network_file(file)
+    if node.genesis_file.exists() and node.genesis_file.read_bytes() != data:
+        raise OTHER_CHAIN_THERE.error(folder=node.folder, chain=node.genesis().chain)
     genesis = node.take_genesis(data)
-    own = node.name
-    with_peers(node, [one.node for one in members.listed if one.name != own])
+    node.take_network(file.read_bytes())
     return {
         **_own(node, read_member_file(node.member_file)),
         "chain": genesis.chain,
@@ -101,7 +109,8 @@ def accept(folder: Path, file: Path) -> dict[str, Any]:
     told = read_member_file(file).member
     known = {one["name"] for one in _state(folder)["members"]["members"]}
     kind = "replace" if told.name in known else "add"
-    return vote(folder, {"kind": kind, "member": told.to_json()})
+    document = vote(folder, {"kind": kind, "member": told.to_json()})
+    return {**document, "fingerprint": fingerprint(file.read_bytes())}
 
 
 def remove(folder: Path, name: str, why: str) -> dict[str, Any]:
@@ -174,7 +183,11 @@ def _voted(folder: Path, data: bytes, digest: str, name: str, version: int) -> b
         if name in state["votes"].get(digest, {"voters": ()})["voters"]:
             return False
         if time.monotonic() > again:
-            asked.submit(data)  # whoever was there may be gone: then it says why it is refused
+            try:
+                asked.submit(data)  # whoever was there may be gone: then it says why it is refused
+            except TallyError as fault:
+                if fault.facts.get("code") not in _COUNTED:  # it was decided in this very moment
+                    raise
             again += AGAIN_S
         time.sleep(POLL_S)
     raise NOT_DECIDED.error(seconds=int(DECIDED_S_MAX))

@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import IO
 
 from tallystick.app.network.engine import find_engine
-from tallystick.app.network.folder import NodeFolder, StateSync
+from tallystick.app.network.folder import NodeFolder
 from tallystick.app.network.reasons import ANOTHER_LIBRARY, NO_SUITE, NODE_RUNS
 from tallystick.consortium.application import Application
+from tallystick.consortium.engine_files import StateSync
 from tallystick.consortium.replica import Replica
 from tallystick.consortium.server import Server
 from tallystick.kernel.disk import FileDisk

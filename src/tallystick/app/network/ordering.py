@@ -43,7 +43,8 @@ from tallystick.ledger import Admission, Batch, Log, StatusChange
 from tallystick.ledger.status import ROW_BYTES
 
 _T = TypeVar("_T")
-FINAL_S_MAX = 30.0
+OUTGOING = "outgoing"
+FINAL_S_MAX, NODE_S_MAX = 30.0, 8.0  # for a commit; for one node, before another is asked
 POLL_S = 0.02
 BUSY_S = 0.2
 CHANGES_MAX = (TRANSACTION_BYTES_MAX // 2) // ROW_BYTES
@@ -110,7 +111,7 @@ class OrderedLog(Log):
     @property
     def outgoing(self) -> Path:
         """The transaction that waits to be final."""
-        return self.folder / "outgoing"
+        return self.folder / OUTGOING
 
     def commit(
         self,
@@ -129,7 +130,7 @@ class OrderedLog(Log):
         """
         if not (batches or changes or self.size):
             return super().commit(batches, log_key)
-        checkpoint: Checkpoint | None = None
+        checkpoint = None
         for some, rows, last in _parts(batches, changes):
             self.check_append(some)
             self._announce(log_key)
@@ -145,9 +146,7 @@ class OrderedLog(Log):
             self._disk.replace(self.outgoing, told.encode())
             self._interrupted = True  # what is outgoing comes before anything else
             checkpoint = self._completed(told, log_key, fresh=True)
-        if checkpoint is None:
-            raise AssertionError
-        return checkpoint
+        return checkpoint or self.signed(log_key)  # there is one part at least
 
     def complete(self, log_key: SigningKey) -> bool:
         """Finish what a writer before left outgoing; return whether there was something.
@@ -187,11 +186,11 @@ class OrderedLog(Log):
     def _ordered(self, told: Append, until: float, *, fresh: bool) -> None:
         """Submit a transaction until the blocks hold it. Raises: NOT_FINAL_YET, PARTED ...
 
-        What nobody can have yet is given up where it is refused. Once a node may have taken it, it
-        can come to count whatever another one says, who may be behind or lie.
+        What nobody can have yet is given up where enough nodes refuse it; what one may have taken
+        can come to count, whatever another says.
         """
         data, size = told.encode(), told.base + len(told.batches) + 1
-        submitted, taken = "", not fresh
+        submitted, taken, since = "", not fresh, 0.0
         refused: TallyError | None = None
         passed_on: set[str] = set()
         refusing: set[str] = set()
@@ -199,9 +198,11 @@ class OrderedLog(Log):
             try:
                 if submitted != node.name:
                     node.submit(data)
-                    submitted, taken = node.name, True
+                    submitted, taken, since = node.name, True, time.monotonic()
                 if self.head(node).size >= size:
                     return
+                if time.monotonic() - since > NODE_S_MAX:  # it may be behind, or lie
+                    passed_on.add(node.name)
                 time.sleep(POLL_S)
             except TallyError as fault:
                 if fault.reason is BUSY:
@@ -220,10 +221,9 @@ class OrderedLog(Log):
                     time.sleep(POLL_S)
         raise self._not_final() if refused is None else _refusal(refused)
 
-    def _not_final(self) -> TallyError:
-        return NOT_FINAL_YET.error(
-            seconds=int(self.final_s_max), needed=self.network.quorum, have=0, missing="-"
-        )
+    def _not_final(self, have: int = 0, missing: str = "-") -> TallyError:
+        needed, seconds = self.network.quorum, int(self.final_s_max)
+        return NOT_FINAL_YET.error(seconds=seconds, needed=needed, have=have, missing=missing)
 
     def _turns(self, until: float, passed_on: set[str]) -> Iterator[Node]:
         """Yield whom to ask next: the same node until it is in `passed_on`, then the next one."""
@@ -238,7 +238,7 @@ class OrderedLog(Log):
                     time.sleep(BUSY_S)
 
     def head(self, node: Node) -> Head:
-        """Return what a node says of this log. Raises: NOBODY_ANSWERS for what cannot be read."""
+        """Return what a node says of this log. Raises: NOBODY_ANSWERS."""
         try:
             return read_head(node.ask("head", self.origin.encode()))
         except ValueError:
@@ -283,12 +283,7 @@ class OrderedLog(Log):
                 head = self.head_known()
                 if head and head.size == checkpoint.size and head.root != checkpoint.root:
                     raise PARTED.error(what=Text("树根不同", "their roots"))
-                raise NOT_FINAL_YET.error(
-                    seconds=int(self.final_s_max),
-                    needed=self.network.quorum,
-                    have=have,
-                    missing=", ".join(one.name for one in missing),
-                )
+                raise self._not_final(have, ", ".join(one.name for one in missing))
             time.sleep(POLL_S)
 
     # -- keys ---------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tallystick.app.network.client import Node
 from tallystick.app.network.folder import NodeFolder
-from tallystick.app.network.reasons import NOT_FINAL_YET
+from tallystick.app.network.reasons import NOT_FINAL_YET, REFUSED_BY_NETWORK
 from tallystick.consortium.engine_files import EVIDENCE_AGE_S_MAX, HEARTBEAT_S
 from tallystick.consortium.finality import (
     Final,
@@ -30,15 +30,17 @@ from tallystick.consortium.light import (
     start,
     write_trust,
 )
-from tallystick.consortium.state import LOG, read_head
+from tallystick.consortium.state import LOG, ValueProof, read_head
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import TallyError
+from tallystick.kernel.merkle import PATH_DOES_NOT_LEAD
 from tallystick.ledger import Receipt, read_receipt
 
 NANOS = 10**9
 TRUSTING_PERIOD_S = EVIDENCE_AGE_S_MAX * 2 // 3  # shorter than validators can be held to account
 WAIT_S_MAX = 2.0 * HEARTBEAT_S
 VALIDATORS_A_PAGE = 100
+POLL_S = 0.1
 
 
 def anchor(folder: NodeFolder, now: int) -> bytes:
@@ -63,29 +65,43 @@ def prove_final(folder: NodeFolder, data: bytes) -> bytes:
     node = Node(folder.name, folder.url)
     until = time.monotonic() + WAIT_S_MAX
     while time.monotonic() < until:
-        # The hash of a state stands in the header of the block after it, which may be to come.
-        block = _block(node, None)
-        asked = node.ask("value", f"{LOG}{checkpoint.origin}".encode())
-        value = value_from(canonical.decode(asked))
+        asked = canonical.decode(node.ask("value", f"{LOG}{checkpoint.origin}".encode()))
+        value = value_from(asked)
         head = read_head(value.value)
-        proof = FinalityProof(block, value, [])
-        if _is_in(proof) and head.size >= checkpoint.size:
+        if head.size < checkpoint.size:  # of a block this node does not have yet
+            time.sleep(POLL_S)
+            continue
+        proof = _in_a_block(node, value, asked["height"], until)
+        if proof is not None:
             if 0 < checkpoint.size < head.size:
                 wanted = {"origin": head.origin, "old": checkpoint.size, "new": head.size}
                 told = canonical.decode(node.ask("prove", canonical.encode(wanted)))
                 proof = proof._replace(consistency=consistency_from(told))
             node.close()
             return proof.encode()
-        time.sleep(0.1)
     raise NOT_FINAL_YET.error(seconds=int(WAIT_S_MAX), needed=1, have=0, missing=folder.name)
 
 
-def _is_in(proof: FinalityProof) -> bool:
-    try:
-        proof.value.check(proof.block.header.app_hash)
-    except TallyError:
-        return False
-    return True
+def _in_a_block(node: Node, value: ValueProof, height: int, until: float) -> FinalityProof | None:
+    """Return a value of the state after block `height` with a header that has its hash.
+
+    That hash stands in the header of the next block, which may be to come; where that block changed
+    nothing, in its own as well. None where it takes too long.
+    """
+    for at in (height, height + 1):
+        while time.monotonic() < until:
+            try:
+                block = _block(node, at)
+                value.check(block.header.app_hash)
+            except TallyError as fault:
+                if fault.reason is PATH_DOES_NOT_LEAD:
+                    break
+                if fault.reason is not REFUSED_BY_NETWORK:  # as the engine says of a block to come
+                    raise
+                time.sleep(POLL_S)
+            else:
+                return FinalityProof(block, value, [])
+    return None
 
 
 def _block(node: Node, height: int | None) -> LightBlock:

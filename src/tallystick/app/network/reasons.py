@@ -184,3 +184,21 @@ NOT_DECIDED = Reason(
         "See tally network status; the vote may be cast again.",
     ),
 )
+OTHER_CHAIN_THERE = Reason(
+    "other_chain_there",
+    Text(
+        "{folder} 的节点已属于链 {chain}",
+        "the node in {folder} is of the chain {chain} already",
+    ),
+    _PAGE,
+    Text("请为另一条链另建节点。", "Make another node for another chain."),
+)
+OTHER_CHAINS = Reason(
+    "other_chains",
+    Text(
+        "两份副本属于不同的链：{first} 与 {second}",
+        "the replicas are of different chains: {first} and {second}",
+    ),
+    _PAGE,
+    Text("请比较同一条链的副本。", "Compare replicas of one chain."),
+)

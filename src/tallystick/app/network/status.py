@@ -79,7 +79,7 @@ def _summed(
     power: int,
     state: dict[str, Any],
 ) -> dict[str, Any]:
-    halted = newest is None or state["silent_s"] > SILENT_S_MAX
+    silent = newest is None or state["silent_s"] > SILENT_S_MAX
     for row in rows:
         last = row["missing_since"]
         recent = bool(last and newest and newest["height"] - last["height"] <= RECENT_BLOCKS)
@@ -87,9 +87,11 @@ def _summed(
         row["there"] = (
             row["present"]
             and not row["failed"]
-            and (halted or not row["power"] or row["signed"] or recent)
+            and (silent or not row["power"] or row["signed"] or recent)
         )
     have = sum(row["power"] for row in rows if row["there"])
+    # The newest block may be of before somebody died: who is gone is known at once.
+    halted = silent or 3 * have <= 2 * power
     voting = [row for row in rows if row["power"]]
     return {
         "chain": state.get("chain", ""),

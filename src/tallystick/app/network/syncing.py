@@ -7,8 +7,9 @@ is asked, and they must say the same; who wants more compares the hash with a me
 from __future__ import annotations
 
 from tallystick.app.network.client import Node
-from tallystick.app.network.folder import NodeFolder, StateSync
+from tallystick.app.network.folder import NodeFolder
 from tallystick.app.network.reasons import NOBODY_ANSWERS
+from tallystick.consortium.engine_files import StateSync
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.texts import Text
 

@@ -80,6 +80,7 @@ def init(screen: Screen, given: argparse.Namespace) -> None:
         given.p2p_port or folder.P2P_PORT,
         given.rpc_port or folder.RPC_PORT,
         folder.POWER if given.power is None else given.power,
+        url=given.url or "",
     )
     document = membership.init_node(given.folder.resolve(), settings, int(time.time()))
     screen.show(document, lambda _: pages.show_made(screen, document))
@@ -176,7 +177,7 @@ def prove(screen: Screen, given: argparse.Namespace) -> None:
 
 
 def _written(screen: Screen, output: Path, data: bytes, node: NodeFolder) -> None:
-    from tallystick.app.network.folder import fingerprint  # noqa: PLC0415
+    from tallystick.app.network.files import fingerprint  # noqa: PLC0415
 
     refuse_overwriting(output)
     write_whole(output, data)

@@ -49,6 +49,10 @@ _ONE_OF_BOTH = Text(
     "给出一个文件，或用 --code 给出印出的码；--receipt 只与 --code 同用",
     "name a file, or give a printed code with --code; --receipt goes with --code only",
 )
+_CHAIN_AND_FINAL = Text(
+    "--chain 与 --final 须一起给出：锚，和终局证明",
+    "--chain and --final go together: an anchor, and a proof of finality",
+)
 NO_LEDGER_TO_ASK = Reason(
     "no_ledger_to_ask",
     Text(
@@ -109,7 +113,7 @@ def verify(screen: Screen, given: argparse.Namespace) -> int:
         if is_answer(data):
             data += file.read(ANSWER_BYTES_MAX + 1 - len(data))
             return _verify_answer(screen, given, data, trust)
-    verdict = verifying.verify(data, trust, given.max_age, _clock(), _finality(given))
+    verdict = verifying.verify(data, trust, given.max_age, _clock(), _finality(screen, given))
     document = verdict.to_json(screen.language)
     screen.sample = verdict.sample
 
@@ -121,10 +125,10 @@ def verify(screen: Screen, given: argparse.Namespace) -> int:
     return DONE if verdict.valid else REFUSED
 
 
-def _finality(given: argparse.Namespace) -> Callable[[Receipt], object] | None:
+def _finality(screen: Screen, given: argparse.Namespace) -> Callable[[Receipt], object] | None:
     """Return the check that a chain holds the checkpoint, where an anchor and a proof are given."""
     if (given.chain is None) != (given.final is None):
-        raise WrongUsageError(("verify",), "--chain --final")
+        raise WrongUsageError(("verify",), screen.tell(_CHAIN_AND_FINAL))
     if given.chain is None:
         return None
     from tallystick.app.network.proving import check_receipt_final  # noqa: PLC0415

@@ -48,6 +48,11 @@ _EXPORTED = Text(
     "已写出：{file}（链 {chain}，指纹 {fingerprint}）",
     "Written: {file} (chain {chain}, fingerprint {fingerprint})",
 )
+_OF_FILE = Text(
+    "所表决的成员文件的指纹：{fingerprint}。请与该机构经另一途径核对。",
+    "Fingerprint of the member file voted for: {fingerprint}. Compare it with that institution "
+    "over another way.",
+)
 _DONE = Text("已生效：{change}", "Done: {change}")
 _VOTED = Text(
     "已投票：{change}。赞成的有 {voters}；超过三分之二票权才生效。",
@@ -56,7 +61,7 @@ _VOTED = Text(
 _CHANGES = {
     "add": Text("接纳 {name}", "{name} becomes a member"),
     "replace": Text("更换 {name} 的密钥或地址", "{name} has other keys or addresses"),
-    "remove": Text("移出 {name}", "{name} is out"),
+    "remove": Text("移出 {name}（{why}）", "{name} is out ({why})"),
 }
 _RESTART = Text(
     "生效后请重新启动节点，新密钥才用上："
@@ -88,6 +93,16 @@ _MISSING = Text(
 _MISSING_ALWAYS = Text("{name} 缺席", "{name} is missing")
 _START = Text("启动它：{tally} network node {folder}", "start it: {tally} network node {folder}")
 _ASK_IT = Text("请联系该成员启动节点（{url}）", "ask that member to start its node ({url})")
+_CATCHING_UP = Text("正在追赶，请稍候", "it is catching up; wait")
+_ANOTHER_KEY = Text(
+    "它仍用已更换的密钥，请重新启动该节点",
+    "it runs by a key that was replaced: restart that node",
+)
+_ANSWERS = Text(
+    "它在应答，但还没有签块；刚启动或刚加入时请稍候，否则查看 run/engine.log",
+    "it answers and signs no block yet; wait where it was started or joined just now, else see "
+    "run/engine.log",
+)
 _FAILED = Text(
     "{name} 的引擎已停止表决（见 {folder}/run/engine.log）。若是应用哈希不符，先用 "
     "{tally} ledger diff 比较两份副本，再移走它的 replica 与 engine/data 从成员处重新同步。",
@@ -170,12 +185,14 @@ def show_exported(screen: Screen, document: dict[str, Any]) -> None:
 
 def _change(change: dict[str, Any]) -> Text:
     name = change.get("name") or change["member"]["name"]
-    return _CHANGES[change["kind"]].fill(name=name)
+    return _CHANGES[change["kind"]].fill(name=name, why=change.get("why", ""))
 
 
 def show_vote(screen: Screen, document: dict[str, Any]) -> None:
     """Say what became of a vote."""
     change = _change(document["change"])
+    if "fingerprint" in document:
+        screen.paragraph(_OF_FILE.fill(fingerprint=document["fingerprint"]))
     if document["done"]:
         screen.line(_DONE.fill(change=change), "green")
     else:
@@ -262,7 +279,10 @@ def show_status(screen: Screen, document: dict[str, Any]) -> None:
     ]
     show_table(screen, columns, rows)
     _show_missing(screen, document)
+    members = {one["name"] for one in document["members"]}
     for one in document["evidence"]:
+        if one["name"] not in members:  # voted out already
+            continue
         told = _EVIDENCE.fill(tally=program(), name=one["name"], height=one["height"])
         screen.paragraph(told, 0, "red")
     for one in document["votes"].values():
@@ -284,8 +304,17 @@ def _show_missing(screen: Screen, document: dict[str, Any]) -> None:
             if since:
                 at = _time(since["time"])
                 said = _MISSING.fill(name=one["name"], time=at, height=since["height"])
-            what = _ASK_IT.fill(url=one["url"])
-            if one["folder"]:
-                what = _START.fill(tally=program(), folder=typed(Path(one["folder"])))
+            what = _what_to_do(one)
             told = Text("{said}：{what}", "{said}: {what}").fill(said=said, what=what)
             screen.paragraph(told, 2, "yellow")
+
+
+def _what_to_do(one: dict[str, Any]) -> Text:
+    """Return what to do about a member that is missing, by what is known of its node."""
+    if one["reachable"]:
+        if one["another_key"]:
+            return _ANOTHER_KEY
+        return _CATCHING_UP if one["catching_up"] else _ANSWERS
+    if one["folder"]:
+        return _START.fill(tally=program(), folder=typed(Path(one["folder"])))
+    return _ASK_IT.fill(url=one["url"])

@@ -8,6 +8,7 @@ from tallystick.cli.syntax import (
     NAME,
     NUMBER,
     TEXT,
+    URL,
     Command,
     Example,
     Option,
@@ -138,6 +139,15 @@ _NODES = (
                 NUMBER,
                 Text("查询端口，默认 26657", "for questions, by default 26657"),
                 convert=port,
+            ),
+            option(
+                "--url",
+                URL,
+                Text(
+                    "查询地址，如经反向代理的 https 地址；默认由主机和端口得出",
+                    "where questions go, such as the https address of a proxy; by default host and "
+                    "port",
+                ),
             ),
             option(
                 "--power",

@@ -24,6 +24,7 @@ from tallystick.app.network.client import Node
 from tallystick.app.network.folder import NodeFolder, with_peers
 from tallystick.app.network.ordering import OrderedLog
 from tallystick.app.network.status import network_status
+from tallystick.consortium.replica import Replica
 from tallystick.kernel.disk import FileDisk
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.merkle import EMPTY_ROOT
@@ -147,8 +148,6 @@ class Writer:
         """Check that everything acknowledged is in the log of a replica, once. Raises: Broken."""
         stored = folder.stored()
         promise(stored is not None, f"{folder.name} has a state")
-        from tallystick.consortium.replica import Replica  # noqa: PLC0415 - engine's messages
-
         copy = Path(tempfile.mkdtemp()) / "replica"
         shutil.copytree(folder.replica, copy)  # of a node that is stopped
         try:

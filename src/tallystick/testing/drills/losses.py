@@ -59,6 +59,7 @@ def kill_two(say: Say) -> None:
             promise(fault.reason is NOT_FINAL_YET, f"it says so ({fault.code})")
         status = field.status()
         promise(set(status["missing"]) == {"C", "D"}, "the status names C and D")
+        promise(status["halted"], "it says at once that the ledger halted")
         promise(writer.log.outgoing.exists(), "what was submitted is kept")
         say(
             Text(
