@@ -30,7 +30,7 @@ KNOWN = {
     "Go", "Tessera", "witness", "ledger", "AR", "answer", "http", "add", "checkpoint",
     "xlsx", "parquet", "polish", "py", "CometBFT", "network", "NETWORK", "member", "consortium",
     "docs", "operating", "md",
-    "cometbft", "kvstore", "make",
+    "cometbft", "kvstore", "make", "https",
 }  # fmt: skip
 
 
