@@ -252,3 +252,13 @@ def losses(pd: Floats, y: Floats) -> tuple[Floats, Floats]:
 def _surprise(pd: Floats, y: Floats) -> Floats:
     kept = np.clip(pd, PD_LEAST, 1 - PD_LEAST)
     return -(y * np.log(kept) + (1 - y) * np.log1p(-kept))
+
+
+def as_text(value: float) -> str | None:
+    """Return a figure as it stands in a record: six places, None where it is no number."""
+    return f"{value:.6f}" if np.isfinite(value) else None
+
+
+def interval_text(found: Interval) -> dict[str, str | None]:
+    """Return a figure and its interval as they stand in a record."""
+    return {name: as_text(value) for name, value in found._asdict().items()}

@@ -26,6 +26,8 @@ from tallystick.modelling.tables import Column, Floats, Rows, Table
 
 FOLDS_MAX: Final = 50
 REPEATS_MAX: Final = 100
+LARGE_GROUPS: Final = 1000
+"""So many of the largest groups are weighed one by one against the folds."""
 
 BAD_PLAN = Reason(
     "bad_validation_plan",
@@ -107,23 +109,30 @@ def fold_of(y: Floats, groups: Rows, folds: int, seed: int) -> Rows:
     """Return the fold of each row: groups whole, bad and good rows spread evenly.
 
     Groups of several rows are dealt first, largest first, each to the fold that has least of what
-    it brings; single rows then level the folds exactly.
+    it brings; after the first thousand a round at a time, one to each fold; single rows then level
+    the folds exactly.
     """
     dice = np.random.default_rng(seed)
     size = np.bincount(groups)
     bads = np.bincount(groups, weights=y, minlength=len(size)).astype(np.int64)
     place = np.zeros(len(size), np.int64)
     held = np.zeros((2, folds), np.int64)
-    many = np.flatnonzero(size > 1)
-    many = dice.permutation(many)
+    many = dice.permutation(np.flatnonzero(size > 1))
+    many = many[np.lexsort((-size[many], -bads[many]))]
     scale = 1 / max(1.0, float(y.sum())), 1 / max(1.0, float(len(y) - y.sum()))
-    for group in many[np.lexsort((-size[many], -bads[many]))]:
+    for group in many[:LARGE_GROUPS]:
         brings = bads[group], size[group] - bads[group]
         load = sum(held[at] * scale[at] * (brings[at] > 0) for at in (0, 1))
         fold = int(np.lexsort((dice.random(folds), held.sum(axis=0), load))[0])
         place[group] = fold
         held[0, fold] += brings[0]
         held[1, fold] += brings[1]
+    rest = many[LARGE_GROUPS:]
+    rounds = dice.random((-(-len(rest) // folds), folds)).argsort(axis=1).ravel()
+    place[rest] = rounds[: len(rest)]
+    held[0] += np.bincount(place[rest], weights=bads[rest], minlength=folds).astype(np.int64)
+    gone = size[rest] - bads[rest]
+    held[1] += np.bincount(place[rest], weights=gone, minlength=folds).astype(np.int64)
     for at, wanted in ((0, 1), (1, 0)):
         single = dice.permutation(np.flatnonzero((size == 1) & (bads == wanted)))
         place[single] = _levelled(held[at], len(single), dice)
