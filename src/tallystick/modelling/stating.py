@@ -1,0 +1,181 @@
+"""The sheet on which an expert states what is known of each column.
+
+Owns the form: one row a column, headings in English or Chinese, every cell may stay empty. Rules: a
+cell that cannot be understood is a problem with its line, and the row does not count; a column the
+table does not have is a problem too.
+
+    column, use, kind, shape, special, cuts, groups, weight, zh, en, unit, item, actionable
+    X1, yes, number, rising, -999, 0;0.05;0.1, , 3, 总资产净利率, return on assets, , , yes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from math import isfinite
+from typing import Final
+
+from tallystick.kernel.errors import Problem, Reason, TallyError
+from tallystick.kernel.texts import Text
+from tallystick.modelling.wishes import SHAPES, Wish
+
+HEADINGS: Final = {
+    "column": "列名",
+    "use": "使用",
+    "kind": "类型",
+    "shape": "形状",
+    "special": "特殊码",
+    "cuts": "切点",
+    "groups": "分组",
+    "weight": "权重",
+    "zh": "中文名",
+    "en": "英文名",
+    "unit": "单位",
+    "item": "目录项",
+    "actionable": "可改善",
+}
+_BETWEEN = ";"
+_WITHIN = "|"
+_KINDS = {"": "", "number": "number", "category": "category", "数值": "number", "类别": "category"}
+_YES = {"yes", "y", "true", "1", "是"}
+_NO = {"no", "n", "false", "0", "否"}
+_SHAPES_ZH = {
+    "自动": "auto",
+    "上升": "rising",
+    "下降": "falling",
+    "峰": "peak",
+    "谷": "valley",
+    "无": "none",
+}
+
+NO_COLUMN_HEADING = Reason(
+    "no_column_heading",
+    Text("说明表 {file} 没有“column”（列名）一栏", "the sheet {file} has no heading “column”"),
+    "docs/models.md",
+    Text("用 tally model columns 可得一份空表。", "tally model columns gives an empty sheet."),
+)
+BAD_STATEMENT = Reason(
+    "bad_statement",
+    Text("“{field}”一格看不懂：{expected}", "the cell “{field}” makes no sense: {expected}"),
+    "docs/models.md",
+)
+STATED_TWICE = Reason(
+    "stated_twice",
+    Text("列 {column} 说了两次", "column {column} is stated twice"),
+    "docs/models.md",
+)
+NO_SUCH_COLUMN = Reason(
+    "no_such_column",
+    Text("数据中没有列 {column}", "the data have no column {column}"),
+    "docs/models.md",
+    Text("请对照数据的列名。", "Compare it with the names of the columns."),
+)
+_EXPECTED = {
+    "use": Text("写 yes 或 no", "write yes or no"),
+    "kind": Text("写 number 或 category", "write number or category"),
+    "shape": Text(f"写 {'、'.join(SHAPES)}", f"write one of {', '.join(SHAPES)}"),
+    "cuts": Text("写由小到大的数，用分号隔开", "write rising numbers, separated by semicolons"),
+    "groups": Text(
+        "类别用竖线、组用分号隔开，类别不重复",
+        "separate categories by bars and groups by semicolons, no category twice",
+    ),
+    "weight": Text("写正数", "write a positive number"),
+    "actionable": Text("写 yes 或 no", "write yes or no"),
+}
+
+
+def read_wishes(
+    file: str, rows: Sequence[tuple[int, Sequence[str]]], columns: Iterable[str]
+) -> tuple[dict[str, Wish], list[Problem]]:
+    """Return what a sheet states by column, and the problems; rows as (line, cells).
+
+    columns: those of the table. Raises: NO_COLUMN_HEADING.
+    """
+    known = {name.casefold(): key for key, zh in HEADINGS.items() for name in (key, zh)}
+    heads = [known.get(cell.strip().casefold(), "") for cell in rows[0][1]] if rows else []
+    if "column" not in heads:
+        raise NO_COLUMN_HEADING.error(file=file)
+    there, wishes, problems = set(columns), {}, []
+    for line, cells in rows[1:]:
+        said = {head: cell.strip() for head, cell in zip(heads, cells, strict=False) if head}
+        name = said.pop("column", "")
+        if not name:
+            continue
+        try:
+            if name not in there:
+                raise NO_SUCH_COLUMN.error(column=name)
+            if name in wishes:
+                raise STATED_TWICE.error(column=name)
+            wishes[name] = _wish(said)
+        except TallyError as fault:
+            problems.append(fault.problem(file=file, line=line, field=name))
+    return wishes, problems
+
+
+def _wish(said: dict[str, str]) -> Wish:
+    shape = said.get("shape", "").casefold()
+    shape = _SHAPES_ZH.get(shape, shape) or "auto"
+    if shape not in SHAPES:
+        raise _wrong("shape")
+    kind = said.get("kind", "").casefold()
+    if kind not in _KINDS:
+        raise _wrong("kind")
+    return Wish(
+        kind=_KINDS[kind],  # type: ignore[arg-type]  # one of the three just checked
+        shape=shape,
+        special=tuple(filter(None, map(str.strip, said.get("special", "").split(_BETWEEN)))),
+        cuts=_cuts(said.get("cuts", "")),
+        groups=_groups(said.get("groups", "")),
+        weight=_weight(said.get("weight", "")),
+        zh=said.get("zh", ""),
+        en=said.get("en", ""),
+        unit=said.get("unit", ""),
+        item=said.get("item", ""),
+        actionable=_is("actionable", said, usual=False),
+        use=_is("use", said, usual=True),
+    )
+
+
+def _wrong(field: str) -> TallyError:
+    return BAD_STATEMENT.error(field=field, expected=_EXPECTED[field])
+
+
+def _is(field: str, said: dict[str, str], *, usual: bool) -> bool:
+    word = said.get(field, "").casefold()
+    if word and word not in _YES | _NO:
+        raise _wrong(field)
+    return word in _YES if word else usual
+
+
+def _cuts(text: str) -> tuple[float, ...]:
+    try:
+        cuts = tuple(float(one) for one in text.split(_BETWEEN) if one.strip())
+    except ValueError:
+        raise _wrong("cuts") from None
+    if not all(map(isfinite, cuts)) or any(b <= a for a, b in pairwise(cuts)):
+        raise _wrong("cuts")
+    return cuts
+
+
+def _groups(text: str) -> tuple[tuple[str, ...], ...]:
+    groups = tuple(
+        tuple(filter(None, map(str.strip, group.split(_WITHIN))))
+        for group in text.split(_BETWEEN)
+        if group.strip()
+    )
+    named = [one for group in groups for one in group]
+    if len(set(named)) < len(named) or not all(groups):
+        raise _wrong("groups")
+    return groups
+
+
+def _weight(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        number = float(text)
+    except ValueError:
+        raise _wrong("weight") from None
+    if not isfinite(number) or number <= 0:
+        raise _wrong("weight")
+    return text
