@@ -98,7 +98,7 @@ SCHEME = parse_scheme(text_with())
 
 
 def facts(
-    attended: int | None = 5, products: int | None = 3, grade: str | None = "B"
+    attended: int | None = 6, products: int | None = 3, grade: str | None = "B"
 ) -> list[Fact]:
     def fact(number: int, item: str, **data: Any) -> Fact:
         return Fact(f"{number:064x}", item, data, "2026-01-10", "transcribed", True, None)  # noqa: FBT003
