@@ -39,9 +39,9 @@ TRUST = TrustPolicy(
 )
 
 
-def decision(*signers: SigningKey) -> dict[str, Any]:
+def decision(*signers: SigningKey, kind: str = "decision") -> dict[str, Any]:
     named = {"key": OFFICER.verifier.key_id.hex(), "name": "Officer"}
-    return sign_act(ORIGIN, {"kind": "decision", "officer": named}, list(signers))
+    return sign_act(ORIGIN, {"kind": kind, "officer": named}, list(signers))
 
 
 def fact(item: str, *signers: SigningKey) -> dict[str, Any]:
@@ -58,10 +58,12 @@ def refusal(body: dict[str, Any], origin: str = ORIGIN) -> str:
 def test_a_decision_carries_the_signature_of_the_officer_it_names() -> None:
     check_acts(ORIGIN, decision(OFFICER), TRUST)
     check_acts(ORIGIN, decision(OFFICER, OTHER), TRUST)
-    assert refusal(decision(OTHER)) == "not_signed"
-    assert refusal(decision()) == "not_signed"
-    assert refusal(decision(VERIFIER)) == "unknown_key"
-    assert refusal(decision(PROVIDER)) == "unknown_key"
+    for kind in ("decision", "model"):
+        check_acts(ORIGIN, decision(OFFICER, kind=kind), TRUST)
+        assert refusal(decision(OTHER, kind=kind)) == "not_signed"
+        assert refusal(decision(kind=kind)) == "not_signed"
+        assert refusal(decision(VERIFIER, kind=kind)) == "unknown_key"
+        assert refusal(decision(PROVIDER, kind=kind)) == "unknown_key"
 
 
 def test_a_signature_made_for_one_ledger_does_not_count_on_another() -> None:
@@ -97,7 +99,14 @@ def test_a_signature_nobody_asked_for_must_hold_all_the_same() -> None:
 
 
 def test_what_must_be_signed_is_known_before_it_is_checked() -> None:
-    for body in (decision(), fact(VERIFICATION), fact(acts.CONTRACT), fact("tax.rating", PROVIDER)):
+    model = decision(kind="model")
+    for body in (
+        decision(),
+        model,
+        fact(VERIFICATION),
+        fact(acts.CONTRACT),
+        fact("tax.rating", PROVIDER),
+    ):
         assert has_acts(body)
     for plain in (fact("tax.rating"), {"kind": "grant"}, {}, {"kind": "fact"}):
         assert not has_acts(plain)

@@ -102,6 +102,23 @@ BODIES: list[Body] = [
         more=0,
     ),
     bodies.witness(DELIVERY, name="w", key="k", url="", quorum=1, after=3, action="add"),
+    bodies.model(
+        DELIVERY,
+        action="seal",
+        name="regional",
+        version="1.0",
+        digest="ab" * 32,
+        route="logistic",
+        route_reason={"zh": "样本够", "en": "enough rows"},
+        training="cd" * 32,
+        rows=7027,
+        validation={"auc": "0.81"},
+        limits={"zh": "不用于新设企业", "en": "not for new companies"},
+        from_day="2026-05-01",
+        reason="经评审",
+        officer={"key": "ab" * 16, "name": "认定人"},
+        card="{}",
+    ),
 ]
 MAKERS: list[Any] = [
     maker

@@ -1,8 +1,8 @@
 """Who must have signed within a body, and whether they did.
 
 Owns the one check of the signatures that people and parties put inside a body, used when a fact is
-taken in, when a receipt is verified and when a workspace is audited. A decision carries the
-signature of the very officer it names, and so does a weighing whose judgments contradict one
+taken in, when a receipt is verified and when a workspace is audited. A decision and a model carry
+the signature of the very officer they name, and so does a weighing whose judgments contradict one
 another; a verification a verifier's; the fulfilment of a contract those of both parties; an
 administrative act those of the operator and of an officer. A body
 that leaves a needed signature out is refused like one whose signature does not hold: otherwise
@@ -28,8 +28,14 @@ BOTH_PARTIES = 2
 ADMINISTRATIVE = frozenset({"party", "key_end", "erasure", "witness"})
 TWO_KEYS = 2
 CR_LIMIT = Decimal("0.1")
-_ALWAYS = ("decision", "key_end", "erasure", "witness")  # no set: a kind may be anything here
-_ROLES = {"decision": ("officer",), "weighing": ("officer",), "fact": ("verifier", "provider")}
+_NAMING = ("decision", "model")  # no set: a kind may be anything here
+_ALWAYS = (*_NAMING, "key_end", "erasure", "witness")
+_ROLES = {
+    "decision": ("officer",),
+    "model": ("officer",),
+    "weighing": ("officer",),
+    "fact": ("verifier", "provider"),
+}
 
 
 def check_acts(
@@ -50,7 +56,7 @@ def check_acts(
     TypeError or ValueError for a body that is not of its kind.
     """
     kind = body["kind"]
-    if kind == "decision" or (kind == "weighing" and is_overridden(body)):
+    if kind in _NAMING or (kind == "weighing" and is_overridden(body)):
         signers = check_act(origin, body, _keys_of(trust, entry, "officer"))
         named = body["officer"]
         listed = [trust.party(signer, "officer") for signer in signers]

@@ -32,9 +32,14 @@ def without_figures(result: Mapping[str, Any]) -> dict[str, Any]:
             {**one, "score": None, "product": None} for one in result["contributions"]
         ],
         "indicators": [
-            {**one, "state": "withheld", "value": None, "points": None, "records": []}
+            {**one, "state": "withheld", "value": None, "points": None, "records": [], **_card(one)}
             for one in result["indicators"]
         ],
         "reasons": [],
         "rules_hit": [],
     }
+
+
+def _card(one: Mapping[str, Any]) -> dict[str, None]:
+    """Return that the card of an indicator says nothing, where it has one."""
+    return {"card": None} if "card" in one else {}

@@ -48,6 +48,7 @@ WHY_NOT = {
     "retraction": Text("它终止其他记录", "it ends other records"),
     "withdrawal": Text("它终止其他记录", "it ends other records"),
     "scheme": Text("评价以它为据", "evaluations rest on it"),
+    "model": Text("评价以它为据", "evaluations rest on it"),
     "unread": Text("缺少事实的含义取决于它", "what the absence of a fact means rests on it"),
     "erasure": Text("它说明销毁的依据", "it says on what basis something was erased"),
 }

@@ -2,7 +2,8 @@
 
 Owns the search. Rules: a change is something the subject may lawfully do: end what a rule rests on
 (perform a duty, be taken off a list, have a finding lifted), raise an indicator the scheme calls
-actionable to its best step, or have its own declaration verified. Hiding a fact or withdrawing a
+actionable to its best step, bring a variable its card calls actionable to where the card gives
+most, or have its own declaration verified. Hiding a fact or withdrawing a
 grant is never offered. Each change goes through the same arithmetic as the evaluation itself, and
 only those that better the band are named.
 """
@@ -28,10 +29,11 @@ from tallystick.kernel.texts import Text
 from tallystick.records.facts import Fact
 
 END = "end"  # what a rule rests on comes to an end
-IMPROVE = "improve"  # an actionable indicator reaches its best step
+IMPROVE = "improve"  # an actionable indicator, or variable of a card, reaches its best
 VERIFY = "verify"  # a declaration is confirmed as it stands
 
 _END = Text("使“{rule}”的依据终止", "end what “{rule}” rests on")
+_BRING = Text("使“{variable}”达到：{stretch}", "bring {variable} to {stretch}")
 _VERIFY = Text(
     "请核验人实地核实自行申报的 {item}", "have the self-declared {item} verified on site"
 )
@@ -40,7 +42,8 @@ _VERIFY = Text(
 class Change(NamedTuple):
     """One lawful change and what it would lead to.
 
-    kind: "end", "improve" or "verify"; of: code of the rule, indicator or catalogue item.
+    kind: "end", "improve" or "verify"; of: code of the rule, indicator or catalogue item, or of
+    an indicator and a variable of its card ("K1.margin").
     records: the records that would end or be verified. score: decimal text, None without score.
     """
 
@@ -100,6 +103,7 @@ def lawful_changes(
     for trial in (
         *_endings(case, assessment),
         *_improvements(case, assessment),
+        *_better_cards(case, assessment),
         *_checks(case, assessment),
     ):
         band = trial.outcome.band
@@ -132,6 +136,29 @@ def _improvements(case: _Case, assessment: Assessment) -> Iterator[_Trial]:
         findings = (*assessment.findings[:place], improved, *assessment.findings[place + 1 :])
         outcome = case.conclude(assessment._replace(findings=findings))
         yield _Trial(IMPROVE, indicator.code, indicator.actionable, finding.records, outcome)
+
+
+def _better_cards(case: _Case, assessment: Assessment) -> Iterator[_Trial]:
+    """Yield what follows when one actionable variable of a card is brought to its best."""
+    scheme, findings = case.evaluator.scheme, assessment.findings
+    places = {one.code: place for place, one in enumerate(scheme.indicators)}
+    for place, scorer in case.evaluator.cards.items():
+        for used in scorer.use.inputs:
+            name, fed = used.variable, findings[places[used.indicator]]
+            variable = scorer.card.variable[name]
+            if not variable.actionable or fed.state not in {KNOWN, UNKNOWN}:
+                continue
+            best = scorer.best(findings, name)
+            if best is None:
+                continue
+            option, improved = best
+            changed = (*findings[:place], improved, *findings[place + 1 :])
+            outcome = case.conclude(assessment._replace(findings=changed))
+            said = scheme.indicators[places[used.indicator]].actionable or _BRING.fill(
+                variable=Text(variable.zh or name, variable.en or name), stretch=option.stretch
+            )
+            code = f"{scheme.indicators[place].code}.{name}"
+            yield _Trial(IMPROVE, code, said, fed.records, outcome)
 
 
 def _checks(case: _Case, assessment: Assessment) -> Iterator[_Trial]:

@@ -26,11 +26,12 @@ from tallystick.evaluation.findings import (
     Hit,
 )
 from tallystick.evaluation.matrix import PRODUCT_PLACES, decider
-from tallystick.evaluation.points import MILLION, as_points, best_points
+from tallystick.evaluation.points import MILLION, as_points, best_of
 from tallystick.evaluation.schemes.outcomes import Band
 from tallystick.evaluation.schemes.scheme import Dimension, Indicator, Scheme
 from tallystick.kernel.decimals import decimal_text, divide_integers, scaled_text
 
+TERMS_SHOWN_MAX = 4  # of each card
 LOSSES_SHOWN_MAX = 8  # the heaviest losses of points are named as reasons
 POINTS_PLACES = 6  # points and weights are kept as whole millionths
 LIMITLESS = 10**24
@@ -42,6 +43,7 @@ W_UNMAPPED_GROUP = "W_UNMAPPED_GROUP"
 W_LOW_COVERAGE = "W_LOW_COVERAGE"
 W_MISSING = "W_MISSING"
 W_RULES_UNCHECKED = "W_RULES_UNCHECKED"
+W_CARD_CLIPPED = "W_CARD_CLIPPED"
 
 
 class _Part(NamedTuple):
@@ -83,6 +85,7 @@ class Concluder:
         self._parts = tuple(_part(scheme, dimension) for dimension in scheme.dimensions)
         self._weight = sum(part.weight for part in self._parts)
         self._needed = [n for n, one in enumerate(scheme.indicators) if one.missing == "refuse"]
+        self._carded = [n for n, one in enumerate(scheme.indicators) if one.card is not None]
         self._decide = decider(scheme)
         self._covered = CoverageReport(scheme).document
         self._weight_sum, self._unmapped = _of_scheme(scheme)
@@ -109,7 +112,7 @@ class Concluder:
         """Return the sum of one dimension; what it lost of the best goes to `losses`."""
         above = below = known = 0
         for place, code, weight, best in part.shares:
-            state, _, points, records = findings[place]
+            state, _, points, records, _ = findings[place]
             if points is not None:
                 got = points[0]
                 above += weight * got
@@ -159,6 +162,7 @@ class Concluder:
                 *(Because("rule_hit", hit.rule.code, hit.records) for hit in assessment.hits),
                 *_of_the_move(before, after),
                 *_heaviest(losses),
+                *_of_cards(self._scheme, assessment.findings),
             ),
             known=known,
             assessment=assessment,
@@ -184,6 +188,11 @@ class Concluder:
             if findings and findings[place].points is None:
                 found.append(Anomaly(W_MISSING, self._scheme.indicators[place].code))
                 refused = True
+        for place in self._carded if findings else ():
+            card = findings[place].card
+            if card is not None and card.clipped:
+                said = f"{self._scheme.indicators[place].code}={card.score}"
+                found.append(Anomaly(W_CARD_CLIPPED, said))
         for part, (score, _) in zip(self._parts, sums, strict=True):
             if score is None:
                 found.append(Anomaly(W_UNKNOWN_DIMENSION, part.dimension.short.zh))
@@ -254,8 +263,8 @@ def _part(scheme: Scheme, dimension: Dimension) -> _Part:
 
 
 def _best(indicator: Indicator) -> int:
-    """Return the most its table gives, in millionths; without table no loss can be told."""
-    best = best_points(indicator.steps)
+    """Return the most it gives, in millionths; of a formula no loss can be told."""
+    best = best_of(indicator)
     return best.millionths if best else -LIMITLESS
 
 
@@ -263,6 +272,19 @@ def _heaviest(losses: list[_Loss]) -> list[Because]:
     """Return the heaviest losses of points, ties by code; a loss is negative."""
     losses.sort()
     return [Because("points_lost", code, records) for _, code, records in losses[:LOSSES_SHOWN_MAX]]
+
+
+def _of_cards(scheme: Scheme, findings: Sequence[Finding]) -> list[Because]:
+    """Return, of each card, the terms that gave least against the average, ties by code."""
+    found = []
+    for indicator, finding in zip(scheme.indicators, findings, strict=False):
+        if finding.card is not None:
+            least = sorted(finding.card.terms, key=lambda term: (term.points, term.code))
+            found += [
+                Because("card_term", f"{indicator.code}.{term.code}", term.records)
+                for term in least[:TERMS_SHOWN_MAX]
+            ]
+    return found
 
 
 def _of_dimensions(contributions: Sequence[Contribution]) -> list[Because]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tallystick.evaluation.findings import KNOWN, STATES, Assessment
+from tallystick.evaluation.findings import ASSUMED_MISSING, KNOWN, STATES, Assessment
 from tallystick.evaluation.schemes.scheme import Scheme
 from tallystick.kernel.decimals import divide_integers, scaled_text
 
@@ -29,6 +29,8 @@ class CoverageReport:
     """What a scheme asks for, counted once; then the report for one subject after another."""
 
     def __init__(self, scheme: Scheme) -> None:
+        carded = any(one.card is not None for one in scheme.indicators)
+        self._states = (*STATES, ASSUMED_MISSING) if carded else STATES
         self._aspects = tuple(
             (aspect, places) for aspect in ASPECTS if (places := _places_of(scheme, aspect))
         )
@@ -39,7 +41,7 @@ class CoverageReport:
         states = [finding[0] for finding in findings]
         return {
             "known": known,
-            "indicators": {state: states.count(state) for state in STATES},
+            "indicators": {state: states.count(state) for state in self._states},
             "aspects": [
                 {"aspect": aspect, "known": _known(states, places), "of": len(places)}
                 for aspect, places in (self._aspects if findings else ())

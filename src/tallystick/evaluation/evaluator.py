@@ -20,6 +20,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from tallystick.evaluation.aggregation import Measure, measure
+from tallystick.evaluation.card_points import CardScorer
 from tallystick.evaluation.conclusion import Concluder
 from tallystick.evaluation.findings import (
     ASSUMED_ZERO,
@@ -48,6 +49,7 @@ from tallystick.kernel.errors import TallyError
 from tallystick.records.facts import Fact
 
 SELF_DECLARED = "self-declared"
+_FED = Finding(UNKNOWN, None, None, ())  # what a card shows before it is fed
 _BY_DAY_AND_RECORD = attrgetter("occurred", "record")
 _ZEROS: Mapping[str, int | Decimal | bool] = {"integer": 0, "decimal": Decimal(0), "boolean": False}
 
@@ -94,7 +96,10 @@ class Evaluator:
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
         places: dict[Selection, int] = {}
-        self._measures = tuple(_indicated(one, scheme, places) for one in scheme.indicators)
+        self._measures = tuple(
+            None if one.card else _indicated(one, scheme, places) for one in scheme.indicators
+        )
+        self.cards = _carded(scheme)
         self._watches = tuple(
             _Watched(rule, _place(rule.selection, places)) for rule in gravest_first(scheme.rules)
         )
@@ -147,12 +152,24 @@ class Evaluator:
         chosen = self._choose(usable, states, as_of)
         hits, unchecked = self._watch(chosen)
         return Assessment(
-            tuple([_find(measure, chosen[measure.select], as_of) for measure in self._measures]),
+            self.with_cards(
+                [
+                    _FED if measure is None else _find(measure, chosen[measure.select], as_of)
+                    for measure in self._measures
+                ]
+            ),
             hits,
             unchecked,
             tuple([Seen(item, state, len(usable.get(item, ()))) for item, state in states.items()]),
             tuple(sorted(closed.items())),
         )
+
+    def with_cards(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Return `findings` with what each card shows, given what those that feed it show."""
+        if not self.cards:
+            return tuple(findings)
+        found = {place: scorer.find(findings) for place, scorer in self.cards.items()}
+        return tuple(found.get(place, one) for place, one in enumerate(findings))
 
     def conclude(self, subject: str, as_of: str, assessment: Assessment) -> Evaluation:
         """Return the proposal that follows from `assessment`."""
@@ -287,6 +304,18 @@ def _malformed(facts: Sequence[Fact], test: Predicate, as_of: str) -> TallyError
 
 def _place(selection: Selection, places: dict[Selection, int]) -> int:
     return places.setdefault(selection, len(places))
+
+
+def _carded(scheme: Scheme) -> dict[int, CardScorer]:
+    """Return the indicators that take their points from a card, by their place."""
+    places = {one.code: place for place, one in enumerate(scheme.indicators)}
+    return {
+        places[one.code]: CardScorer(
+            one.card, scheme.cards[one.card.digest], places, scheme.decimals
+        )
+        for one in scheme.indicators
+        if one.card is not None
+    }
 
 
 def _indicated(one: Indicator, scheme: Scheme, places: dict[Selection, int]) -> _Indicated:

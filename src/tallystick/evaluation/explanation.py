@@ -7,12 +7,13 @@ write the same explanation; a reason that rests on records names them; a proposa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from tallystick.evaluation.changes import Change
 from tallystick.evaluation.conclusion import (
+    W_CARD_CLIPPED,
     W_LOW_COVERAGE,
     W_MISSING,
     W_RULES_UNCHECKED,
@@ -20,7 +21,7 @@ from tallystick.evaluation.conclusion import (
     W_UNMAPPED_GROUP,
 )
 from tallystick.evaluation.findings import Evaluation
-from tallystick.evaluation.points import best_points
+from tallystick.evaluation.points import best_of
 from tallystick.evaluation.schemes.scheme import Indicator, Scheme
 from tallystick.evaluation.wording import (
     HIT,
@@ -31,6 +32,7 @@ from tallystick.evaluation.wording import (
     PRODUCT,
     STATE_TEXTS,
     STATUS_TEXTS,
+    TERM,
     UNKNOWN_LEFT_OUT,
     UNKNOWN_NEUTRAL,
     WARNING_TEXTS,
@@ -135,9 +137,10 @@ def _spoken_of(scheme: Scheme, code: str, value: str) -> Text:
     if code == W_LOW_COVERAGE:
         return _plain(f"{(Decimal(value) * 100).to_integral_value(ROUND_FLOOR)}%")
     parts = {one.short.zh: one.short for one in scheme.dimensions}
-    if code == W_SCALE:
+    if code in {W_SCALE, W_CARD_CLIPPED}:
         name, equals, score = value.partition("=")
-        part = parts.get(name, _plain(name))
+        indicators = {one.code: one.names for one in scheme.indicators}
+        part = (parts if code == W_SCALE else indicators).get(name, _plain(name))
         return Text(f"{part.zh}{equals}{score}", f"{part.en}{equals}{score}")
     if code == W_MISSING:
         return {one.code: one.names for one in scheme.indicators}.get(value, _plain(value))
@@ -159,6 +162,8 @@ def reason_sentence(scheme: Scheme, document: Document, entry: Document) -> Text
         return HIT.fill(level=rule.level, rule=rule.names, count=len(entry["records"]))
     if code == "points_lost":
         return _of_loss(scheme, _entry(document["indicators"], "indicator", of))
+    if code == "card_term":
+        return _of_term(scheme, document, of)
     bands = {band.code: band.names for band in scheme.bands}
     before = document["band_before_rules_code"]
     if before is None:
@@ -166,9 +171,11 @@ def reason_sentence(scheme: Scheme, document: Document, entry: Document) -> Text
     return MOVED.fill(before=bands[before], after=bands[of])
 
 
-def _line(scheme: Scheme, indicator: Indicator, entry: Document, said: Any) -> dict[str, Any]:  # noqa: ANN401 - a function from Text to text
+def _line(
+    scheme: Scheme, indicator: Indicator, entry: Document, said: Callable[[Text], str]
+) -> dict[str, Any]:
     dimension = next(one for one in scheme.dimensions if one.code == indicator.dimension)
-    best = best_points(indicator.steps)
+    best = best_of(indicator)
     return {
         "indicator": indicator.code,
         "name": said(indicator.names),
@@ -183,7 +190,22 @@ def _line(scheme: Scheme, indicator: Indicator, entry: Document, said: Any) -> d
         "share": decimal_text(indicator.weight * dimension.weight),
         "records": entry["records"],
         "actionable": said(indicator.actionable) if indicator.actionable else "",
+        **({"card": _card(scheme, indicator, entry, said)} if entry.get("card") else {}),
     }
+
+
+def _card(
+    scheme: Scheme,
+    indicator: Indicator,
+    entry: Document,
+    said: Callable[[Text], str],
+) -> dict[str, Any]:
+    """Return what the card of an indicator said, its terms under the names people read."""
+    card = entry["card"]
+    terms = [
+        {**one, "name": said(term_name(scheme, indicator, one["term"]))} for one in card["terms"]
+    ]
+    return {**card, "digest": indicator.card.digest if indicator.card else "", "terms": terms}
 
 
 def _of_dimension(scheme: Scheme, entry: Document) -> Text:
@@ -202,12 +224,34 @@ def _of_dimension(scheme: Scheme, entry: Document) -> Text:
 
 def _of_loss(scheme: Scheme, entry: Document) -> Text:
     indicator = next(one for one in scheme.indicators if one.code == entry["indicator"])
-    best = best_points(indicator.steps)
+    best = best_of(indicator)
     return LOST.fill(
         indicator=indicator.names,
         value=value_text(entry),
         points=entry["points"],
         best=best.text if best else "",
+    )
+
+
+def term_name(scheme: Scheme, indicator: Indicator, term: str) -> Text:
+    """Return what a term of the card of `indicator` is called: its variables in words."""
+    card = scheme.cards[indicator.card.digest] if indicator.card else None
+    names = []
+    for code in term.split(" x "):
+        variable = card.variable.get(code) if card else None
+        names.append(Text(variable.zh or code, variable.en or code) if variable else _plain(code))
+    return Text(" × ".join(one.zh for one in names), " x ".join(one.en for one in names))
+
+
+def _of_term(scheme: Scheme, document: Document, of: str) -> Text:
+    code, _, term = of.partition(".")
+    indicator = next(one for one in scheme.indicators if one.code == code)
+    entry = _entry(document["indicators"], "indicator", code)
+    points = _entry(entry["card"]["terms"], "term", term)["points"]
+    return TERM.fill(
+        indicator=indicator.names,
+        variables=term_name(scheme, indicator, term),
+        points=f"{points:+d}",
     )
 
 

@@ -28,19 +28,60 @@ UNKNOWN = "unknown"  # nobody consulted the source, or the value cannot be forme
 UNVERIFIED = "unverified"  # self-declared and not confirmed by a verifier
 WITHHELD = "withheld"  # no grant lets it be read
 ASSUMED_ZERO = "assumed_zero"  # unknown, and the scheme says that stands for zero
+ASSUMED_MISSING = "assumed_missing"  # a card was told, as the scheme says, that a value is missing
+# Every state but the last, which only schemes with cards know.
 STATES = (KNOWN, UNKNOWN, UNVERIFIED, WITHHELD, ASSUMED_ZERO)
 
 PROPOSAL = "proposal"
 NO_PROPOSAL = "no_proposal"
 
 
+class TermFinding(NamedTuple):
+    """What one term of a card gave against the average of its training, in the card's points.
+
+    code: its variables joined by " x ". records: behind the values it read.
+    """
+
+    code: str
+    points: int
+    records: tuple[str, ...]
+
+
+class CardFinding(NamedTuple):
+    """What a card said: its raw sum, its score, the probability of bad where it states one.
+
+    missing: the variables the scheme lets be missing. clipped: the score lies beyond the scale.
+    """
+
+    raw: int
+    score: int
+    pd_ppm: int | None
+    missing: tuple[str, ...]
+    clipped: bool
+    terms: tuple[TermFinding, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Return the sealed form."""
+        return {
+            "raw": self.raw,
+            "score": self.score,
+            "pd_ppm": self.pd_ppm,
+            "missing": list(self.missing),
+            "terms": [
+                {"term": code, "points": points, "records": list(records)}
+                for code, points, records in self.terms
+            ],
+        }
+
+
 class Finding(NamedTuple):
-    """What one indicator showed: its state, value, points and the records used."""
+    """What one indicator showed: its state, value, points, the records used, what its card said."""
 
     state: str
     value: int | bool | Decimal | str | None
     points: Points | None
     records: tuple[str, ...]
+    card: CardFinding | None = None
 
 
 class Hit(NamedTuple):
@@ -201,8 +242,9 @@ class Evaluation:
                 "value": decimal_text(value) if type(value) is Decimal else value,
                 "points": points.text if points else None,
                 "records": list(records),
+                **({} if indicator.card is None else {"card": card.document() if card else None}),
             }
-            for indicator, (state, value, points, records) in zip(
+            for indicator, (state, value, points, records, card) in zip(
                 self.scheme.indicators, self.assessment.findings, strict=False
             )
         ]

@@ -16,7 +16,7 @@ from decimal import Decimal, DecimalException
 from typing import Any, NamedTuple
 
 from tallystick.evaluation.schemes.formula import parse_formula
-from tallystick.evaluation.schemes.scheme import Step
+from tallystick.evaluation.schemes.scheme import Indicator, Step
 from tallystick.kernel.decimals import decimal_text, round_half_even
 
 MILLION = 1_000_000
@@ -42,6 +42,13 @@ def as_points(value: Decimal) -> Points:
 def best_points(steps: tuple[Step, ...]) -> Points | None:
     """Return the most any step gives, None without steps."""
     return as_points(max(step.points for step in steps)) if steps else None
+
+
+def best_of(indicator: Indicator) -> Points | None:
+    """Return the most an indicator gives, None where that cannot be told (a formula)."""
+    if indicator.card is not None:
+        return as_points(indicator.card.scale[-1].points)
+    return best_points(indicator.steps)
 
 
 def scorer(steps: tuple[Step, ...], formula: str, decimals: int) -> Scorer:

@@ -7,6 +7,7 @@ is called one wherever it shows.
 from __future__ import annotations
 
 from tallystick.evaluation.conclusion import (
+    W_CARD_CLIPPED,
     W_LOW_COVERAGE,
     W_MISSING,
     W_RULES_UNCHECKED,
@@ -16,6 +17,7 @@ from tallystick.evaluation.conclusion import (
     W_WEIGHT_SUM,
 )
 from tallystick.evaluation.findings import (
+    ASSUMED_MISSING,
     ASSUMED_ZERO,
     KNOWN,
     NO_PROPOSAL,
@@ -35,6 +37,9 @@ STATE_TEXTS = {
     UNKNOWN: Text("未知", "unknown"),
     UNVERIFIED: Text("自报未核实，不计", "self-declared and not verified, does not count"),
     WITHHELD: Text("未获授权，未读取", "withheld, not read"),
+    ASSUMED_MISSING: Text(
+        "部分输入未知，方案规定按缺失计", "some inputs unknown, missing by the scheme"
+    ),
     ASSUMED_ZERO: Text("未知，方案规定按零计", "unknown, zero by the scheme"),
 }
 WARNING_TEXTS = {
@@ -57,6 +62,10 @@ WARNING_TEXTS = {
     W_MISSING: Text(
         "方案要求必须已知的指标 {value} 未知，不形成评分",
         "indicator {value}, which the scheme requires, is unknown: no score is formed",
+    ),
+    W_CARD_CLIPPED: Text(
+        "评分卡得分超出方案给定的范围：{value}；按最近的一端计分",
+        "the score of a card lies beyond the scale of the scheme: {value}; taken at its nearer end",
     ),
     W_RULES_UNCHECKED: Text(
         "下列风险规则因没有读到资料而未核对，不等于未命中：{value}",
@@ -90,4 +99,8 @@ WORST_BY_RULES = Text(
 LOST = Text(
     "{indicator}：{value}，得 {points} 分（最高 {best} 分）",
     "{indicator}: {value}, {points} points of at most {best}",
+)
+TERM = Text(
+    "{indicator}：{variables}，与平均相比 {points} 分（评分卡的分）",
+    "{indicator}: {variables}, {points} points of the card against the average",
 )

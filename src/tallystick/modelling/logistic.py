@@ -10,7 +10,7 @@ received no weight are not in the card and are listed with the reason.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -19,8 +19,10 @@ from tallystick.kernel.texts import Text
 from tallystick.modelling.binning.columns import (
     Binned,
     Dropped,
+    Folds,
     bin_columns,
     check_outcomes,
+    fine_columns,
     folds_of,
 )
 from tallystick.modelling.binning.merging import BinningSettings
@@ -40,12 +42,13 @@ _SLOPE_MIN: Final = 0.2
 class LogisticSettings:
     """How a card is fitted.
 
-    folds: inner folds. ridges: penalties to choose from, on standardised columns; above LARGE_ROWS
-    rows only the first is used. signed: coefficients are not negative. iv_min: information value a
-    column needs.
+    folds: inner folds. alphas: levels of significance of the binning to choose from, and ridges:
+    penalties to choose from, on standardised columns; above LARGE_ROWS rows only the first of each
+    is used. signed: coefficients are not negative. iv_min: information value a column needs.
     """
 
     binning: BinningSettings = field(default_factory=BinningSettings)
+    alphas: tuple[float, ...] = (0.001, 0.05, 0.3)
     folds: int = 5
     ridges: tuple[float, ...] = (1.0, 10.0, 30.0, 100.0)
     signed: bool = True
@@ -70,10 +73,10 @@ def fit_logistic(
     stated = wishes or {}
     held = check_outcomes(y, weights)
     folds = folds_of(y, chosen.folds, chosen.seed)
-    binned, dropped = bin_columns(table, y, held, folds, stated, chosen.binning, chosen.iv_min)
-    design = Design([one.fine.codes for one in binned], [one.woe for one in binned], folds)
-    ridge, fitted, oof = _best_ridge(design, y, held, chosen)
-    intercept, slope = _recalibrated(oof, y, held)
+    best = _best(table, y, held, folds, stated, chosen)
+    binned, dropped = best.binned, best.dropped
+    intercept, slope = _recalibrated(best.oof, y, held)
+    fitted = best.fitted
     fitted = np.array([intercept + slope * fitted[0], *(slope * fitted[1:])])
     kept = [at for at, b in enumerate(fitted[1:]) if abs(b) > 1e-6]  # noqa: PLR2004 - rounding
     dropped += [
@@ -82,7 +85,11 @@ def fit_logistic(
     terms, offset = _terms(
         [binned[at] for at in kept], fitted[[at + 1 for at in kept]], fitted[0], chosen.scaling
     )
-    told = {"ridge": repr(ridge), "recalibrated": [f"{intercept:.6f}", f"{slope:.6f}"]}
+    told = {
+        "alpha": repr(best.alpha),
+        "ridge": repr(best.ridge),
+        "recalibrated": [f"{intercept:.6f}", f"{slope:.6f}"],
+    }
     return Card(
         name="",
         route="logistic",
@@ -116,18 +123,54 @@ def _exact(value: Any) -> Any:  # noqa: ANN401 - plain data
     return [_exact(one) for one in value] if isinstance(value, list | tuple) else value
 
 
+@dataclass(frozen=True, eq=False)
+class _Fitted:
+    """A fit: what it was made with, its coefficients, and log-odds of rows from other folds."""
+
+    alpha: float
+    ridge: float
+    binned: list[Binned]
+    dropped: list[Dropped]
+    fitted: Floats
+    oof: Floats
+    loss: float
+
+
+def _best(
+    table: Table,
+    y: Floats,
+    weights: Floats,
+    folds: Folds,
+    wishes: Mapping[str, Wish],
+    settings: LogisticSettings,
+) -> _Fitted:
+    """Return the fit of least out-of-fold loss over levels of significance and ridges.
+
+    Rows beyond LARGE_ROWS leave nothing to decide: one fit, its own log-odds.
+    """
+    large = len(y) > LARGE_ROWS
+    found: list[_Fitted] = []
+    cells = fine_columns(table, wishes, settings.binning.prebins)
+    for alpha in settings.alphas[: 1 if large else None]:
+        binning = replace(settings.binning, alpha=alpha)
+        binned, dropped = bin_columns(cells, y, weights, folds, wishes, binning, settings.iv_min)
+        design = Design([one.fine.codes for one in binned], [one.woe for one in binned], folds)
+        ridge = settings.ridges[0]
+        if large:
+            b = fit_signed(design, y, weights, ridge, signed=settings.signed)
+            return _Fitted(alpha, ridge, binned, dropped, b, log_odds(design, b), 0.0)
+        ridge, oof, loss = _best_ridge(design, y, weights, settings)
+        if not found or loss < found[0].loss:
+            b = fit_signed(design, y, weights, ridge, signed=settings.signed)
+            found = [_Fitted(alpha, ridge, binned, dropped, b, oof, loss)]
+    return found[0]
+
+
 def _best_ridge(
     design: Design, y: Floats, weights: Floats, settings: LogisticSettings
-) -> tuple[float, Floats, Floats]:
-    """Return the ridge of least out-of-fold loss, its coefficients, and its out-of-fold log-odds.
-
-    Rows beyond LARGE_ROWS leave a ridge nothing to decide: one fit, its own log-odds.
-    """
-    if len(y) > LARGE_ROWS:
-        ridge = settings.ridges[0]
-        b = fit_signed(design, y, weights, ridge, signed=settings.signed)
-        return ridge, b, log_odds(design, b)
-    best: tuple[float, float, Floats] | None = None
+) -> tuple[float, Floats, float]:
+    """Return the ridge of least out-of-fold loss, the log-odds of each row, and that loss."""
+    best: tuple[float, Floats, float] = (settings.ridges[0], np.empty(0), np.inf)
     starts: dict[int, Floats] = {}
     for ridge in sorted(settings.ridges, reverse=True):
         oof = np.empty(len(y))
@@ -145,11 +188,9 @@ def _best_ridge(
             )
             oof[outside] = log_odds(design, starts[fold], outside)
         loss = float((weights * (np.logaddexp(0, -oof) + y * oof)).sum())
-        if best is None or loss < best[0]:
-            best = (loss, ridge, oof)
-    if best is None:
-        raise ValueError("no ridge to choose from")
-    return best[1], fit_signed(design, y, weights, best[1], signed=settings.signed), best[2]
+        if loss < best[2]:
+            best = (ridge, oof, loss)
+    return best
 
 
 def _recalibrated(eta: Floats, y: Floats, weights: Floats) -> tuple[float, float]:

@@ -228,6 +228,36 @@ def weighing(
     )
 
 
+def model(  # noqa: PLR0913 - as above
+    delivery: Delivery,
+    *,
+    action: str,
+    name: str,
+    version: str,
+    digest: str,
+    route: str,
+    route_reason: Mapping[str, str],
+    training: str,
+    rows: int,
+    validation: Body,
+    limits: Mapping[str, str],
+    from_day: str,
+    reason: str,
+    officer: Mapping[str, str],
+    card: str,
+) -> Body:
+    """A scorecard an officer ({"key", "name"}) approves from a day on, or retires for `reason`.
+
+    action: seal or retire, which seals no `card` again. digest, training: hex digests of the card
+    and of what it was fitted on (`rows`). route_reason, limits: {"zh", "en"}. card: its whole text.
+    """
+    named = {"name": name, "version": version, "digest": digest, "route": route, "card": card}
+    fitted = {"training": training, "rows": rows, "validation": validation}
+    texts = {"route_reason": dict(route_reason), "limits": dict(limits), "reason": reason}
+    signed = {"action": action, "from_day": from_day, "officer": dict(officer)}
+    return _body("model", delivery, **named, **fitted, **texts, **signed)
+
+
 def use(
     delivery: Delivery,
     *,

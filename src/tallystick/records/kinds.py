@@ -30,6 +30,7 @@ KINDS = (
     "key_end",  # the end of a key: what it signs from there on does not count
     "erasure",  # of the content of records, with its basis
     "witness",  # a witness of the ledger, and how many must cosign
+    "model",  # a scorecard a named officer approved for use, or took out of it
 )
 VERSION = 1
 
@@ -63,8 +64,9 @@ _TEXTS = {
     "key_end": ("role", "key", "reason", "detail"),
     "erasure": ("subject", "basis", "reason"),
     "witness": ("name", "key", "url"),
+    "model": ("action", "name", "version", "digest", "route", "training", "from_day", "card"),
 }
-_NUMBERS = {"witness": ("quorum",)}
+_NUMBERS = {"witness": ("quorum",), "model": ("rows",)}
 
 
 def check_form(body: object) -> None:

@@ -103,7 +103,7 @@ def _identity(kind: str, body: Mapping[str, Any]) -> str:
     """Return what makes a record the same statement again; "" for an act, which stands for itself.
 
     Of statements with one identity the newest counts: of a fact, a grant, a proposal by one scheme,
-    a decision on one organisation, a scheme of one name.
+    a decision on one organisation, a scheme or a model of one name.
     """
     if kind == "fact":
         return f"fact\0{body['item']}\0{body['subject']}\0{body['key']}"
@@ -113,7 +113,7 @@ def _identity(kind: str, body: Mapping[str, Any]) -> str:
         return f"evaluation\0{body['subject']}\0{body['scheme']}"
     if kind == "decision":
         return f"decision\0{body['subject']}"
-    return f"scheme\0{body['name']}" if kind == "scheme" else ""
+    return f"{kind}\0{body['name']}" if kind in ("scheme", "model") else ""
 
 
 def _twin(body: Mapping[str, Any], secret: bytes) -> int:

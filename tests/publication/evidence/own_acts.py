@@ -15,7 +15,7 @@ from tests.publication.evidence.own_ledger import (
     signed,
 )
 
-DECISION, WEIGHING = body_of("decision"), body_of("weighing")
+DECISION, WEIGHING, MODEL = (body_of(k) for k in ("decision", "weighing", "model"))
 VISIT, DEAL = (
     body_of("fact", item="visit.verification"),
     body_of("fact", item="contract.fulfilment"),
@@ -47,6 +47,12 @@ ACTS: dict[str, tuple[dict[str, Any], bool]] = {
         signed({**DECISION, "officer": {**NAMED, "name": "Officer Two"}}, OFFICER), False,
     ),
     "a decision by nobody named": (signed({**DECISION, "officer": {}}, OFFICER), False),
+    "a model nobody signed": (MODEL, False),
+    "a model by its officer": (signed(MODEL, OFFICER), True),
+    "a model by another officer": (signed(MODEL, SECOND_OFFICER), False),
+    "a model by the operator": (signed(MODEL, PROVIDER), False),
+    "a model by nobody named": (signed({**MODEL, "officer": {}}, OFFICER), False),
+    "a model changed after": ({**signed(MODEL, OFFICER), "card": "{ }"}, False),
     "a decision changed after": (
         {**signed(DECISION, OFFICER), "outcome": "confirmed"}, False,
     ),

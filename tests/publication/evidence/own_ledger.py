@@ -162,6 +162,11 @@ def body_of(kind: str, /, **fields: Any) -> dict[str, Any]:
             "scheme": "s", "digest": "", "reason": "", "officer": {},
             "result": {"groups": [{"cr": "0.05"}]},
         },
+        "model": {
+            "action": "seal", "name": "m", "version": "1", "digest": "", "route": "expert",
+            "training": "", "from_day": "2026-01-01", "card": "{}", "rows": 0,
+            "officer": {"key": OFFICER.id.hex(), "name": "Officer One"},
+        },
         "party": {"role": "verifier", "key": STRANGER.text, "code": "", "name": "New"},
         "key_end": {"role": "verifier", "key": VERIFIER.text, "reason": "retired", "detail": ""},
         "erasure": {

@@ -105,6 +105,7 @@ KINDS = {
     "key_end": Text("密钥终止", "end of a key"),
     "erasure": Text("销毁", "erasure"),
     "witness": Text("见证", "witness"),
+    "model": Text("模型", "model"),
     "erased": Text("已销毁的记录", "erased"),
 }
 LIGHTS = {

@@ -61,7 +61,7 @@ def _within(scheme: Scheme, dimension: str, names: Text) -> Layer:
     inside = [
         one
         for one in scheme.indicators
-        if one.dimension == dimension and (one.steps or one.formula)
+        if one.dimension == dimension and (one.steps or one.formula or one.card)
     ]
     return Layer(
         dimension,

@@ -7,11 +7,12 @@ item that is only context takes no weight and drives no rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tallystick.evaluation.schemes import faults
+from tallystick.evaluation.schemes.cards import read_use
 from tallystick.evaluation.schemes.formula import FormulaError, parse_formula
 from tallystick.evaluation.schemes.grammar import AGGREGATES, TESTS, Aggregate
 from tallystick.evaluation.schemes.located import Place
@@ -41,6 +42,15 @@ _INDICATOR_KEYS = {
     "actionable": False,
     "note": False,
 }
+_CARD_KEYS = {
+    "code": True,
+    "names": True,
+    "dimension": True,
+    "card": True,
+    "missing": False,
+    "weight": True,
+    "note": False,
+}
 _RULE_KEYS = {
     "code": True,
     "names": True,
@@ -61,6 +71,8 @@ class CriteriaReader:
 
     def indicator(self, place: Place) -> Indicator:
         """Return the indicator written at `place`; what is wrong goes to the log."""
+        if place.has("card"):
+            return self._from_card(place.keys(_CARD_KEYS))
         keys = place.keys(_INDICATOR_KEYS)
         names = self.names(keys)
         item = self._item(keys)
@@ -74,8 +86,7 @@ class CriteriaReader:
         kind = aggregate.gives or field_kind
         if name == "any" and not field:
             kind = "boolean"
-        scored = item is not None and item.scored
-        steps, formula = self._points(keys, place, item, field, kind, scored=scored)
+        steps, formula = self._points(keys, place, item, field, kind)
         weight = keys["weight"].decimal(0, 1) if "weight" in keys else Decimal(0)
         if item is not None and not item.scored and weight:
             keys["weight"].report(faults.CONTEXT_SCORED, item=item.code)
@@ -102,6 +113,40 @@ class CriteriaReader:
             actionable=actionable,
             note=keys["note"].both() if "note" in keys else None,
         )
+
+    def _from_card(self, keys: dict[str, Place]) -> Indicator:
+        return Indicator(
+            code=keys["code"].code() if "code" in keys else "",
+            names=self.names(keys),
+            dimension=keys["dimension"].code() if "dimension" in keys else "",
+            selection=Selection(""),
+            aggregate="",
+            field="",
+            field_kind="",
+            of="",
+            of_kind="",
+            kind="integer",
+            steps=(),
+            formula="",
+            missing=_choice(keys, "missing", ("unknown", "refuse"), default="unknown"),
+            weight=keys["weight"].decimal(0, 1) if "weight" in keys else Decimal(0),
+            aspect="",
+            self_declared=False,
+            actionable=None,
+            note=keys["note"].both() if "note" in keys else None,
+            card=read_use(keys["card"]),
+        )
+
+    def check_pointless(self, place: Place, one: Indicator, fed: Collection[str]) -> None:
+        """Report an indicator that gives no points, unless it is context or feeds a card.
+
+        fed: codes of the indicators whose values cards take.
+        """
+        item = self.vocabulary.item(one.selection.item)
+        if one.steps or one.formula or one.card is not None or item is None or not item.scored:
+            return
+        if one.code not in fed or one.weight:
+            place.report(faults.TABLE_OR_FORMULA)
 
     def rule(self, place: Place) -> RiskRule:
         """Return the risk rule written at `place`; what is wrong goes to the log."""
@@ -207,15 +252,12 @@ class CriteriaReader:
         item: Item | None,
         field: str,
         kind: str,
-        *,
-        scored: bool,
     ) -> tuple[tuple[Step, ...], str]:
-        both = "table" in keys and "formula" in keys
-        neither = "table" not in keys and "formula" not in keys
-        if both or neither:
-            if both or scored:
-                place.report(faults.TABLE_OR_FORMULA)
+        if "table" in keys and "formula" in keys:
+            place.report(faults.TABLE_OR_FORMULA)
             return (), ""
+        if "table" not in keys and "formula" not in keys:
+            return (), ""  # `check_pointless` says whether it may
         if "formula" in keys:
             return (), _formula(keys["formula"], kind)
         known = item.fields.get(field) if item and kind == "enum" else None

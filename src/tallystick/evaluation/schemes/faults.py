@@ -178,6 +178,58 @@ EXAMPLE_DIFFERS = Reason(
     "",
     Text("请检查权重、矩阵或示例。", "Check the weights, the matrix or the example."),
 )
+CARD_NOT_THERE = Reason(
+    "card_not_there",
+    Text(
+        "方案引用的评分卡 {digest}… 不在方案的 cards 之中",
+        "the card {digest}... that the scheme names is not among its `cards`",
+    ),
+    "docs/scheme.md",
+    Text(
+        "请把评分卡全文写入 cards，或先封存该模型再公布方案。",
+        "Write the text of the card into `cards`, or seal the model first, then publish.",
+    ),
+)
+CARD_UNREADABLE = Reason(
+    "card_unreadable",
+    Text("这里不是可用的评分卡：{what}", "no usable card stands here: {what}"),
+    "docs/scheme.md",
+    Text("请用原件。", "Use the original."),
+)
+CARD_UNUSED = Reason(
+    "card_unused",
+    Text("没有指标使用评分卡 {digest}…，或写了两次",
+         "no indicator uses the card {digest}..., or it stands there twice"),
+    "docs/scheme.md",
+    Text("请删去，或改正摘要。", "Remove it, or correct the digest."),
+)  # fmt: skip
+CARD_INPUTS = Reason(
+    "card_inputs",
+    Text(
+        "评分卡的变量须一一对应，多出或缺少：{names}",
+        "each variable of the card needs one input; missing or unknown: {names}",
+    ),
+    "docs/scheme.md",
+    Text("请在 inputs 中逐一写明。", "Name each of them in `inputs`."),
+)
+NOT_AN_INPUT = Reason(
+    "not_an_input",
+    Text(
+        "{code} 不能作为评分卡的输入：须是可计分目录项的指标",
+        "{code} cannot feed a card: an indicator on a scored catalogue item is expected",
+    ),
+    "国办发〔2020〕49号",
+    Text("请改用此类指标。", "Use such an indicator."),
+)
+SCALE_ORDER = Reason(
+    "scale_order",
+    Text(
+        "scale 至少两点，卡分须递增，分值不得递减",
+        "a scale has two marks or more, of rising scores, whose points do not fall",
+    ),
+    "docs/scheme.md",
+    Text("请按卡分从低到高写。", "Write them from the lowest score up."),
+)
 SCHEME_REFUSED = Reason(
     "scheme_refused",
     Text("方案有 {count} 处问题，第一处在第 {line} 行：{first}",

@@ -106,6 +106,10 @@ class Place:
             seen.add(name)
             yield name, Place(value, path, self.log)
 
+    def has(self, key: str) -> bool:
+        """Return whether a mapping stands here that has `key`."""
+        return self.is_mapping() and any(name.value == key for name, _ in self.node.value)
+
     def items(self) -> list[Place]:
         """Return the members of a list, paths counted from 1."""
         if not isinstance(self.node, yaml.SequenceNode):

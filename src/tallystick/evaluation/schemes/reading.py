@@ -8,13 +8,14 @@ they do not; what is missing is never made up.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from tallystick.evaluation.schemes import faults
-from tallystick.evaluation.schemes.criteria import CriteriaReader
+from tallystick.evaluation.schemes.cards import check_inputs, read_texts
+from tallystick.evaluation.schemes.criteria import CriteriaReader, refuse_class
 from tallystick.evaluation.schemes.located import Log, Place, read_yaml
 from tallystick.evaluation.schemes.outcomes import Unmapped
 from tallystick.evaluation.schemes.policies import (
@@ -37,6 +38,7 @@ from tallystick.evaluation.schemes.vocabulary import Vocabulary
 from tallystick.evaluation.schemes.weighings import read_weighing
 from tallystick.kernel.decimals import decimal_text
 from tallystick.kernel.texts import Text
+from tallystick.scorecards.document import Card
 
 DECIMALS_MAX = 6
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
@@ -60,6 +62,7 @@ _KEYS = {
     "policy": True,
     "example": False,
     "weighing": False,
+    "cards": False,
 }
 _SHAPES = {
     "id": Text("小写代码，例如 association-2019", "a lower-case code such as association-2019"),
@@ -101,6 +104,7 @@ class _Outline:
     def __init__(self, keys: dict[str, Place], vocabulary: Vocabulary) -> None:
         self._keys = keys
         self._criteria = CriteriaReader(vocabulary)
+        self._vocabulary = vocabulary
 
     def scheme(self) -> Scheme | None:
         """Return the scheme, None where parts are missing; what is wrong went to the log."""
@@ -115,6 +119,9 @@ class _Outline:
         if policy and policy.weight_sum == "refuse":
             self._add_up("dimensions", dimensions)
         self._check_dimensions(dimensions, indicators)
+        used = {one.card.digest for one in indicators if one.card}
+        cards = read_texts(self._items("cards"), used)
+        self._check_cards(indicators, cards)
         grades = read_grades(keys["grades"], codes) if "grades" in keys else None
         example = (
             read_example(keys["example"], _codes(dimensions), _codes(rules), codes)
@@ -136,6 +143,7 @@ class _Outline:
             policy=policy,
             example=example,
             weighing=read_weighing(keys["weighing"]) if "weighing" in keys else None,
+            cards=cards,
         )
 
     def _heading(self) -> dict[str, Any]:
@@ -192,6 +200,27 @@ class _Outline:
                 place.report(faults.EMPTY_DIMENSION, code=dimension.code)
             elif dimension.code and total != 1:
                 place.report(faults.WEIGHT_SUM, total=decimal_text(total))
+
+    def _check_cards(self, indicators: Sequence[Indicator], cards: Mapping[str, Card]) -> None:
+        """Report indicators without points, cards that are not there, inputs that do not fit."""
+        scored = [
+            one
+            for one in indicators
+            if (item := self._vocabulary.item(one.selection.item)) is not None and item.scored
+        ]
+        kinds = {one.code: one.kind for one in scored}
+        fed = {one.indicator for user in indicators if user.card for one in user.card.inputs}
+        for place, one in zip(self._items("indicators"), indicators, strict=True):
+            self._criteria.check_pointless(place, one, fed)
+            if one.card is None or not one.card.digest:
+                continue
+            card = cards.get(one.card.digest)
+            if card is None:
+                place.report(faults.CARD_NOT_THERE, digest=one.card.digest[:12])
+                continue
+            words = [w for v in card.variables for w in (v.name, v.zh, v.en, v.item)]
+            refuse_class(place, self._vocabulary, words)
+            check_inputs(place, one.card, card, kinds)
 
     def _add_up(self, key: str, dimensions: Sequence[Dimension]) -> None:
         total = sum((one.weight for one in dimensions), Decimal(0))

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from tallystick.evaluation.schemes.cards import CardUse
 from tallystick.evaluation.schemes.faults import NO_SUCH_BAND
 from tallystick.evaluation.schemes.outcomes import (
     Band,
@@ -26,6 +27,7 @@ from tallystick.evaluation.schemes.outcomes import (
 from tallystick.kernel.canonical import encode
 from tallystick.kernel.decimals import decimal_text
 from tallystick.kernel.texts import Text
+from tallystick.scorecards.document import Card
 
 FORM = "tallystick-scheme/1"
 
@@ -106,7 +108,8 @@ class Indicator:
     field, of: the field read, and for a ratio the field below the line; "" where there is none;
     field_kind, of_kind: their kinds in the catalogue.
     kind: kind of the value: integer, decimal, boolean, text or enum.
-    steps, formula: exactly one of them, except for context, which has neither.
+    steps, formula, card: exactly one of them, except for context and for what only feeds a card,
+    which have none. Of one that takes its points from a card the selection is empty.
     missing: "unknown", "zero" or "refuse".
     weight: share of its dimension, 0..1.
     actionable: what the subject can lawfully do about it, None where nothing.
@@ -130,10 +133,14 @@ class Indicator:
     self_declared: bool
     actionable: Text | None
     note: Text | None
+    card: CardUse | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the sealed form."""
+        # Only where there is one, so that schemes without keep the digest they always had.
+        card = {"card": self.card.document()} if self.card is not None else {}
         return {
+            **card,
             "code": self.code,
             "names": names(self.names),
             "dimension": self.dimension,
@@ -207,7 +214,7 @@ class Scheme:
 
     decimals: places the score of a dimension is rounded to, half-even, before it is weighted.
     weighing: the answers its weights follow from, as `schemes.weighings` reads them, None where
-    the weights are set by hand.
+    the weights are set by hand. cards: the scorecards its indicators take points from, by digest.
     """
 
     id: str
@@ -227,6 +234,7 @@ class Scheme:
     policy: Policy
     example: Example | None
     weighing: Mapping[str, Any] | None = None
+    cards: Mapping[str, Card] = field(default_factory=dict)
     digest: str = ""
 
 
@@ -268,7 +276,7 @@ def gravest_first(rules: Iterable[RiskRule]) -> list[RiskRule]:
 
 def scheme_items(scheme: Scheme) -> tuple[str, ...]:
     """Return the codes of the catalogue items the scheme reads, sorted."""
-    items = {one.selection.item for one in scheme.indicators}
+    items = {one.selection.item for one in scheme.indicators if one.card is None}
     return tuple(sorted(items | {rule.selection.item for rule in scheme.rules}))
 
 

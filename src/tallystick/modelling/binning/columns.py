@@ -8,7 +8,7 @@ fitted with come from the other folds, so that no row speaks for itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -23,7 +23,7 @@ from tallystick.modelling.binning.fine import Fine, fine
 from tallystick.modelling.binning.information import Information, information
 from tallystick.modelling.binning.merging import Binning, BinningSettings, bin_counts
 from tallystick.modelling.tables import Floats, Table
-from tallystick.modelling.wishes import Wish
+from tallystick.modelling.wishes import Shape, Wish
 from tallystick.scorecards.document import CATEGORY, NUMBER, Axis
 
 THREADS: Final = 2
@@ -131,8 +131,22 @@ def folds_of(y: Floats, count: int, seed: int) -> Folds:
     return folds
 
 
+def fine_columns(table: Table, wishes: Mapping[str, Wish], prebins: int) -> list[Fine | Dropped]:
+    """Return every column of a table in fine cells, or why it is left out.
+
+    Raises: AN_IDENTIFIER, BAD_CUTS.
+    """
+
+    def one(name: str) -> Fine | Dropped:
+        wish = wishes.get(name, Wish())
+        return fine(table.column(name), wish, prebins) if wish.use else Dropped(name, LEFT_OUT)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(one, table.names))
+
+
 def bin_columns(
-    table: Table,
+    cells: Sequence[Fine | Dropped],
     y: Floats,
     weights: Floats,
     folds: Folds,
@@ -142,20 +156,20 @@ def bin_columns(
 ) -> tuple[list[Binned], list[Dropped]]:
     """Return the columns that tell something, in the order of the table, and the others.
 
-    Raises: AN_IDENTIFIER, BAD_CUTS, NOTHING_LEFT.
+    Raises: NOTHING_LEFT.
     """
     count = int(folds.max()) + 1
-    least = settings.penalty  # scipy is imported once, not by two threads at the same time
-    del least
+    _ = settings.penalty  # scipy is imported once, not by two threads at the same time
 
-    def one(name: str) -> Binned | Dropped:
-        wish = wishes.get(name, Wish())
-        if not wish.use:
-            return Dropped(name, LEFT_OUT)
-        return _bin(table, name, wish, (y, weights, folds, count), settings, iv_min)
+    def one(made: Fine | Dropped) -> Binned | Dropped:
+        if isinstance(made, Dropped):
+            return made
+        counted = _counted(made.codes, folds, y, weights, count, made.size)
+        shape = wishes.get(made.name, Wish()).shape
+        return _bin(made, shape, counted, settings, iv_min)
 
     with ThreadPoolExecutor(THREADS) as pool:
-        done = list(pool.map(one, table.names))
+        done = list(pool.map(one, cells))
     binned = [made for made in done if isinstance(made, Binned)]
     if not binned:
         raise NOTHING_LEFT.error()
@@ -163,32 +177,28 @@ def bin_columns(
 
 
 def _bin(
-    table: Table,
-    name: str,
-    wish: Wish,
-    rows: tuple[Floats, Floats, Folds, int],
+    made: Fine,
+    shape: Shape,
+    counted: tuple[Floats, Floats],
     settings: BinningSettings,
     iv_min: float,
 ) -> Binned | Dropped:
-    y, weights, folds, count = rows
-    made = fine(table.column(name), wish, settings.prebins)
-    counts, bads = _counted(made.codes, folds, y, weights, count, made.size)
+    counts, bads = counted
     all_counts, all_bads = counts.sum(0), bads.sum(0)
     if (all_counts > 0).sum() < 2:  # noqa: PLR2004 - one value tells nothing apart
-        return Dropped(name, CONSTANT)
-    whole = bin_counts(made, all_counts, all_bads, wish.shape, settings)
-    held = all_counts[made.parts :].sum() > 0
-    if whole.bins < 2 and not (held and _apart(whole, settings)):  # noqa: PLR2004 - as above
-        return Dropped(name, NOT_SIGNIFICANT)
+        return Dropped(made.name, CONSTANT)
+    whole = bin_counts(made, all_counts, all_bads, shape, settings)
+    if whole.bins < 2 and not _apart(whole, settings):  # noqa: PLR2004 - as above
+        return Dropped(made.name, NOT_SIGNIFICANT)
     told = information(whole.counts, whole.bads)
     if told.value < iv_min:
-        return Dropped(name, LITTLE.fill(iv=f"{told.value:.4f}", least=iv_min))
+        return Dropped(made.name, LITTLE.fill(iv=f"{told.value:.4f}", least=iv_min))
     woe = np.stack(
         [
             bin_counts(
-                made, all_counts - counts[fold], all_bads - bads[fold], wish.shape, settings
+                made, all_counts - counts[fold], all_bads - bads[fold], shape, settings
             ).by_fine_cell(made)
-            for fold in range(count)
+            for fold in range(len(counts))
         ]
     )
     return Binned(made, whole, woe, told)
@@ -210,7 +220,7 @@ def _apart(whole: Binning, settings: BinningSettings) -> bool:
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
-def _counted(codes, folds, y, weights, count, size):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913 - compiled
+def _counted(codes, folds, y, weights, count, size):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
     """Return weight of rows and of bad ones by fold and fine cell, float64 (folds, cells)."""
     counts = np.zeros((count, size))
     bads = np.zeros((count, size))

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 STATUSES = ("in force", "superseded", "withdrawn", "expired", "erased", "standing not stated")
 IN_CHINESE = ("有效", "已被取代", "已撤回", "已到期", "已销毁", "未说明是否有效")
 KINDS = """founding party import retraction fact grant withdrawal scheme use evaluation decision
-report weighing unread key_end erasure witness"""
+report weighing unread key_end erasure witness model"""
 OF_CONTENT = ("commitment", "kind", "deliverer", "acts")  # steps that need the body
 SM2 = ("本程序不核验 SM2-SM3 签名", "this program checks no signatures by SM2-SM3")
 OF_TRUST = ("checkpoint", "witnesses", "provider", "acts")  # steps that need the trust file
@@ -406,7 +406,7 @@ class Receipt:
     def acts(self, policy: Policy) -> None:
         """正文该有的签名都在且受信任 / all who must sign in the body did, and are trusted"""
         body, kind = self.body, self.body["kind"]
-        item, officer = body.get("item") if kind == "fact" else "", kind == "decision"
+        item, officer = body.get("item") if kind == "fact" else "", kind in ("decision", "model")
         visit, both = item == "visit.verification", item == "contract.fulfilment"
         if kind == "weighing":
             ratios = [group["cr"] for group in body["result"]["groups"]]
@@ -415,8 +415,8 @@ class Receipt:
         two = kind in ADMINISTRATIVE and (kind != "party" or "signatures" in body)
         if not (officer or visit or both or two or "signatures" in body):
             return
-        roles = {"decision": ["officer"], "weighing": ["officer"], "fact": ["verifier", "provider"]}
-        roles |= {each: ["provider", "officer"] for each in ADMINISTRATIVE}
+        roles = {each: ["officer"] for each in ("decision", "model", "weighing")}
+        roles |= {kind: ["provider", "officer"]} if two else {"fact": ["verifier", "provider"]}
         who = ["verifier"] if visit else ["provider"] if both else roles.get(kind, [])
         unsigned = {name: value for name, value in body.items() if name != "signatures"}
         message = f"tallystick/act/v1\n{self.origin}\n".encode() + canonical(unsigned)

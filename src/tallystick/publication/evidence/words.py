@@ -24,6 +24,7 @@ KINDS: Final = {
     "key_end": Text("密钥终止", "end of a key"),
     "erasure": Text("销毁", "erasure"),
     "witness": Text("见证登记", "registration of a witness"),
+    "model": Text("模型（认定人批准或停用）", "model: approved or retired by an officer"),
 }
 CHANNELS: Final = {
     "direct": Text("直接：来源自己签发", "direct: signed by the source itself"),
