@@ -61,7 +61,7 @@ def test_a_column_without_direction_is_named() -> None:
 
 
 @pytest.mark.parametrize("values", [np.full(9, np.nan), np.full(9, 4.0)])
-def test_a_column_that_cannot_be_cut_is_refused(values: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_a_column_that_cannot_be_cut_is_refused(values: np.ndarray) -> None:
     with pytest.raises(TallyError) as refused:
         fit_expert(from_arrays({"x": values}), {"x": Wish(shape="rising")})
     assert refused.value.code == "not_cut"

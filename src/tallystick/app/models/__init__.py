@@ -1,6 +1,6 @@
-"""Models in use: sealed by an officer, and each single score written down.
+"""What a modeller does: one module a verb of `tally model`.
 
-Owns the record of a model (`sealing`) and the log of single scores (`decision_log`).
+Owns the way from files to cards and from cards to scores, pages and exports. Rules: as for all of
+`app`; files are read here and nowhere below but for columns; a card is written only as canonical
+text; nothing is scored, shown or exported from a card whose text does not read back to itself.
 """
-
-__all__ = ["decision_log", "sealing"]

@@ -1,0 +1,155 @@
+"""Logistic regression on tables of codes, with coefficients that keep their sign.
+
+Owns `fit_signed`. Rules: a design row is never stored, it is looked up from codes of one byte in
+blocks; a coefficient is never negative where weights of evidence promise a sign; the ridge acts on
+standardised columns; Newton steps, each a small quadratic problem under the signs, until the
+gradient is gone.
+
+    minimise  sum w (ln(1 + e^-eta) + bad * eta) + ridge/2 * sum (sd_j b_j)^2,   b >= 0
+    eta = intercept + sum over columns of b_j * table_j[fold, code]      (log-odds of good)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from tallystick.modelling.tables import Floats
+
+BLOCK: Final = 32_768
+_STEPS_MAX: Final = 30
+_SWEEPS_MAX: Final = 500
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Columns as codes and tables. codes: uint8 (rows,) each. tables: float64 (folds, cells) each.
+
+    folds: uint8 (rows,), which row of the table a row is looked up in.
+    """
+
+    codes: Sequence[NDArray[np.uint8]]
+    tables: Sequence[Floats]
+    folds: NDArray[np.uint8]
+
+    def block(self, rows: NDArray[np.int64] | slice) -> Floats:
+        """Return design rows, float64 (rows, 1 + columns); the first column is 1."""
+        folds = self.folds[rows]
+        made = np.empty((len(folds), len(self.codes) + 1))
+        made[:, 0] = 1.0
+        for at, (codes, table) in enumerate(zip(self.codes, self.tables, strict=True), 1):
+            _look_up(made, at, codes[rows], folds, table)
+        return made
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+def _look_up(made, at, codes, folds, table):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
+    for row in range(len(codes)):
+        made[row, at] = table[folds[row], codes[row]]
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+def _signed_step(hessian, gradient, now, signed, sweeps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
+    """Return the minimum of the quadratic model, coordinate by coordinate, signs kept."""
+    b = now.copy()
+    g = gradient.copy()  # gradient of the model at b
+    for _ in range(sweeps):
+        moved = 0.0
+        for j in range(len(b)):
+            if hessian[j, j] <= 0.0:
+                continue
+            new = b[j] - g[j] / hessian[j, j]
+            if signed and j > 0 and new < 0.0:
+                new = 0.0
+            change = new - b[j]
+            if change != 0.0:
+                for k in range(len(b)):
+                    g[k] += hessian[k, j] * change
+                b[j] = new
+                moved = max(moved, abs(change) * np.sqrt(hessian[j, j]))
+        if moved < 1e-7:
+            break
+    return b
+
+
+def fit_signed(
+    design: Design,
+    y: Floats,
+    weights: Floats,
+    ridge: float,
+    *,
+    rows: NDArray[np.int64] | None = None,
+    signed: bool = True,
+    start: Floats | None = None,
+) -> Floats:
+    """Return intercept and coefficients of the log-odds of good, float64 (1 + columns,).
+
+    y: 1 is bad. rows: which rows to fit on, all if None. start: where to begin.
+    """
+    spread = _spread(design, weights, rows)
+    bad = float((weights * y).sum() / weights.sum())
+    b = np.zeros(len(design.codes) + 1) if start is None else start.copy()
+    if start is None:
+        b[0] = np.log((1 - bad) / bad)
+    penalty = ridge * spread**2
+    loss = np.inf
+    step: Floats = np.zeros_like(b)
+    for _ in range(_STEPS_MAX):
+        found, gradient, hessian = _derivatives(design, y, weights, b, rows)
+        found += float((penalty * b**2).sum()) / 2
+        if found > loss + 1e-9 * abs(loss):  # the quadratic model went too far: half the way
+            step = step / 2
+            b = b - step
+            continue
+        if loss - found < 1e-8 * abs(found):
+            break
+        loss = found
+        hessian[np.diag_indices_from(hessian)] += penalty + 1e-9
+        new = _signed_step(hessian, gradient + penalty * b, b, signed, _SWEEPS_MAX)
+        step = new - b
+        b = new
+    return b
+
+
+def log_odds(design: Design, b: Floats, rows: NDArray[np.int64] | None = None) -> Floats:
+    """Return eta of rows, float64."""
+    return np.concatenate([design.block(part) @ b for part in _blocks(design, rows)])
+
+
+def _derivatives(
+    design: Design, y: Floats, weights: Floats, b: Floats, rows: NDArray[np.int64] | None
+) -> tuple[float, Floats, Floats]:
+    loss = 0.0
+    gradient, hessian = np.zeros_like(b), np.zeros((len(b), len(b)))
+    for part in _blocks(design, rows):
+        x, bad, w = design.block(part), y[part], weights[part]
+        eta = x @ b
+        good = 1 / (1 + np.exp(-eta))
+        loss += float((w * (np.logaddexp(0, -eta) + bad * eta)).sum())
+        gradient += x.T @ (w * (good - (1 - bad)))
+        hessian += x.T @ (x * (w * good * (1 - good))[:, None])
+    return loss, gradient, hessian
+
+
+def _spread(design: Design, weights: Floats, rows: NDArray[np.int64] | None) -> Floats:
+    """Return the standard deviation of each design column, 0 for the intercept."""
+    total, first, second = 0.0, 0.0, 0.0
+    for part in _blocks(design, rows):
+        x, w = design.block(part), weights[part]
+        total += float(w.sum())
+        first = first + w @ x
+        second = second + w @ x**2
+    return np.asarray(np.sqrt(np.maximum(second / total - (first / total) ** 2, 0)))
+
+
+def _blocks(design: Design, rows: NDArray[np.int64] | None) -> list[Any]:
+    count = len(design.folds) if rows is None else len(rows)
+    cuts = range(0, count, BLOCK)
+    if rows is None:
+        return [slice(at, min(at + BLOCK, count)) for at in cuts]
+    return [rows[at : at + BLOCK] for at in cuts]
