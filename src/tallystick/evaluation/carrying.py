@@ -44,7 +44,7 @@ def with_cards(text: str, cards: Sequence[Card]) -> str:
         return text
     root = read_yaml(text, Log(""))
     part = _inside(root, "cards") if root is not None else None
-    written = [_written(packed(card_text(card))) for card in cards]
+    written = [_written(packed(card_text(card).decode())) for card in cards]
     if part is None:
         return f"{text.rstrip()}\n\ncards:\n" + "".join(f"  - {one}\n" for one in written)
     mark = part.node.start_mark

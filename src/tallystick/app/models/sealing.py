@@ -136,7 +136,7 @@ def seal_model(
         from_day=day,
         reason=reason,
         officer={"key": key.verifier.key_id.hex(), "name": name},
-        card=packed(card_text(card)),
+        card=packed(card_text(card).decode()),
     )
     signed = sign_act(store.origin, body, [key])
     size = len(canonical.encode(signed))
