@@ -82,7 +82,7 @@ POINTS_OF_C2 = """    table:
 
 
 def text_with(card: Card = CARD, *changes: tuple[str, str], cards: str | None = None) -> str:
-    part = f"cards:\n  - |\n    {card_text(card)}\n" if cards is None else cards
+    part = f"cards:\n  - |\n    {card_text(card).decode()}\n" if cards is None else cards
     text = SMALL.replace("rules:\n", INDICATORS.replace("DIGEST", card_digest(card)), 1)
     text = text.replace(
         "    weight: 0.5\n    formula: 40 + 60 * min(1, value)\n", "    weight: 0\n"
@@ -124,14 +124,16 @@ def of_card(evaluation: Evaluation) -> dict[str, Any]:
     return dict(one)
 
 
-def test_points_lie_between_the_marks_and_records_stand_behind_every_term() -> None:
+def test_points_lie_between_the_marks_and_records_stand_behind_every_share() -> None:
     one = of_card(judged(facts()))
     # 500 + 20 for 0.6 of the meetings, cell (1, 1) of 2 x 4 cells: 1 * 4 + 1
     assert (one["state"], one["value"], one["points"]) == ("known", 525, "50")
     assert one["records"] == [f"{n:064x}" for n in (1, 2, 3)]
-    attended, both = one["card"]["terms"]
-    assert (attended["term"], attended["points"]) == ("attended", 20 - 25)
-    assert (both["term"], both["records"]) == ("products x grade", [f"{n:064x}" for n in (2, 3)])
+    attended, products, grade = one["card"]["shares"]
+    assert attended == {"variable": "attended", "points": 20 - 25, "records": [f"{1:064x}"]}
+    # f = 5, mean 5.5, mean of the row 5.5, of the column 5: (5.5 - 5.5 + 5 - 5) / 2 and so on
+    assert (products["points"], products["records"]) == (0, [f"{2:064x}"])
+    assert (grade["points"], grade["records"]) == (0, [f"{3:064x}"])
 
 
 def test_the_same_facts_in_any_order_give_the_same_bytes() -> None:
@@ -151,9 +153,9 @@ def test_the_card_is_part_of_the_digest_of_the_scheme_and_schemes_without_keep_t
 
 def test_a_packed_card_is_the_same_card() -> None:
     long = replace(CARD, record={"note": "注" * PLAIN_MAX})
-    text = packed(card_text(long))
+    text = packed(card_text(long).decode())
     assert len(text) < 2_000
-    assert unpacked(text) == card_text(long)
+    assert unpacked(text) == card_text(long).decode()
     packed_in = parse_scheme(text_with(long, cards=f"cards:\n  - {text}\n"))
     assert packed_in.digest == parse_scheme(text_with(long)).digest
 
@@ -203,17 +205,17 @@ def test_a_score_beyond_the_scale_is_taken_at_its_end_and_said() -> None:
     assert not any(code == "W_CARD_CLIPPED" for code, _ in judged(facts()).warnings)
 
 
-def test_reasons_name_the_terms_that_gave_least_in_both_languages() -> None:
+def test_reasons_name_the_variables_that_gave_least_in_both_languages() -> None:
     document = evaluation_json(judged(facts(attended=1)))
-    terms = [one for one in document["reasons"] if one["code"] == "card_term"]
-    assert [one["of"] for one in terms] == ["K1.attended", "K1.products x grade"]
+    terms = [one for one in document["reasons"] if one["code"] == "card_share"]
+    assert [one["of"] for one in terms] == ["K1.attended", "K1.grade", "K1.products"]
     assert terms[0]["records"] == [f"{1:064x}"]
     assert "参会率" in terms[0]["text"]["zh"]
     assert "attendance" in terms[0]["text"]["en"]
     assert "-25" in terms[0]["text"]["en"]
     lines = explain_document(SCHEME, judged(facts()).document(), "zh")["indicators"]
     [line] = [one for one in lines if one["indicator"] == "K1"]
-    assert [one["name"] for one in line["card"]["terms"]] == ["参会率", "产品数 × 纳税等级"]
+    assert [one["name"] for one in line["card"]["shares"]] == ["参会率", "产品数", "纳税等级"]
     assert line["best"] == "100"
 
 
@@ -296,7 +298,7 @@ def test_what_is_wrong_is_said_with_its_line(old: str, new: str, code: str) -> N
 
 def test_a_card_that_no_indicator_uses_or_that_names_a_refused_class_is_refused() -> None:
     unused = replace(CARD, offset=1)
-    text = text_with() + f"  - |\n    {card_text(unused)}\n"
+    text = text_with() + f"  - |\n    {card_text(unused).decode()}\n"
     assert [one.code for one in lint_scheme(text)] == ["card_unused"]
     refused = replace(CARD.variables[0], zh="法定代表人宗教信仰")
     card = replace(CARD, variables=(refused, *CARD.variables[1:]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tallystick.app.models.sealing import in_use
 from tallystick.app.sealed_weights import sealed_weighing, weighing_for
 from tallystick.app.store import Store
 from tallystick.evaluation import (
@@ -21,6 +22,7 @@ from tallystick.evaluation import (
     shipped_schemes,
     template,
 )
+from tallystick.evaluation.carrying import cards_missing, with_cards
 from tallystick.kernel import canonical
 from tallystick.kernel.errors import Problem, Reason, TallyError
 from tallystick.kernel.texts import Text
@@ -91,7 +93,7 @@ def lint(path: Path) -> list[Problem]:
 def show(store: Store | None, name: str) -> dict[str, Any]:
     """Return the scheme `name` (published, shipped, or a file) as a document with its digest."""
     found = _published(store, name) if store is not None else None
-    scheme = found.scheme if found else parse_scheme(text_of(name), file=name)
+    scheme = found.scheme if found else parse_scheme(_carrying(store, text_of(name)), file=name)
     return {
         "record": found.record if found else "",
         "digest": scheme_digest(scheme),
@@ -102,12 +104,13 @@ def show(store: Store | None, name: str) -> dict[str, Any]:
 def publish(store: Store, name: str) -> dict[str, Any]:
     """Seal the scheme in a file, or a shipped one; return id, version, digest and records.
 
-    The same scheme again is not sealed again. Weights that come from experts are worked out again
-    from the answers the scheme carries, which are sealed with it. Raises: the faults of the scheme,
-    NO_SUCH_SCHEME, NOT_TEXT_OF_A_SCHEME, NAME_OF_A_SHIPPED_SCHEME, SAME_VERSION, TOO_INCONSISTENT
-    where no officer signed for it.
+    The same scheme again is not sealed again. The cards of models in use that a scheme names are
+    written into the text that is sealed, so that the record alone gives every digit. Weights that
+    come from experts are worked out again from the answers the scheme carries, which are sealed
+    with it. Raises: the faults of the scheme, NO_SUCH_SCHEME, NOT_TEXT_OF_A_SCHEME,
+    NAME_OF_A_SHIPPED_SCHEME, SAME_VERSION, TOO_INCONSISTENT where no officer signed for it.
     """
-    text = text_of(name)
+    text = _carrying(store, text_of(name))
     scheme = parse_scheme(text, file=name)
     digest = scheme_digest(scheme)
     known = _published(store, scheme.id)
@@ -177,7 +180,7 @@ def _check_no_file(name: str) -> None:
 
 def version_is_taken(store: Store, name: str) -> bool:
     """Tell whether something else is published under id and version of the scheme in a file."""
-    scheme = parse_scheme(text_of(name), file=name)
+    scheme = parse_scheme(_carrying(store, text_of(name)), file=name)
     try:
         _check_name(store, scheme, scheme_digest(scheme))
     except TallyError as fault:
@@ -195,6 +198,14 @@ def text_of(name: str) -> str:
     if not path.is_file():
         raise NO_SUCH_SCHEME.error(name=name, known=", ".join(shipped_schemes()))
     return _read(path)
+
+
+def _carrying(store: Store | None, text: str) -> str:
+    """Return the text of a scheme with the models in use that it names and does not carry."""
+    missing = cards_missing(text)
+    if store is None or not missing:
+        return text
+    return with_cards(text, [one.card for one in in_use(store) if one.body["digest"] in missing])
 
 
 def _read(path: Path) -> str:

@@ -4,7 +4,7 @@ Owns the binding of a card's variables to values found, and the way from its sco
 a value that is withheld, unverified or unknown leaves the whole card without a score, unless it is
 unknown and the scheme lets it be missing; then the points count and coverage does not. Points lie
 straight between the marks of the scale and are rounded half-even once; a score beyond the scale is
-taken at its end, and that is said. Reasons are exact: points of each term less their average.
+taken at its end, and that is said. Reasons are the exact Shapley values of the card's variables.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from tallystick.evaluation.findings import (
     WITHHELD,
     CardFinding,
     Finding,
-    TermFinding,
+    Share,
 )
 from tallystick.evaluation.points import Points, as_points
 from tallystick.evaluation.schemes.cards import AS_MISSING, CardUse, Input, Mark
 from tallystick.evaluation.schemes.formula import Formula, parse_formula
 from tallystick.kernel.decimals import divide_integers, scaled_text
-from tallystick.scorecards.document import NUMBER, Card
-from tallystick.scorecards.interpreting import Interpreter
+from tallystick.scorecards.document import NUMBER, TREES, Card
+from tallystick.scorecards.interpreting import Interpreter, Reading
 from tallystick.scorecards.reasons import Reasoner
 
 PLACES = 6  # points are whole millionths
@@ -95,7 +95,12 @@ class CardScorer:
         said = self._interpreter.one(values)
         points, clipped = scaled_points(self.use.scale, said.score, self._unit)
         found = CardFinding(
-            said.raw, said.score, said.pd_ppm, tuple(lacking), clipped, self._terms(values, behind)
+            said.raw,
+            said.score,
+            said.pd_ppm,
+            tuple(lacking),
+            clipped,
+            self._shares(values, said, behind),
         )
         return Finding(ASSUMED_MISSING if lacking else KNOWN, said.score, points, records, found)
 
@@ -113,18 +118,13 @@ class CardScorer:
                 most, found = then.points.millionths, (option, then)
         return found
 
-    def _terms(
-        self, values: Mapping[str, Value], behind: Mapping[str, Finding]
-    ) -> tuple[TermFinding, ...]:
-        """Return every term with its points against the average and the records behind it."""
-        return tuple(
-            TermFinding(
-                code,
-                points,
-                tuple(dict.fromkeys(r for v in code.split(" x ") for r in behind[v].records)),
-            )
-            for code, points in self._reasoner.one(values)
-        )
+    def _shares(
+        self, values: Mapping[str, Value], said: Reading, behind: Mapping[str, Finding]
+    ) -> tuple[Share, ...]:
+        """Return the share of every variable with the records behind it, in the card's order."""
+        trees = self.card.kind == TREES
+        shares = self._reasoner.one(values) if trees else self._reasoner.of(said)
+        return tuple(Share(name, points, behind[name].records) for name, points in shares)
 
 
 def scaled_points(scale: Sequence[Mark], score: int, unit: int) -> tuple[Points, bool]:

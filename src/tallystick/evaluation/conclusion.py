@@ -31,7 +31,7 @@ from tallystick.evaluation.schemes.outcomes import Band
 from tallystick.evaluation.schemes.scheme import Dimension, Indicator, Scheme
 from tallystick.kernel.decimals import decimal_text, divide_integers, scaled_text
 
-TERMS_SHOWN_MAX = 4  # of each card
+SHARES_SHOWN_MAX = 4  # of each card
 LOSSES_SHOWN_MAX = 8  # the heaviest losses of points are named as reasons
 POINTS_PLACES = 6  # points and weights are kept as whole millionths
 LIMITLESS = 10**24
@@ -275,14 +275,14 @@ def _heaviest(losses: list[_Loss]) -> list[Because]:
 
 
 def _of_cards(scheme: Scheme, findings: Sequence[Finding]) -> list[Because]:
-    """Return, of each card, the terms that gave least against the average, ties by code."""
+    """Return, of each card, the variables that gave least against the average, ties by name."""
     found = []
     for indicator, finding in zip(scheme.indicators, findings, strict=False):
         if finding.card is not None:
-            least = sorted(finding.card.terms, key=lambda term: (term.points, term.code))
+            least = sorted(finding.card.shares, key=lambda share: (share.points, share.variable))
             found += [
-                Because("card_term", f"{indicator.code}.{term.code}", term.records)
-                for term in least[:TERMS_SHOWN_MAX]
+                Because("card_share", f"{indicator.code}.{share.variable}", share.records)
+                for share in least[:SHARES_SHOWN_MAX]
             ]
     return found
 

@@ -29,10 +29,12 @@ from tallystick.evaluation.wording import (
     MOVED,
     NO,
     NOT_KNOWN,
+    OF_POINTS,
+    OF_TREES,
     PRODUCT,
+    SHARE,
     STATE_TEXTS,
     STATUS_TEXTS,
-    TERM,
     UNKNOWN_LEFT_OUT,
     UNKNOWN_NEUTRAL,
     WARNING_TEXTS,
@@ -41,6 +43,7 @@ from tallystick.evaluation.wording import (
 )
 from tallystick.kernel.decimals import decimal_text
 from tallystick.kernel.texts import Text
+from tallystick.scorecards.document import TREES
 
 Document = Mapping[str, Any]
 
@@ -162,8 +165,8 @@ def reason_sentence(scheme: Scheme, document: Document, entry: Document) -> Text
         return HIT.fill(level=rule.level, rule=rule.names, count=len(entry["records"]))
     if code == "points_lost":
         return _of_loss(scheme, _entry(document["indicators"], "indicator", of))
-    if code == "card_term":
-        return _of_term(scheme, document, of)
+    if code == "card_share":
+        return _of_share(scheme, document, of)
     bands = {band.code: band.names for band in scheme.bands}
     before = document["band_before_rules_code"]
     if before is None:
@@ -200,12 +203,13 @@ def _card(
     entry: Document,
     said: Callable[[Text], str],
 ) -> dict[str, Any]:
-    """Return what the card of an indicator said, its terms under the names people read."""
+    """Return what the card of an indicator said, its variables under the names people read."""
     card = entry["card"]
-    terms = [
-        {**one, "name": said(term_name(scheme, indicator, one["term"]))} for one in card["terms"]
+    shares = [
+        {**one, "name": said(variable_name(scheme, indicator, one["variable"]))}
+        for one in card["shares"]
     ]
-    return {**card, "digest": indicator.card.digest if indicator.card else "", "terms": terms}
+    return {**card, "digest": indicator.card.digest if indicator.card else "", "shares": shares}
 
 
 def _of_dimension(scheme: Scheme, entry: Document) -> Text:
@@ -233,25 +237,23 @@ def _of_loss(scheme: Scheme, entry: Document) -> Text:
     )
 
 
-def term_name(scheme: Scheme, indicator: Indicator, term: str) -> Text:
-    """Return what a term of the card of `indicator` is called: its variables in words."""
+def variable_name(scheme: Scheme, indicator: Indicator, name: str) -> Text:
+    """Return what a variable of the card of `indicator` is called in words."""
     card = scheme.cards[indicator.card.digest] if indicator.card else None
-    names = []
-    for code in term.split(" x "):
-        variable = card.variable.get(code) if card else None
-        names.append(Text(variable.zh or code, variable.en or code) if variable else _plain(code))
-    return Text(" × ".join(one.zh for one in names), " x ".join(one.en for one in names))
+    variable = card.variable.get(name) if card else None
+    return Text(variable.zh or name, variable.en or name) if variable else _plain(name)
 
 
-def _of_term(scheme: Scheme, document: Document, of: str) -> Text:
-    code, _, term = of.partition(".")
+def _of_share(scheme: Scheme, document: Document, of: str) -> Text:
+    code, _, name = of.partition(".")
     indicator = next(one for one in scheme.indicators if one.code == code)
     entry = _entry(document["indicators"], "indicator", code)
-    points = _entry(entry["card"]["terms"], "term", term)["points"]
-    return TERM.fill(
+    trees = indicator.card is not None and scheme.cards[indicator.card.digest].kind == TREES
+    return SHARE.fill(
         indicator=indicator.names,
-        variables=term_name(scheme, indicator, term),
-        points=f"{points:+d}",
+        variable=variable_name(scheme, indicator, name),
+        points=f"{_entry(entry['card']['shares'], 'variable', name)['points']:+d}",
+        unit=OF_TREES if trees else OF_POINTS,
     )
 
 

@@ -36,13 +36,14 @@ PROPOSAL = "proposal"
 NO_PROPOSAL = "no_proposal"
 
 
-class TermFinding(NamedTuple):
-    """What one term of a card gave against the average of its training, in the card's points.
+class Share(NamedTuple):
+    """The share of one variable in a card's raw sum, against the average of its training.
 
-    code: its variables joined by " x ". records: behind the values it read.
+    points: the exact Shapley value, rounded once; of trees in millionths of log-odds. records:
+    behind the value it read.
     """
 
-    code: str
+    variable: str
     points: int
     records: tuple[str, ...]
 
@@ -58,7 +59,7 @@ class CardFinding(NamedTuple):
     pd_ppm: int | None
     missing: tuple[str, ...]
     clipped: bool
-    terms: tuple[TermFinding, ...]
+    shares: tuple[Share, ...]
 
     def document(self) -> dict[str, Any]:
         """Return the sealed form."""
@@ -67,9 +68,9 @@ class CardFinding(NamedTuple):
             "score": self.score,
             "pd_ppm": self.pd_ppm,
             "missing": list(self.missing),
-            "terms": [
-                {"term": code, "points": points, "records": list(records)}
-                for code, points, records in self.terms
+            "shares": [
+                {"variable": variable, "points": points, "records": list(records)}
+                for variable, points, records in self.shares
             ],
         }
 

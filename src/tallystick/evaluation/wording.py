@@ -100,7 +100,9 @@ LOST = Text(
     "{indicator}：{value}，得 {points} 分（最高 {best} 分）",
     "{indicator}: {value}, {points} points of at most {best}",
 )
-TERM = Text(
-    "{indicator}：{variables}，与平均相比 {points} 分（评分卡的分）",
-    "{indicator}: {variables}, {points} points of the card against the average",
+SHARE = Text(
+    "{indicator}：{variable}，与平均相比 {points}（{unit}）",
+    "{indicator}: {variable}, {points} against the average ({unit})",
 )
+OF_POINTS = Text("评分卡的分", "points of the card")
+OF_TREES = Text("对数几率的百万分之一，越高越好", "millionths of log-odds, more is better")
