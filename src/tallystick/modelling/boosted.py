@@ -34,7 +34,11 @@ from tallystick.modelling.wishes import Wish
 from tallystick.scorecards.document import Card, Scaling, Training, Variable
 from tallystick.scorecards.trees import TreeReader
 
-RECIPES: Final = (Recipe(),)
+RECIPES: Final = (
+    Recipe(),
+    Recipe(trees=600, least_rows=10, columns=0.5, rows=0.8, random_cuts=True),
+)
+"""Greedy trees find exact relations between columns, random ones smooth over what is not exact."""
 DIRECTIONS: Final = {"rising": "up", "falling": "down"}
 _SIGNS: Final = {"rising": -1, "falling": 1}  # of the log-odds of bad
 _SHRUNK: Final = 10.0  # rows of the whole table a category is mixed with
