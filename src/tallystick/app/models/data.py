@@ -1,0 +1,170 @@
+"""A modeller's file, opened: table, outcomes, weights, what stands beside, and what experts state.
+
+Owns the one way from a file to what is fitted, validated or scored against outcomes. Rules: the
+columns are compared with the refusals before anything else is done, and all of them, those left
+out too; whose a row is and when is recognised by the usual names, and can be said; the digest is
+that of the file as it lies there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tallystick.kernel.errors import Problem, Reason
+from tallystick.kernel.texts import Text
+from tallystick.modelling.reading import Reading, read_file
+from tallystick.modelling.screening import require_organisations
+from tallystick.modelling.splits import column_labels
+from tallystick.modelling.stating import read_wishes
+from tallystick.modelling.tables import Column, MemoryTable, Rows, Table
+from tallystick.modelling.treatments import Treatment
+from tallystick.modelling.wishes import Wish
+from tallystick.sources import read_grids
+
+ORGANISATION_NAMES: Final = (
+    "uscc",
+    "organisation",
+    "company_code",
+    "org_code",
+    "统一社会信用代码",
+    "信用代码",
+    "组织代码",
+)
+TIME_NAMES: Final = (
+    "period_end",
+    "as_of",
+    "observed_on",
+    "observation_date",
+    "观察日期",
+    "期末",
+    "报告期末",
+)
+
+BAD_STATEMENTS = Reason(
+    "bad_statements",
+    Text(
+        "说明表 {file} 有 {count} 处不对，第一处在第 {line} 行：{first}",
+        "the sheet {file} has {count} {count:fault|faults}, the first in line {line}: {first}",
+    ),
+    "docs/models.md",
+    Text("请改正后再来；什么也没有做。", "Mend it and try again; nothing was done."),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A file opened. organisations, periods: by row, None where nothing says so."""
+
+    reading: Reading
+    wishes: dict[str, Wish]
+    digest: str
+    file: str
+    organisations: Rows | None
+    periods: NDArray[Any] | None
+    organisation: str
+    time: str
+
+    @property
+    def table(self) -> Table:
+        """The columns that may be used."""
+        return self.reading.table
+
+    def treatments_json(self) -> list[dict[str, Any]]:
+        """Return what was done to columns and rows, as plain data."""
+        return [
+            {"code": one.code, "column": one.column, "rows": one.rows, **one.text._asdict()}
+            for one in self.reading.treatments
+        ]
+
+
+def open_file(  # noqa: PLR0913 - what a modeller says about a file
+    file: Path,
+    *,
+    target: str = "",
+    bad: str = "",
+    number: bool = False,
+    weight: str = "",
+    organisation: str = "",
+    time: str = "",
+    beside: Sequence[str] = (),
+    sheet: Path | None = None,
+    leave_out: Iterable[str] = (),
+) -> Opened:
+    """Return a file opened. beside: columns to keep apart and not to fit on.
+
+    Raises: BAD_STATEMENTS, and what reading and screening raise.
+    """
+    first = read_file(file)
+    names = (*first.table.names, *(one.column for one in first.treatments if one.leaves_out))
+    wishes = _wishes(sheet, names)
+    require_organisations(first.table, {name: f"{w.zh} {w.en}" for name, w in wishes.items()})
+    whose = organisation or next((n for n in names if n.lower() in ORGANISATION_NAMES), "")
+    when = time or next((n for n in names if n.lower() in TIME_NAMES), "")
+    for name in leave_out:
+        wishes[name] = replace(wishes.get(name, Wish()), use=False)
+    aside = tuple(dict.fromkeys(n for n in (whose, when, *beside) if n and n != target))
+    reading = read_file(
+        file,
+        target,
+        bad=bad,
+        number=number,
+        weights=weight,
+        aside=aside,
+        categories=[name for name, wish in wishes.items() if wish.kind == "category"],
+    )
+    periods = _periods(reading.aside[when]) if when in reading.aside else None
+    if periods is not None and not time and len(np.unique(periods)) < 2:  # noqa: PLR2004 - a before and an after
+        periods = None  # a column of one day says nothing about time
+    with file.open("rb") as opened:
+        digest = file_digest(opened, "sha256").hexdigest()
+    return Opened(
+        reading,
+        wishes,
+        digest,
+        file.name,
+        column_labels(reading.aside[whose]) if whose in reading.aside else None,
+        periods,
+        whose,
+        when if periods is not None else "",
+    )
+
+
+def read_table(file: Path, *, target: str = "") -> Opened:
+    """Return a file opened without outcomes: the target, if any, is left aside."""
+    return open_file(file, beside=(target,) if target else ())
+
+
+def usable(opened: Opened) -> MemoryTable:
+    """Return the columns that are to be used, in memory."""
+    table = opened.table
+    used = [name for name in table.names if opened.wishes.get(name, Wish()).use]
+    return MemoryTable(table.column(name) for name in used)
+
+
+def _periods(column: Column) -> NDArray[Any]:
+    if column.kind == "number":
+        return column.values
+    return np.array([*column.categories, ""])[column.codes]
+
+
+def _wishes(sheet: Path | None, names: Sequence[str]) -> dict[str, Wish]:
+    if sheet is None:
+        return {}
+    rows = [row for grid in read_grids(sheet) for row in grid.rows]
+    wishes, problems = read_wishes(sheet.name, rows, names)
+    if problems:
+        first: Problem = problems[0]
+        raise BAD_STATEMENTS.error(
+            file=sheet.name, count=len(problems), line=first.line, first=first.message
+        )
+    return wishes
+
+
+__all__ = ["Opened", "Treatment", "open_file", "read_table", "usable"]

@@ -1,0 +1,312 @@
+"""From a file to a card with its validation: the use case `tally model fit`.
+
+Owns the order of it: refusals, treatments, alarms, the route, validation that refits, the fit of
+all rows, bands, the record. Rules: nothing is fitted before the columns were screened; the figures
+that are told first are those of rows the model had not seen; the card says how it came to be.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from tallystick.app.models.data import Opened, open_file, usable
+from tallystick.app.models.figures import as_numbers
+from tallystick.app.progress import Progress, silent
+from tallystick.app.weighing import read as read_answers
+from tallystick.evaluation.ahp import Settings as AhpSettings
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.texts import Text
+from tallystick.modelling.bands import quintiles
+from tallystick.modelling.expert import fit_expert
+from tallystick.modelling.fitting import fit_route, scores_of
+from tallystick.modelling.routes import Choice, Evidence, choose
+from tallystick.modelling.splits import Plan, read_plan, splits
+from tallystick.modelling.tables import Floats, MemoryTable, Table
+from tallystick.modelling.validation import evaluate, out_of_fold, report
+from tallystick.modelling.wishes import Wish
+from tallystick.scorecards.document import Card, Training
+from tallystick.scorecards.writing import card_digest, check_card
+
+NO_VALIDATION: Final = "none"
+SMALL_ROWS: Final = 20_000
+_LIBRARIES: Final = ("numpy", "scipy", "lightgbm", "numba", "polars", "duckdb", "pyarrow")
+
+ANSWERS_NAME_OTHERS = Reason(
+    "answers_name_others",
+    Text(
+        "问卷比较的项目须正是要用的列；多出或缺少：{names}",
+        "the questionnaires must compare the columns that are used; different: {names}",
+    ),
+    "docs/models.md",
+    Text(
+        "请让问卷的项目名与列名一致，不用的列在说明表中填 use = no。",
+        "Name the items of the questionnaires as the columns; use = no leaves a column out.",
+    ),
+)
+ANSWERS_INCONSISTENT = Reason(
+    "answers_inconsistent",
+    Text("问卷的一致性比率 CR 为 {cr}，应小于 0.10", "the consistency ratio CR is {cr}, not below 0.10"),
+    "Saaty 1980",
+    Text("请用 tally ahp 查看最该重新考虑的判断。", "tally ahp shows which judgments to reconsider."),
+)
+
+
+@dataclass(frozen=True)
+class FitRequest:
+    """What a modeller asks. Empty texts: not said; cv: "5x5", "none" or "" for what fits."""
+
+    target: str = ""
+    bad: str = ""
+    route: str = ""
+    because: str = ""
+    cv: str = ""
+    columns: Path | None = None
+    answers: tuple[Path, ...] = ()
+    organisation: str = ""
+    time: str = ""
+    weight: str = ""
+    leave_out: tuple[str, ...] = ()
+    accept_leakage: str = ""
+    name: str = ""
+    seed: int = 0
+
+
+def fit(file: Path, request: FitRequest, progress: Progress = silent) -> tuple[Card, dict[str, Any]]:
+    """Return the card fitted to a file and what `tally model fit` says of it.
+
+    Raises: what reading, screening, the choice of the route, validation and the fit raise.
+    """
+    progress("read", 0, 0)
+    opened = open_file(
+        file,
+        target=request.target,
+        bad=request.bad,
+        number=request.route == "linear",
+        weight=request.weight,
+        organisation=request.organisation,
+        time=request.time,
+        sheet=request.columns,
+        leave_out=request.leave_out,
+    )
+    table = usable(opened)
+    choice = choose(_evidence(opened, table, request), request.route, request.because)
+    alarms = _alarms(opened, table, request)
+    fitter = _fitter(choice, opened, request)
+    validation, bands = _validated(fitter, choice, opened, table, request, progress)
+    progress("fit", 0, 1)
+    card = fitter(table, opened.reading.y, opened.reading.weights)
+    progress("fit", 1, 1)
+    card = _finished(card, choice, opened, request, validation, bands)
+    card = replace(card, record={**card.record, "leakage": alarms})
+    check_card(card)
+    return card, _document(card, choice, opened)
+
+
+Fitter = Callable[[Table, Any, Any], Card]
+
+
+def _evidence(opened: Opened, table: MemoryTable, request: FitRequest) -> Evidence:
+    y = opened.reading.y
+    if y is None:
+        return Evidence(table.rows, answers=bool(request.answers))
+    two = bool(np.isin(y, (0.0, 1.0)).all())
+    return Evidence(
+        len(y),
+        int(y.sum()) if two else 0,
+        "binary" if two else "number",
+        bool(request.answers),
+    )
+
+
+def _alarms(opened: Opened, table: MemoryTable, request: FitRequest) -> list[dict[str, Any]]:
+    from tallystick.modelling.leakage import alarms, require_no_leak  # noqa: PLC0415 - imports scipy
+
+    y = opened.reading.y
+    if y is None or not np.isin(y, (0.0, 1.0)).all():
+        return []
+    found = alarms(table, y)
+    if not request.accept_leakage:
+        require_no_leak(found)
+    told = [one.to_json() for one in found]
+    return [one | {"accepted_because": request.accept_leakage} for one in told]
+
+
+def _fitter(choice: Choice, opened: Opened, request: FitRequest) -> Fitter:
+    """Return the function that fits rows by the route."""
+    wishes = opened.wishes
+    if choice.route == "ahp":
+        wishes = _weighed(request, opened)
+    if choice.route in {"expert", "ahp"}:
+        return lambda table, _y, _w: fit_expert(table, wishes, route=choice.route)
+    return lambda table, y, w: fit_route(choice.route, table, y, w, wishes, request.seed)
+
+
+def _weighed(request: FitRequest, opened: Opened) -> dict[str, Wish]:
+    """Return the wishes with the weights experts' answers give. Raises: ANSWERS_NAME_OTHERS."""
+    weighing = read_answers(request.answers, AhpSettings()).demanded()
+    (group, *_) = weighing.groups
+    if not weighing.accepted:
+        raise ANSWERS_INCONSISTENT.error(cr=group.consistency.cr)
+    weights = dict(zip(group.group.items, map(str, group.weights), strict=True))
+    used = [n for n in opened.table.names if opened.wishes.get(n, Wish()).use]
+    different = sorted(set(weights) ^ set(used))
+    if different or len(weighing.groups) > 1:
+        raise ANSWERS_NAME_OTHERS.error(names=", ".join(different) or "-")
+    return {
+        name: replace(opened.wishes.get(name, Wish()), weight=weights[name]) for name in used
+    }
+
+
+def _plan(opened: Opened, request: FitRequest) -> Plan:
+    if request.cv:
+        return read_plan(request.cv, request.seed)
+    rows = len(opened.reading.y) if opened.reading.y is not None else 0
+    return Plan(2 if rows <= SMALL_ROWS else 1, 5, request.seed, "auto")
+
+
+def _validated(  # noqa: PLR0913 - one step of `fit`
+    fitter: Fitter,
+    choice: Choice,
+    opened: Opened,
+    table: MemoryTable,
+    request: FitRequest,
+    progress: Progress,
+) -> tuple[dict[str, Any] | None, Any]:
+    """Return the validation and scores of rows not seen; None where there is nothing to hold on."""
+    y, weights = opened.reading.y, opened.reading.weights
+    if y is None or request.cv == NO_VALIDATION or not np.isin(y, (0.0, 1.0)).all():
+        card = fitter(table, y, weights)
+        return None, quintiles(scores_of(card, table)[0])
+    if choice.route in {"expert", "ahp"}:
+        card = fitter(table, y, weights)
+        found = evaluate(card, table, y, scores_of, weights, seed=request.seed)
+        return found, quintiles(scores_of(card, table)[0])
+    plan = _plan(opened, request)
+    steps = _steps(plan, y, opened)
+    done = 0
+
+    def counted(part: Table, part_y: Floats, part_w: Floats | None) -> Card:
+        nonlocal done
+        progress("validate", done, steps)
+        done += 1
+        return fitter(part, part_y, part_w)
+
+    held = out_of_fold(
+        counted,
+        table,
+        y,
+        plan,
+        scores_of,
+        weights,
+        organisations=opened.organisations,
+        periods=None if plan.kind == "repeated" else opened.periods,
+    )
+    _, scores, _ = held.once()
+    bands = quintiles(scores)
+    return report(held, bands), bands
+
+
+def _steps(plan: Plan, y: Floats, opened: Opened) -> int:
+    if plan.kind == "repeated" or opened.periods is None:
+        return plan.repeats * plan.folds
+    return len(splits(y, plan, opened.organisations, opened.periods))
+
+
+def _finished(
+    card: Card,
+    choice: Choice,
+    opened: Opened,
+    request: FitRequest,
+    validation: dict[str, Any] | None,
+    bands: Any,  # noqa: ANN401 - bands of a card
+) -> Card:
+    y = opened.reading.y
+    two = y is not None and bool(np.isin(y, (0.0, 1.0)).all())
+    return replace(
+        card,
+        name=request.name,
+        bands=bands,
+        route_reason=choice.reason._asdict(),
+        training=Training(
+            opened.digest,
+            opened.file,
+            request.target,
+            opened.table.rows,
+            int(y.sum()) if y is not None and two else 0,
+        ),
+        record={
+            **card.record,
+            "validation": validation,
+            "treatments": opened.treatments_json(),
+            "organisation": opened.organisation,
+            "time": opened.time,
+            "by_rule": choice.by_rule,
+            "seed": request.seed,
+            "environment": environment(),
+        },
+    )
+
+
+def environment() -> dict[str, Any]:
+    """Return when and with what a model was made: the traceability JR/T 0221-2021 asks for."""
+    return {
+        "fitted_on": datetime.now(UTC).date().isoformat(),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "system": platform.system(),
+        "tallystick": importlib.metadata.version("tallystick"),
+        "libraries": [[name, importlib.metadata.version(name)] for name in _LIBRARIES],
+    }
+
+
+def _document(card: Card, choice: Choice, opened: Opened) -> dict[str, Any]:
+    record = card.record
+    validation = as_numbers(record["validation"]) or {}
+    return {
+        **validation,
+        "card": {
+            "file": "",
+            "name": card.name,
+            "digest": card_digest(card),
+            "route": card.route,
+            "by_rule": choice.by_rule,
+            "route_reason": card.route_reason,
+            "kind": card.kind,
+            "variables": [one.name for one in card.variables],
+            "terms": len(card.terms),
+            "trees": len(card.ensemble.leaf_ppm) if card.ensemble else 0,
+            "bands": [{"code": band.code, "lowest": band.lowest} for band in card.bands],
+        },
+        "training": {
+            "rows": card.training.rows,
+            "bads": card.training.bads,
+            "digest": card.training.digest,
+            "target": card.training.target,
+        },
+        "validated": bool(validation),
+        "importance": importance(card),
+        "dropped": record.get("dropped", []),
+        "treatments": record["treatments"],
+        "problems": [one.to_json() for one in opened.reading.problems],
+        "leakage": record["leakage"],
+        "seed": record["seed"],
+    }
+
+
+def importance(card: Card) -> list[dict[str, Any]]:
+    """Return variables by how far their points reach over the training rows, most first."""
+    reach = {one.name: 0 for one in card.variables}
+    for term in card.terms:
+        held = [p for p, n in zip(term.points, term.counts or (1,) * len(term.points), strict=True) if n]
+        for axis in term.axes:
+            reach[axis.variable] += (max(held) - min(held)) // len(term.axes) if held else 0
+    ordered = sorted(reach.items(), key=lambda one: (-one[1], one[0]))
+    return [{"variable": name, "points": points} for name, points in ordered]

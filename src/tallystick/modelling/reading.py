@@ -1,0 +1,346 @@
+"""A modeller's file as a table, an outcome and a list of everything that was done to it.
+
+Owns the reading of CSV, Excel, JSON lines and Parquet into a table. Rules: what is left out, taken
+as missing or read as something else is a `Treatment`; rows without an outcome are left out and
+counted; an outcome that is not plainly good or bad, negative weights, columns of one name and an
+empty file are refused; columns that say when or whose (`aside`) are kept apart and are no inputs.
+
+    read = read_file(Path("companies.csv"), "y", aside=("uscc", "year"))
+    card = fit_logistic(read.table, read.y, settings, read.weights)
+
+A Parquet file larger than `memory_bytes_max` is opened by `large`, a table that reads one column at
+a time, and looked at through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tallystick.evaluation.backtesting import ONE_OUTCOME
+from tallystick.kernel.errors import Problem, Reason
+from tallystick.kernel.texts import Text
+from tallystick.modelling.tables import (
+    Column,
+    Floats,
+    MemoryTable,
+    Rows,
+    Table,
+    from_arrays,
+)
+from tallystick.modelling.treatments import LINES_SHOWN, Read, Treatment, look_at, read_texts
+from tallystick.sources.tables import open_table
+
+MEMORY_BYTES_MAX: Final = 1 << 30
+BAD_WORDS: Final = frozenset(
+    {"1", "true", "yes", "y", "bad", "default", "defaulted", "bankrupt"}
+    | {"是", "坏", "违约", "不良", "破产"}
+)
+GOOD_WORDS: Final = frozenset(
+    {"0", "false", "no", "n", "good", "normal", "performing", "否", "好", "正常", "良好"}
+)
+BOTH: Final = 2
+
+Large = Callable[[Path, Iterable[str]], Table]
+
+DUPLICATED_COLUMN = Reason(
+    "duplicated_column",
+    Text("{file} 有不止一列叫“{column}”", "{file} has more than one column named “{column}”"),
+    "docs/models.md",
+    Text("请给其中一列改名。", "Rename one of them."),
+)
+EMPTY_TABLE = Reason(
+    "empty_table", Text("{file} 没有数据行", "{file} has no rows"), "docs/models.md"
+)
+NO_COLUMN_TO_READ = Reason(
+    "no_column_to_read",
+    Text("{file} 没有列“{column}”", "{file} has no column “{column}”"),
+    "docs/models.md",
+)
+UNCLEAR_OUTCOME = Reason(
+    "unclear_outcome",
+    Text(
+        "目标列“{column}”有 {count} 种值，看不出哪种是坏",
+        "the outcome “{column}” has {count} different values, and it is not plain which is bad",
+    ),
+    "docs/models.md",
+    Text(
+        "请用 0/1、true/false，或以 --bad 指明坏的那个值。",
+        "Use 0/1 or true/false, or say --bad VALUE.",
+    ),
+)
+BAD_WEIGHT_COLUMN = Reason(
+    "bad_weight_column",
+    Text(
+        "权重列“{column}”有 {count} 行为负、缺失或无穷，首在第 {lines} 行",
+        "{count} rows of the weights “{column}” are negative, missing or infinite; "
+        "the first in line {lines}",
+    ),
+    "docs/models.md",
+    Text(
+        "权重是非负的有限数，且不全为零。",
+        "A weight is finite and not negative; not all are nought.",
+    ),
+)
+_NO_OUTCOME = Text("{rows} 行没有结果，不参加建模", "{rows} rows have no outcome and are left out")
+_NO_WEIGHT = Text("{rows} 行权重为零", "{rows} rows have a weight of nought")
+_UNNAMED = Text("没有列名，不用", "no name: left out")
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A file read. rows of everything are the same; lines: where each row stood in the file.
+
+    aside: columns that say whose a row is or when, as asked for. y, weights: None if not asked for.
+    """
+
+    table: Table
+    y: Floats | None
+    weights: Floats | None
+    aside: dict[str, Column]
+    lines: Rows
+    treatments: tuple[Treatment, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class Narrowed:
+    """A table of some of the columns of another."""
+
+    def __init__(self, table: Table, names: Sequence[str]) -> None:
+        self._table = table
+        self._names = tuple(names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names kept, in order."""
+        return self._names
+
+    @property
+    def rows(self) -> int:
+        """How many organisations."""
+        return self._table.rows
+
+    def column(self, name: str) -> Column:
+        """Return one column."""
+        return self._table.column(name)
+
+    def take(self, rows: Rows) -> MemoryTable:
+        """Return these rows of the columns kept, in memory."""
+        return MemoryTable(self.column(name).take(rows) for name in self._names)
+
+
+@dataclass(eq=False)
+class _Opened:
+    """Columns as they stand in the file."""
+
+    table: Table
+    lines: Rows
+    treatments: list[Treatment] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_file(  # noqa: PLR0913 - what a modeller says about a file
+    path: Path,
+    target: str = "",
+    *,
+    bad: str = "",
+    number: bool = False,
+    weights: str = "",
+    aside: Sequence[str] = (),
+    categories: Sequence[str] = (),
+    large: Large | None = None,
+    memory_bytes_max: int = MEMORY_BYTES_MAX,
+) -> Reading:
+    """Return the file as a table.
+
+    target: the column of outcomes; bad: its value that means bad; number: it is any number, for a
+    linear fit. categories: columns of numbers that are codes.
+
+    Raises: TallyError `no_file`, `unknown_format`, `unknown_encoding`, `unreadable`, and the
+    reasons of this module, `one_outcome`.
+    """
+    opened = _opened(path, categories, large, memory_bytes_max)
+    apart = [name for name in (target, weights, *aside) if name]
+    for name in (*apart, *categories):
+        if name not in opened.table.names:
+            raise NO_COLUMN_TO_READ.error(file=path.name, column=name)
+    if not opened.table.rows:
+        raise EMPTY_TABLE.error(file=path.name)
+    columns = {name: opened.table.column(name) for name in apart}
+    y = outcome_of(columns[target], bad, number=number) if target else None
+    w = weights_of(columns[weights], opened.lines) if weights else None
+    done = [one for one in opened.treatments if one.column not in aside]
+    table: Table = Narrowed(opened.table, [n for n in opened.table.names if n not in apart])
+    kept = np.arange(table.rows) if y is None else np.flatnonzero(~np.isnan(y))
+    if y is not None and len(kept) < len(y):
+        gone = len(y) - len(kept)
+        done.append(Treatment(target, "no_outcome", _NO_OUTCOME.fill(rows=gone), gone))
+        table, y = table.take(kept), y[kept]
+        w = None if w is None else w[kept]
+    if y is not None and not number and len(np.unique(y)) < BOTH:
+        raise ONE_OUTCOME.error(bad=int(y.sum()), good=int(len(y) - y.sum()))
+    if w is not None and not w.all():
+        nought = int((w == 0).sum())
+        done.append(Treatment(weights, "no_weight", _NO_WEIGHT.fill(rows=nought), nought))
+    table = _as_categories(table, categories)
+    for name in table.names:
+        done += look_at(table.column(name))
+    left_out = {one.column for one in done if one.leaves_out}
+    table = Narrowed(table, [name for name in table.names if name not in left_out])
+    said = {name: columns[name].take(kept) for name in aside}
+    problems = [one for one in opened.problems if one.field not in apart]
+    return Reading(table, y, w, said, opened.lines[kept], tuple(done), tuple(problems))
+
+
+def outcome_of(column: Column, bad: str = "", *, number: bool = False) -> Floats:
+    """Return 1 for bad, 0 for good, NaN where there is none; with `number` the numbers themselves.
+
+    Taken as they are: 0 and 1, true and false, and words that are plain (BAD_WORDS, GOOD_WORDS).
+
+    Raises: UNCLEAR_OUTCOME.
+    """
+    if number:
+        if column.kind != "number" or np.isinf(column.values).any():
+            raise UNCLEAR_OUTCOME.error(column=column.name, count=len(column.categories))
+        return column.values
+    if column.kind == "number":
+        known, codes = np.unique(column.values, return_inverse=True)
+        texts = ["" if np.isnan(value) else f"{value:.15g}" for value in known.tolist()]
+        gone = np.isnan(column.values)
+    else:
+        texts, codes = list(column.categories), column.codes.astype(np.int64)
+        gone = codes < 0
+    found = {texts[at] for at in np.unique(codes[~gone])}
+    if bad:
+        sides = {text: float(text == _as_written(bad)) for text in found}
+        plain = _as_written(bad) in found
+    else:
+        sides = {text: float(text.lower() in BAD_WORDS) for text in found}
+        said = {text.lower() for text in found}
+        plain = said <= BAD_WORDS | GOOD_WORDS and len(said) == len(set(sides.values()))
+    if not plain:
+        raise UNCLEAR_OUTCOME.error(column=column.name, count=len(found))
+    values = np.array([*(sides.get(text, np.nan) for text in texts), np.nan])
+    return np.where(gone, np.nan, values[codes])
+
+
+def weights_of(column: Column, lines: Rows) -> Floats:
+    """Return the weights. Raises: BAD_WEIGHT_COLUMN."""
+    if column.kind != "number":
+        raise BAD_WEIGHT_COLUMN.error(column=column.name, count=len(column), lines=1)
+    wrong = ~np.isfinite(column.values) | (column.values < 0)
+    if wrong.any() or not column.values.any():
+        at = ", ".join(map(str, lines[wrong][:LINES_SHOWN].tolist()))
+        raise BAD_WEIGHT_COLUMN.error(column=column.name, count=int(wrong.sum()), lines=at or "1")
+    return column.values
+
+
+def _as_written(value: str) -> str:
+    """Return a value as `outcome_of` writes numbers, so that "1.0" is "1"."""
+    try:
+        return f"{float(value):.15g}"
+    except ValueError:
+        return value.strip()
+
+
+def _as_categories(table: Table, names: Sequence[str]) -> Table:
+    """Return the table with these columns of numbers as categories, 1.0 written 1."""
+    if not names:
+        return table
+    columns = []
+    for name in table.names:
+        column = table.column(name)
+        if name in names and column.kind == "number":
+            texts = ["" if np.isnan(one) else f"{one:.15g}" for one in column.values.tolist()]
+            column = from_arrays({name: np.array(texts)}).column(name)
+        columns.append(column)
+    return MemoryTable(columns)
+
+
+def _opened(path: Path, categories: Sequence[str], large: Large | None, bytes_max: int) -> _Opened:
+    if path.suffix.lower() == ".parquet" and path.is_file():
+        if large is not None and path.stat().st_size > bytes_max:
+            table = large(path, ())
+            return _Opened(table, np.arange(1, table.rows + 1))
+        return _open_parquet(path, categories)
+    with open_table(path, lambda cells: sum(map(bool, cells))) as opened:
+        headers = [header.strip().lstrip("\ufeff") for header in opened.headers]
+        _check_names(path, headers)
+        lines, rows = [], []
+        for line, cells in opened.rows(range(len(headers))):
+            if cells is not None:
+                lines.append(line)
+                rows.append(cells)
+    cells_of = {
+        name: [row[at] if at < len(row) else "" for row in rows]
+        for at, name in enumerate(headers)
+        if name
+    }
+    found = _Opened(MemoryTable([]), np.array(lines, np.int64))
+    columns = [
+        _kept(found, read_texts(name, cells, lines, file=path.name, category=name in categories))
+        for name, cells in cells_of.items()
+    ]
+    if len(cells_of) < len(headers):
+        found.treatments.append(Treatment("", "unnamed", _UNNAMED, len(rows)))
+    found.table = MemoryTable(columns)
+    found.treatments = [one for one in found.treatments if one.code != "numbers_as_text"]
+    return found
+
+
+def _open_parquet(path: Path, categories: Sequence[str]) -> _Opened:
+    import pyarrow as pa  # noqa: PLC0415 - large; other formats do without
+    from pyarrow import parquet  # noqa: PLC0415 - the same
+
+    from tallystick.sources.reasons import UNREADABLE  # noqa: PLC0415 - only told of here
+
+    try:
+        with parquet.ParquetFile(path) as file:
+            _check_names(path, list(file.schema_arrow.names))
+            data = file.read()
+    except (pa.ArrowException, OSError):
+        raise UNREADABLE.error(file=path.name) from None
+    found = _Opened(MemoryTable([]), np.arange(1, data.num_rows + 1))
+    columns = []
+    for name in data.column_names:
+        values = data.column(name)
+        kind = values.type
+        if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+            column = Column(name, "number", values=_doubles(values))
+        elif pa.types.is_boolean(kind):
+            column = Column(name, "number", values=_doubles(values.cast(pa.int8())))
+        else:
+            coded = name in categories
+            column = _kept(
+                found, read_texts(name, _as_texts(values), file=path.name, category=coded)
+            )
+        columns.append(column)
+    found.table = MemoryTable(columns)
+    return found
+
+
+def _doubles(values: Any) -> Floats:  # noqa: ANN401 - a chunked array of Arrow, which ships no types
+    found: NDArray[Any] = values.cast("float64", safe=False).to_numpy(zero_copy_only=False)
+    return np.array(found, np.float64)
+
+
+def _as_texts(values: Any) -> list[str | None]:  # noqa: ANN401 - as `_doubles`
+    return [None if one is None else str(one) for one in values.to_pylist()]
+
+
+def _kept(found: _Opened, read: Read) -> Column:
+    found.treatments += read.treatments
+    found.problems += read.problems
+    return read.column
+
+
+def _check_names(path: Path, names: Sequence[str]) -> None:
+    counts: Mapping[str, int] = {name: names.count(name) for name in names}
+    for name, count in counts.items():
+        if name and count > 1:
+            raise DUPLICATED_COLUMN.error(file=path.name, column=name)

@@ -1,0 +1,215 @@
+"""A file of organisations scored, however long it is.
+
+Owns the way from Parquet or CSV to a Parquet file of scores. Rules: rows are read, scored and
+written in batches, so that memory does not grow with the file; order is kept; a column of another
+type than the card needs is refused by name; texts stay dictionaries; what is null or NaN is
+missing. While one batch is scored the next is read.
+
+    score_file(card, Path("rows.parquet"), Path("scores.parquet"))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.texts import Text
+from tallystick.scorecards.document import NUMBER, Card, Variable
+from tallystick.scorecards.interpreting import VALUE_ABSENT
+from tallystick.scorecards.kernel import Batch, Categories, Columns
+
+BATCH_ROWS: Final = 131_072
+Progress = Callable[[str, int, int], None]
+
+WRONG_TYPE = Reason(
+    "wrong_type",
+    Text(
+        "列 {column} 的类型是 {found}，评分卡要的是{wanted}",
+        "the column {column} is of type {found}, and the card reads {wanted}",
+    ),
+    "docs/spec/scorecard.md",
+    Text("请改成评分卡要的类型。", "Change it into what the card reads."),
+)
+NOT_A_TABLE = Reason(
+    "not_a_table",
+    Text("读不了 {file}：{fault}", "{file} cannot be read: {fault}"),
+    "docs/models.md",
+    Text("请给 .parquet 或 .csv 文件。", "Give a .parquet or .csv file."),
+)
+NAME_TAKEN = Reason(
+    "name_taken",
+    Text("保留的列不能叫 {column}", "a column that is kept cannot be called {column}"),
+    "docs/models.md",
+)
+_WANTED = {NUMBER: Text("数", "numbers"), "category": Text("文字", "texts")}
+_OWN: Final = ("score", "pd", "reasons")
+
+
+def score_file(
+    card: Card,
+    source: Path,
+    sink: Path,
+    *,
+    keep: Sequence[str] = (),
+    reasons: bool = True,
+    progress: Progress = lambda _what, _done, _total: None,
+) -> int:
+    """Score every row of a file into `sink` (Parquet); return how many there were.
+
+    Written are the columns of `keep`, score (int64), pd (double, null where the card states none)
+    and reasons (list of names of variables). Raises: VALUE_ABSENT, WRONG_TYPE, NOT_A_TABLE.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+    from pyarrow import parquet  # noqa: PLC0415 - as above
+
+    for name in keep:
+        if name in _OWN:
+            raise NAME_TAKEN.error(column=name)
+    batch = Batch(card)
+    names = np.array([*batch.names, ""], object)
+    done, writer = 0, None
+    total, batches = read_batches(card, source, keep)
+    try:
+        for table in _ahead(batches):
+            columns = arrow_columns(card, table)
+            raw, chosen = batch.raw_and_reasons(columns) if reasons else (batch.raw(columns), None)
+            score, pd = batch.outcome(raw)
+            made = {name: table.column(name) for name in keep}
+            made["score"] = pa.array(score)
+            made["pd"] = pa.array(pd, mask=np.isnan(pd))
+            if chosen is not None:
+                made["reasons"] = _reason_lists(chosen, names)
+            written = pa.table(made)
+            writer = writer or parquet.ParquetWriter(sink, written.schema, compression="zstd")
+            writer.write_table(written)
+            done += len(score)
+            progress("score", done, total)
+    finally:
+        if writer is not None:
+            writer.close()
+    return done
+
+
+def read_batches(card: Card, source: Path, keep: Sequence[str]) -> tuple[int, Iterator[Any]]:
+    """Return how many rows a file has (0 if unknown), and its rows as Arrow tables.
+
+    Raises: NOT_A_TABLE, VALUE_ABSENT.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+    from pyarrow import csv, parquet  # noqa: PLC0415 - as above
+
+    needed = list(dict.fromkeys([one.name for one in card.variables] + list(keep)))
+    texts = [one.name for one in card.variables if one.kind != NUMBER]
+    try:
+        if source.suffix.lower() == ".csv":
+            table = csv.read_csv(
+                source,
+                convert_options=csv.ConvertOptions(
+                    strings_can_be_null=True,
+                    column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in texts},
+                ),
+            )
+            _require(needed, table.column_names)
+            chosen = table.select(needed)
+            parts = (chosen.slice(at, BATCH_ROWS) for at in range(0, len(table), BATCH_ROWS))
+            return len(table), iter([chosen]) if not len(table) else parts
+        opened = parquet.ParquetFile(source, read_dictionary=texts)
+        _require(needed, opened.schema_arrow.names)
+        groups = opened.iter_batches(BATCH_ROWS, columns=needed)
+        return opened.metadata.num_rows, (pa.Table.from_batches([one]) for one in groups)
+    except (pa.ArrowException, OSError) as fault:
+        raise NOT_A_TABLE.error(file=source.name, fault=str(fault).split("\n")[0]) from None
+
+
+def _require(needed: Sequence[str], there: Sequence[str]) -> None:
+    for name in needed:
+        if name not in there:
+            raise VALUE_ABSENT.error(variable=name)
+
+
+def _ahead(batches: Iterator[Any]) -> Iterator[Any]:
+    """Yield what `batches` yields, each read while the one before is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, batches, None)
+        while True:
+            table = coming.result()
+            if table is None:
+                return
+            coming = pool.submit(next, batches, None)
+            yield table
+
+
+def arrow_columns(card: Card, table: Any) -> Columns:  # noqa: ANN401 - pyarrow ships no types
+    """Return the columns of an Arrow table as the kernel takes them. Raises: WRONG_TYPE."""
+    return {
+        one.name: _numbers(table.column(one.name), one)
+        if one.kind == NUMBER
+        else _categories(table.column(one.name), one)
+        for one in card.variables
+    }
+
+
+def _numbers(column: Any, variable: Variable) -> NDArray[np.float64]:  # noqa: ANN401 - as above
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+
+    kind = column.type
+    if pa.types.is_null(kind):
+        return np.full(len(column), np.nan)
+    if pa.types.is_decimal(kind):  # the nearest double, which a cast does not promise
+        values = column.to_pylist()
+        return np.array([float(_or_nan(one)) for one in values], np.float64)
+    if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
+        raise WRONG_TYPE.error(column=variable.name, found=kind, wanted=_WANTED[NUMBER])
+    cast = column if kind == pa.float64() else column.cast(pa.float64(), safe=False)
+    chunks = [chunk.to_numpy(zero_copy_only=False) for chunk in cast.chunks]
+    if len(chunks) == 1:
+        return np.asarray(chunks[0], np.float64)
+    return np.concatenate([np.empty(0), *chunks])
+
+
+def _or_nan(value: Decimal | None) -> Decimal | float:
+    return float("nan") if value is None else value
+
+
+def _categories(column: Any, variable: Variable) -> Categories:  # noqa: ANN401 - as above
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+
+    kind = column.type
+    if pa.types.is_null(kind):
+        return Categories(np.full(len(column), -1, np.int32), ())
+    if pa.types.is_integer(kind):
+        column = column.cast(pa.string())
+    elif not _is_text(kind):
+        raise WRONG_TYPE.error(column=variable.name, found=kind, wanted=_WANTED["category"])
+    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    whole = coded.unify_dictionaries().combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):
+        whole = whole.chunk(0) if whole.num_chunks else pa.array([], coded.type)
+    codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return Categories(codes, whole.dictionary.to_pylist())
+
+
+def _is_text(kind: Any) -> bool:  # noqa: ANN401 - a type of Arrow
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+
+    held = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(held) or pa.types.is_large_string(held))
+
+
+def _reason_lists(chosen: NDArray[np.int16], names: NDArray[Any]) -> Any:  # noqa: ANN401 - Arrow
+    """Return the chosen places as lists of names."""
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+
+    held = chosen >= 0
+    offsets = np.concatenate([[0], held.sum(1).cumsum()]).astype(np.int32)
+    places = pa.DictionaryArray.from_arrays(
+        pa.array(chosen[held].astype(np.int16)), pa.array(names[:-1].tolist(), pa.string())
+    )
+    return pa.ListArray.from_arrays(pa.array(offsets), places.cast(pa.string()))
