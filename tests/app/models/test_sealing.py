@@ -128,7 +128,8 @@ def test_the_same_card_is_sealed_once_and_a_version_only_rises(small: House) -> 
                 assert refusal(act) == "model_version"
         second = seal_model(store, better, OFFICER, reason=WHY, version="1.1")
         assert seal_model(store, CARD, OFFICER, reason=WHY)["version"] == "2"
-        assert len(in_use(store)) == 1
+        assert seal_model(store, CARD, OFFICER, reason=WHY, name="care-b")["name"] == "care-b"
+        assert [one.body["name"] for one in in_use(store)] == ["care", "care-b"]
         superseded = store.number_of(first["record"])
         assert store.log.journal.standing[superseded].status
         assert second["version"] == "1.1"
@@ -157,8 +158,17 @@ def test_a_model_is_retired_with_a_reason_and_may_come_back_under_a_new_version(
     ("card", "code"),
     [
         (replace(CARD, name="Care 2026"), "model_name"),
+        (replace(CARD, name=""), "model_name"),
         (replace(CARD, route="logistic"), "model_not_validated"),
-        (replace(CARD, variables=(replace(CARD.variables[0], zh="法人性别"),)), "refused_class"),
+        (replace(CARD, variables=(replace(CARD.variables[0], zh="法人性别"),)), "refused_columns"),
+        (replace(CARD, variables=(replace(CARD.variables[0], en="religion"),)), "refused_columns"),
+        (
+            replace(
+                CARD,
+                variables=(*CARD.variables, Variable("SEX", "number"), Variable("AGE", "number")),
+            ),
+            "table_about_people",
+        ),
         (replace(CARD, variables=(replace(CARD.variables[0], item="tax.rumour"),)), "unknown_item"),
         (
             replace(CARD, variables=(replace(CARD.variables[0], item="context.press"),)),
