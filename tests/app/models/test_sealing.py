@@ -154,6 +154,19 @@ def test_a_model_is_retired_with_a_reason_and_may_come_back_under_a_new_version(
     assert small.audited().ok
 
 
+def test_a_version_counts_from_its_day_on_and_the_one_before_until_then(small: House) -> None:
+    with small.opened() as store:
+        with_officer(store)
+        seal_model(store, CARD, OFFICER, reason=WHY)
+        seal_model(store, replace(CARD, offset=5), OFFICER, reason=WHY, from_day="2026-12-01")
+        assert [one.body["version"] for one in in_use(store)] == ["1"]
+        act = lambda: seal_model(store, CARD, OFFICER, reason=WHY, from_day="1 December")  # noqa: E731
+        assert refusal(act) == "not_a_date"
+    later = replace(small, day="2026-12-01")
+    with later.opened() as store:
+        assert [one.body["version"] for one in in_use(store)] == ["2"]
+
+
 @pytest.mark.parametrize(
     ("card", "code"),
     [

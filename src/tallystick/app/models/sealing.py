@@ -196,11 +196,13 @@ def find_model(store: Store, name: str) -> Model:
 
 
 def in_use(store: Store) -> list[Model]:
-    """Return the newest version of every model that is not retired, by name."""
+    """Return the newest version in force today of every model that is not retired, by name."""
     newest: dict[str, tuple[str, Body]] = {}
+    today = store.settings.today()
     for number in store.index.of_kind("model"):
         found = store.numbered(number)
-        newest[found.body["name"]] = (found.record, dict(found.body))
+        if found.body["from_day"] <= today:
+            newest[found.body["name"]] = (found.record, dict(found.body))
     return [
         Model(record, body, read_card(unpacked(body["card"])))
         for _, (record, body) in sorted(newest.items())
