@@ -68,9 +68,9 @@ def models(
     steps = Steps(progress, 3 + 2 * TURNS + 2 + len(PEERS))
     with tempfile.TemporaryDirectory(dir=folder) as working:
         place = Path(working)
-        with steps.step("table"):
+        with steps.step("generate"):
             _tables(place, rows)
-        with steps.step("warm"):
+        with steps.step("fit"):
             _warm(place)
         with steps.step("fit"):
             fitted = run_child("fit", {**_pair(place), "rows": rows})
@@ -151,12 +151,11 @@ def _head(place: Path, number: int, rows: int) -> Path:
 
 def _warm(place: Path) -> None:
     """Compile what is compiled once, on few rows, so that it is on disk; write the card."""
-    few = str(_head(place, WARM_ROWS, ParquetTable(place / "train.parquet").rows))
+    rows = ParquetTable(place / "train.parquet").rows
+    few = str(_head(place, WARM_ROWS, rows))
     run_child("fit", {"train": few, "test": few, "rows": WARM_ROWS})
-    sample = ParquetTable(
-        _head(place, SAMPLE_ROWS, ParquetTable(place / "train.parquet").rows)
-    )
-    card = full_card(sample.without(TARGET), sample.column(TARGET).values, "bench")
+    sample = ParquetTable(_head(place, SAMPLE_ROWS, rows), without=(TARGET,))
+    card = full_card(sample, sample.column(TARGET).values, "bench")
     (place / "card.json").write_bytes(card_text(card))
     common = {"card": str(place / "card.json"), "source": few}
     for reasons in (False, True):
@@ -177,7 +176,7 @@ def _scoring(place: Path, rows: int, scored: int, steps: Steps) -> dict[str, Any
         with steps.step("polars"):
             theirs.append(run_child("polars", {**common, "target": other}))
     _check_equal(Path(target), Path(other))
-    with steps.step("reasons"):
+    with steps.step("score"):
         reasons.append(run_child("score", {**common, "target": target, "reasons": True}))
     with steps.step("single"):
         single = run_child("single", {**common, "folder": str(place)})

@@ -68,12 +68,11 @@ def fit(train: str, test: str, rows: int) -> dict[str, Any]:
 
     base = peak_mib()
     begun = time.perf_counter()
-    table = ParquetTable(Path(train))
-    outcomes = table.column(TARGET).values
-    card = fit_logistic(table.without(TARGET), outcomes)
+    table = ParquetTable(train, without=(TARGET,))
+    card = fit_logistic(table, table.column(TARGET).values)
     seconds = time.perf_counter() - begun
     peak = peak_mib()
-    held = ParquetTable(Path(test))
+    held = ParquetTable(test)
     scores, _ = scores_of(card, held)
     arrow_mib = pq.read_table(train).nbytes / 2**20
     return {
