@@ -90,8 +90,13 @@ def models(
             **{one: importlib.metadata.version(one) for one in _LIBRARIES},
         },
         "settings": {
-            **{"rows": rows, "columns": COLUMNS, "held_out_rows": max(rows // HELD_OUT_SHARE, 1)},
-            **{"score_rows": scored, "peer_rows": peers, "cores": cores(), "seed": SEED},
+            "rows": rows,
+            "columns": COLUMNS,
+            "held_out_rows": max(rows // HELD_OUT_SHARE, 1),
+            "score_rows": scored,
+            "peer_rows": peers,
+            "cores": cores(),
+            "seed": SEED,
         },
         "results": held_against(results),
     }

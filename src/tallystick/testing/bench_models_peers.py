@@ -78,7 +78,7 @@ def environment(name: str, pinned: str, *, download: bool) -> Path:
         raise NOT_MADE.error(peer=name)
     shutil.rmtree(folder, ignore_errors=True)
     _said([_python(), "-m", "venv", str(folder)], INSTALL_S_MAX)
-    lines = pinned.split()
+    lines = [one for one in pinned.splitlines() if one and not one.startswith("#")]
     # A source distribution is built with the setuptools of its own list, not with the newest.
     for some in ([one for one in lines if one.startswith("setuptools==")], lines):
         if some:

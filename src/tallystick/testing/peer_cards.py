@@ -45,7 +45,8 @@ def fit_optbinning(frame: Any, cores: int) -> Points:  # noqa: ANN401 - a frame 
         scaling_method_params={"pdo": 20, "odds": 50, "scorecard_points": 600},
     )
     card.fit(x, frame[TARGET])
-    return lambda rows: card.score(rows)
+    points: Points = card.score
+    return points
 
 
 def fit_toad(frame: Any, cores: int) -> Points:  # noqa: ANN401 - a frame of pandas
@@ -59,7 +60,8 @@ def fit_toad(frame: Any, cores: int) -> Points:  # noqa: ANN401 - a frame of pan
     woe = weights.fit_transform(combiner.transform(x), y)
     card = toad.ScoreCard(combiner=combiner, transer=weights, C=RIDGE_C, max_iter=1000)
     card.fit(woe, y)
-    return lambda rows: card.predict(rows)
+    points: Points = card.predict
+    return points
 
 
 def fit_scorecardpy(frame: Any, cores: int) -> Points:  # noqa: ANN401 - a frame of pandas

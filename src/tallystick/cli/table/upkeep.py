@@ -201,8 +201,8 @@ COMMANDS = (
                     "models: fitting and scoring, beside other libraries of scorecards",
                 ),
                 Text(
-                    "用生成的数据，在临时文件夹里测量，测完删去；每项在新的进程里进行。对照的程序库各有"
-                    "自己的环境，建立一次后保存在用户的缓存文件夹。",
+                    "用生成的数据，在临时文件夹里测量，测完删去；每项在新的进程里进行。对照的程序库"
+                    "各有自己的环境，建立一次后保存在用户的缓存文件夹。",
                     "With generated data, in a temporary folder that is removed afterwards, each "
                     "in a fresh process. The other libraries have an environment each, made once "
                     "and kept in the user's cache.",
@@ -211,9 +211,7 @@ COMMANDS = (
                     option(
                         "--rows",
                         NUMBER,
-                        Text(
-                            "用多少行拟合；默认 1000000", "rows to fit to; 1000000 by default"
-                        ),
+                        Text("用多少行拟合；默认 1000000", "rows to fit to; 1000000 by default"),
                         convert=whole,
                     ),
                     option(
