@@ -28,7 +28,9 @@ from tallystick.testing.benching import machine
 from tallystick.testing.credit_table import write_credit_table
 
 ROWS_DEFAULT: Final = 1_000_000
-ROWS_OF_TARGETS: Final = 1_000_000  # from so many rows on what the issue asks for is held against
+ROWS_OF_TARGETS: Final = (
+    1_000_000  # from so many rows on figures are held against what was asked for
+)
 ROWS_SLOW_SHARE: Final = 10  # scorecardpy gets this part of the rows: a million took it 12 minutes
 COLUMNS: Final = 50
 HELD_OUT_SHARE: Final = 5
@@ -162,7 +164,7 @@ def _warm(place: Path) -> None:
     sample = ParquetTable(_head(place, SAMPLE_ROWS, rows), without=(TARGET,))
     card = full_card(sample, sample.column(TARGET).values, "bench")
     (place / "card.json").write_bytes(card_text(card))
-    common = {"card": str(place / "card.json"), "source": few}
+    common = {"card": str(place / "card.json"), "source": few, "few": few}
     for reasons in (False, True):
         run_child("score", {**common, "target": str(place / "warm.parquet"), "reasons": reasons})
 
@@ -172,7 +174,8 @@ def _warm(place: Path) -> None:
 
 def _scoring(place: Path, rows: int, scored: int, steps: Steps) -> dict[str, Any]:
     source = _repeated(place, rows, scored)
-    common = {"card": str(place / "card.json"), "source": str(source)}
+    asked = {"card": str(place / "card.json"), "source": str(source)}
+    common = asked | {"few": str(_head(place, WARM_ROWS, rows))}
     ours, theirs, reasons = [], [], []
     target, other = str(place / "ours.parquet"), str(place / "polars.parquet")
     for _ in range(TURNS):
@@ -184,7 +187,7 @@ def _scoring(place: Path, rows: int, scored: int, steps: Steps) -> dict[str, Any
     with steps.step("score"):
         reasons.append(run_child("score", {**common, "target": target, "reasons": True}))
     with steps.step("single"):
-        single = run_child("single", {**common, "folder": str(place)})
+        single = run_child("single", {**asked, "folder": str(place)})
     best, peer = (max(some, key=_pace) for some in (ours, theirs))
     return {
         "score_rows_per_second": _pace(best),
@@ -197,7 +200,8 @@ def _scoring(place: Path, rows: int, scored: int, steps: Steps) -> dict[str, Any
         "polars_runs": [_pace(one) for one in theirs],
         "reasons_rows_per_second": _pace(max(reasons, key=_pace)),
         "reasons_rss_mib": max(one["rss_mib"] for one in reasons),
-        **{name: value for name, value in single.items() if name != "load"},
+        "score_load_s": ours[-1]["load_s"],
+        **single,
     }
 
 
@@ -267,12 +271,15 @@ def held_against(results: dict[str, Any]) -> dict[str, Any]:
 
 def _targets(found: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     targets = {
-        "score_ratio_to_polars": _at_least(found["score_ratio_to_polars"], SCORE_RATIO_MIN),
-        "score_rows_per_second_aim": _at_least(found["score_rows_per_second"], SCORE_AIM),
-        "reasons_rows_per_second": _at_least(found["reasons_rows_per_second"], REASONS_MIN),
         "single_us": _at_most(found["single_us"], SINGLE_US_MAX),
         "single_logged_us": _at_most(found["single_logged_us"], SINGLE_LOGGED_US_MAX),
     }
+    if found["score_rows"] >= ROWS_OF_TARGETS:
+        targets |= {
+            "score_ratio_to_polars": _at_least(found["score_ratio_to_polars"], SCORE_RATIO_MIN),
+            "score_rows_per_second_aim": _at_least(found["score_rows_per_second"], SCORE_AIM),
+            "reasons_rows_per_second": _at_least(found["reasons_rows_per_second"], REASONS_MIN),
+        }
     if found["fit"]["rows"] >= ROWS_OF_TARGETS:
         targets |= {
             "fit_s": _at_most(found["fit_s"], FIT_S_MAX),

@@ -223,7 +223,7 @@ COMMANDS = (
                     flag(
                         "--peer",
                         Text(
-                            "允许下载对照的程序库（optbinning、toad、scorecardpy；须有 Python 3.11）",
+                            "允许下载对照的 optbinning、toad、scorecardpy（须有 Python 3.11）",
                             "let pip get the peers, optbinning, toad and scorecardpy, where they "
                             "are not here yet (needs Python 3.11)",
                         ),
