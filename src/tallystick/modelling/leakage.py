@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +98,11 @@ class Alarm:
         """Whether it stops a fit."""
         return self.code in _HARD
 
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON."""
+        about = {"code": self.code, "column": self.column, "hard": self.hard}
+        return about | {"zh": self.text.zh, "en": self.text.en}
+
 
 def alarms(
     table: Table,
@@ -118,7 +123,9 @@ def alarms(
     return tuple(found)
 
 
-def require_no_leak(found: tuple[Alarm, ...], because: Mapping[str, str]) -> dict[str, str]:
+def require_no_leak(
+    found: tuple[Alarm, ...], because: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Return the statements that were needed, by column, for the record of the model.
 
     because: by column, why its alarm is none, in at least REASON_CHARS_LEAST characters.
@@ -126,7 +133,7 @@ def require_no_leak(found: tuple[Alarm, ...], because: Mapping[str, str]) -> dic
     Raises: LEAKAGE_SUSPECTED, with every alarm nobody answered for.
     """
     hard = [one for one in found if one.hard]
-    said = {name: text.strip() for name, text in because.items()}
+    said = {name: text.strip() for name, text in (because or {}).items()}
     open_ones = [one for one in hard if len(said.get(one.column, "")) < REASON_CHARS_LEAST]
     if open_ones:
         joined = Text(
