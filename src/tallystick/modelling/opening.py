@@ -1,9 +1,10 @@
 """A modeller's file as columns, before anybody says what they mean.
 
-Owns the opening of CSV, Excel, JSON lines and Parquet as a table of every column. Rules: nothing is
-left out yet but columns without a name; the first row is the header; texts that are numbers are read as numbers, and what was
-done is a `Treatment`; a row that cannot be read, or is longer or shorter than the header, is
-counted; columns of one name are refused. Parquet is read column by column.
+Owns the opening of CSV, Excel, JSON lines and Parquet as a table of every column. Rules: the first
+row is the header; nothing is left out yet but columns without a name; texts that are numbers are
+read as numbers, and what was done is a `Treatment`; a row that cannot be read, or is longer or
+shorter than the header, is counted; columns of one name are refused. Parquet is read column by
+column.
 
     opened = open_columns(Path("companies.csv"))
     require_organisations(opened.table)       # the charter sees every column
@@ -108,7 +109,7 @@ def _open_rows(path: Path) -> Opened:
 
 
 def _first_row(cells: Sequence[str]) -> int:
-    """Know no header, so that the first row is taken: a modeller's columns may be called anything."""
+    """Know no header, so that the first row is taken: columns may be called anything."""
     del cells
     return 0
 
