@@ -85,9 +85,12 @@ def new(name: str) -> str:
     return template(name)
 
 
-def lint(path: Path) -> list[Problem]:
-    """Return everything wrong with the scheme in `path`, with line numbers."""
-    return lint_scheme(_read(path), file=path.name)
+def lint(path: Path, store: Store | None = None) -> list[Problem]:
+    """Return everything wrong with the scheme in `path`, with line numbers.
+
+    store: where models are sealed that the scheme names and does not carry.
+    """
+    return lint_scheme(_carrying(store, _read(path)), file=path.name)
 
 
 def show(store: Store | None, name: str) -> dict[str, Any]:

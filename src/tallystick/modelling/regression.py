@@ -11,7 +11,7 @@ gradient is gone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 from tallystick.modelling.tables import Floats
 
 BLOCK: Final = 32_768
+BLOCKS_HELD_MAX: Final = 4
+Parts = Callable[[], Iterable[tuple[NDArray[np.float64], Any]]]
+"""Gives design rows and where they stand, block by block, each time it is called."""
 _STEPS_MAX: Final = 30
 _SWEEPS_MAX: Final = 500
 
@@ -91,8 +94,10 @@ def fit_signed(
 
     y: 1 is bad. rows: which rows to fit on, all if None. start: where to begin.
     """
-    spread = _spread(design, weights, rows)
-    bad = float((weights * y).sum() / weights.sum())
+    parts = _parts(design, rows)
+    spread = _spread(parts, weights)
+    held = slice(None) if rows is None else rows
+    bad = float((weights[held] * y[held]).sum() / weights[held].sum())
     b = np.zeros(len(design.codes) + 1) if start is None else start.copy()
     if start is None:
         b[0] = np.log((1 - bad) / bad)
@@ -100,7 +105,7 @@ def fit_signed(
     loss = np.inf
     step: Floats = np.zeros_like(b)
     for _ in range(_STEPS_MAX):
-        found, gradient, hessian = _derivatives(design, y, weights, b, rows)
+        found, gradient, hessian = _derivatives(parts, y, weights, b)
         found += float((penalty * b**2).sum()) / 2
         if found > loss + 1e-9 * abs(loss):  # the quadratic model went too far: half the way
             step = step / 2
@@ -122,12 +127,12 @@ def log_odds(design: Design, b: Floats, rows: NDArray[np.int64] | None = None) -
 
 
 def _derivatives(
-    design: Design, y: Floats, weights: Floats, b: Floats, rows: NDArray[np.int64] | None
+    parts: Parts, y: Floats, weights: Floats, b: Floats
 ) -> tuple[float, Floats, Floats]:
     loss = 0.0
     gradient, hessian = np.zeros_like(b), np.zeros((len(b), len(b)))
-    for part in _blocks(design, rows):
-        x, bad, w = design.block(part), y[part], weights[part]
+    for x, part in parts():
+        bad, w = y[part], weights[part]
         eta = x @ b
         good = 1 / (1 + np.exp(-eta))
         loss += float((w * (np.logaddexp(0, -eta) + bad * eta)).sum())
@@ -136,15 +141,24 @@ def _derivatives(
     return loss, gradient, hessian
 
 
-def _spread(design: Design, weights: Floats, rows: NDArray[np.int64] | None) -> Floats:
+def _spread(parts: Parts, weights: Floats) -> Floats:
     """Return the standard deviation of each design column, 0 for the intercept."""
     total, first, second = 0.0, 0.0, 0.0
-    for part in _blocks(design, rows):
-        x, w = design.block(part), weights[part]
+    for x, part in parts():
+        w = weights[part]
         total += float(w.sum())
         first = first + w @ x
         second = second + w @ x**2
     return np.asarray(np.sqrt(np.maximum(second / total - (first / total) ** 2, 0)))
+
+
+def _parts(design: Design, rows: NDArray[np.int64] | None) -> Parts:
+    """Return what gives design rows block by block: looked up once where they are few."""
+    blocks = _blocks(design, rows)
+    if len(blocks) > BLOCKS_HELD_MAX:
+        return lambda: ((design.block(part), part) for part in blocks)
+    held = [(design.block(part), part) for part in blocks]
+    return lambda: held
 
 
 def _blocks(design: Design, rows: NDArray[np.int64] | None) -> list[Any]:

@@ -107,7 +107,7 @@ def polars_code(card: Card, head: str = "A scorecard.") -> str:
         decisions="[\n" + "".join(f"    {_node(one)!r},\n" for one in decisions(card)) + "]",
         upper=list(outcome.upper),
         scores=list(outcome.score),
-        pd=[one / 1e6 for one in outcome.pd_ppm]  # divided here: an engine may multiply instead,
+        pd=[one / 1e6 for one in outcome.pd_ppm],  # here: an engine may multiply instead
         bands=[(band.code, band.lowest) for band in card.bands],
     )
 

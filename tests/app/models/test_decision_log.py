@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,6 +75,14 @@ def test_a_line_says_all_of_one_score_and_names_the_line_before(tmp_path: Path) 
     assert one["override"] is None
     assert other["before"] == first
     assert (other["override"]["score"], other["reviewer"]) == (580, "认定人甲")
+
+
+def test_the_page_names_every_key_and_no_other(tmp_path: Path) -> None:
+    page = Path(__file__).parents[3] / "docs" / "spec" / "decision-log.md"
+    told = re.findall(r"^\| `(\w+)`", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    written(tmp_path / "log", 1)
+    [line] = read_decisions(tmp_path / "log")
+    assert sorted(told) == sorted(line)
 
 
 def test_a_score_is_set_aside_only_by_a_named_person_with_a_reason(tmp_path: Path) -> None:

@@ -233,6 +233,8 @@ def test_a_scheme_carries_its_card_and_every_digit_is_worked_out_again(
                 schemes.publish(store, str(file))
             assert [one.code for one in missing.value.problems] == ["card_not_there"]
             seal_model(store, CARD, OFFICER, reason=WHY)
+            assert [one.code for one in schemes.lint(file)] == ["card_not_there"]
+        assert schemes.lint(file, store) == []
         published = schemes.publish(store, str(file))
         assert published["digest"] == schemes.show(store, "by-card")["digest"]
         assert schemes.publish(store, str(file))["already_published"]

@@ -52,7 +52,7 @@ BROKEN = Reason(
     "decision_log_broken",
     Text("评分日志第 {line} 行不接前文：{what}",
          "line {line} of the decision log does not follow: {what}"),
-    "docs/models.md",
+    "docs/spec/decision-log.md",
     Text("请从备份恢复；此前各行仍然有效。", "Restore it; the lines before it still hold."),
 )  # fmt: skip
 CUT = Reason(
@@ -61,7 +61,7 @@ CUT = Reason(
         "评分日志中没有第 {lines} 行之后应有的末行 {head}",
         "the decision log does not hold the line {head} that was its end after {lines} lines",
     ),
-    "docs/models.md",
+    "docs/spec/decision-log.md",
     Text("末尾被截去或改写；请从备份恢复。", "Its end was cut off or rewritten; restore it."),
 )
 IN_USE = Reason(

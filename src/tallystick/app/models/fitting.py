@@ -135,16 +135,24 @@ def _evidence(opened: Opened, table: MemoryTable, request: FitRequest) -> Eviden
 
 
 def _alarms(opened: Opened, table: MemoryTable, request: FitRequest) -> list[dict[str, Any]]:
+    """Return the alarms of leakage. Raises: LEAKAGE_SUSPECTED where nobody answers for one."""
     from tallystick.modelling.leakage import alarms, require_no_leak  # noqa: PLC0415 - imports scipy
 
     y = opened.reading.y
     if y is None or not np.isin(y, (0.0, 1.0)).all():
         return []
-    found = alarms(table, y)
-    if not request.accept_leakage:
-        require_no_leak(found)
-    told = [one.to_json() for one in found]
-    return [one | {"accepted_because": request.accept_leakage} for one in told]
+    found = alarms(table, y, seed=request.seed)
+    said = {one.column: request.accept_leakage for one in found if request.accept_leakage}
+    because = require_no_leak(found, said)
+    return [
+        {
+            "code": one.code,
+            "column": one.column,
+            **one.text._asdict(),
+            "accepted_because": because.get(one.column, ""),
+        }
+        for one in found
+    ]
 
 
 def _fitter(choice: Choice, opened: Opened, request: FitRequest) -> Fitter:

@@ -1,0 +1,382 @@
+"""Models as people read them on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tallystick.cli.itself import program
+from tallystick.cli.pages.values import near, show_pairs, typed
+from tallystick.cli.screen import Screen
+from tallystick.cli.tables import Column, show_table
+from tallystick.kernel.texts import Text
+
+if TYPE_CHECKING:
+    from tallystick.scorecards.document import Card
+
+WRITTEN = Text("已写出 {file}。", "Written: {file}.")
+SHOWN_MAX = 12
+_HEAD = Text("模型 {name}：{route}", "Model {name}: {route}")
+ROUTES = {
+    "expert": Text("专家评分表", "an expert table"),
+    "ahp": Text("层次分析法评分表", "a table weighed by AHP"),
+    "linear": Text("线性评分卡（排序）", "a linear card, to rank by"),
+    "logistic": Text("逻辑回归评分卡", "a logistic scorecard"),
+    "additive": Text("提升的可加表", "boosted additive tables"),
+    "boosted": Text("提升树（机器学习）", "boosted trees (machine learning)"),
+}
+_WHY = Text("为何这条路线", "Why this route")
+_DATA = Text("训练数据", "Training data")
+_ROWS = Text("{rows} 行，坏 {bads} 行，摘要 {digest}", "{rows} rows, {bads} bad, digest {digest}")
+_SIZE = Text("大小", "Size")
+_TERMS = Text("{n} 个变量，{terms} 张表", "{n} {n:variable|variables}, {terms} tables")
+_TREES = Text("{n} 个变量，{trees} 棵树", "{n} {n:variable|variables}, {trees} trees")
+_VALIDATION = Text("验证（没有见过的行）", "Validation, on rows not seen")
+_SAME_ROWS = Text(
+    "验证：这份数据就是建模所用的那份，以下为建模时交叉验证的数字",
+    "Validation: these are the rows it was fitted on; the figures are the cross-validated ones",
+)
+_OTHER_ROWS = Text("验证（另一份数据）", "Validation, on other data")
+_NOT_VALIDATED = Text("没有验证。", "Not validated.")
+_HOW = Text("方法", "How")
+_REPEATED = Text(
+    "{repeats} 次 {folds} 折，按组织和相同的行分组，种子 {seeds}",
+    "{repeats} times {folds} folds, grouped by organisation and identical rows, seeds {seeds}",
+)
+_TEMPORAL = Text("以过去建模，以最近检验", "fitted on the past, judged on the latest periods")
+_AUC = Text("AUC", "AUC")
+_INTERVAL = Text("{value}（95% 区间 {low} 至 {high}）", "{value} (95%: {low} to {high})")
+_MEASURES = (
+    ("gini", Text("基尼", "Gini")),
+    ("ks", Text("KS", "KS")),
+    ("brier", Text("Brier 分数", "Brier score")),
+    ("log_loss", Text("对数损失", "Log loss")),
+    ("average_precision", Text("平均精确率", "Average precision")),
+    ("spearman", Text("斯皮尔曼相关", "Spearman")),
+    ("kendall", Text("肯德尔 tau-b", "Kendall tau-b")),
+)
+_CALIBRATION = Text("校准", "Calibration")
+_LINE = Text("截距 {intercept}，斜率 {slope}", "intercept {intercept}, slope {slope}")
+_WITHIN = Text("样本内（偏高，仅供对照）", "Within the sample (too good, to compare)")
+_BANDS = Text("各段的结果", "Outcomes by band")
+_BAND = Text("段", "Band")
+_FROM = Text("最低分", "From")
+_COUNT = Text("家数", "Rows")
+_BAD = Text("坏", "Bad")
+_RATE = Text("比例", "Rate")
+_RANGE = Text("95% 区间", "95% interval")
+_RISING = Text(
+    "比例没有逐段下降：{codes} 反而更高。", "Rates do not fall throughout: {codes} is higher."
+)
+_IMPORTANCE = Text("影响最大的变量", "Variables that reach furthest")
+_VARIABLE = Text("变量", "Variable")
+_POINTS = Text("分值跨度", "Points")
+_MORE = Text(
+    "另有 {n} 个；全部见 --json 或 model show。", "{n} more: --json or model show gives all."
+)
+_TREATMENTS = Text("对数据做了什么", "What was done to the data")
+_COLUMN = Text("列", "Column")
+_LEAKAGE = Text("泄漏警报", "Alarms of leakage")
+_PROBLEMS = Text("问题", "Problems")
+_NEXT = Text(
+    "下一步：{tally} model show {file} -o {page}",
+    "Next: {tally} model show {file} -o {page}",
+)
+_SCORED = Text(
+    "评分 {rows} 行，写入 {file}；其中 {n} 行与参考解释器逐一比较，分毫不差。",
+    "Scored {rows} rows into {file}; {n} of them compared with the reference: equal.",
+)
+_SCORES = Text(
+    "分数：最低 {lowest}，中位 {median}，最高 {highest}",
+    "Scores: {lowest} to {highest}, median {median}",
+)
+_CERTIFIED = Text(
+    "已写出 {file}。证书：相等（{rows} 行，{engine} {version}，分毫不差），在 {beside}。",
+    "Written: {file}. Certificate: equal ({rows} rows, {engine} {version}, to the last point), "
+    "in {beside}.",
+)
+_EXPLAINED = Text("第 {row} 行：{score} 分", "Row {row}: score {score}")
+_PD = Text("坏的概率 {pd}", "probability of bad {pd}")
+_IN_BAND = Text("第 {band} 段", "band {band}")
+_BASELINES = {
+    "mean": Text("与训练数据的平均相比", "Compared with the average of the training data"),
+    "best": Text("与每个变量的最高分相比", "Compared with the most each variable can give"),
+}
+_REASONS = Text("主要理由", "Reasons")
+_NO_REASONS = Text("没有一个变量低于比较基准。", "No variable is below the baseline.")
+_IT_IS = Text("取值", "Its value")
+_CHANGES = Text("怎样合法地改善", "What would lawfully move it")
+_COMPARED = Text("同一批 {rows} 家组织，坏 {bads}", "The same {rows} organisations, {bads} bad")
+_MODEL = Text("模型", "Model")
+_DIFFERENCE = Text("挑战者减卫冕者，AUC", "Challenger less champion, AUC")
+_SEEN = Text(
+    "{name} 就是用这些行拟合的，数字偏好。", "{name} was fitted on these rows and looks too good."
+)
+_SHEET = Text(
+    "已写出 {file}：{n} 列。填好后用 --columns 给出。",
+    "Written: {file}, {n} columns. Fill it in and give it with --columns.",
+)
+_CARD_ROW = Text("取值", "Value")
+_CARD_POINTS = Text("分", "Points")
+_OFFSET = Text(
+    "起点 {offset} 分，各变量的分相加。", "Start at {offset} and add the points of each variable."
+)
+_SCALE = Text(
+    "好坏比 {odds}:1 为 {base} 分，每加 {pdo} 分好坏比翻倍。",
+    "Odds of {odds}:1 are {base} points, and {pdo} more double them.",
+)
+
+
+def show_columns(screen: Screen, document: Mapping[str, Any]) -> None:
+    """Say where the sheet is."""
+    screen.paragraph(_SHEET.fill(file=near(document["file"]), n=len(document["columns"])))
+
+
+def show_fit(screen: Screen, document: Mapping[str, Any]) -> None:
+    """Show what came of a fit."""
+    card, training = document["card"], document["training"]
+    screen.line(screen.tell(_HEAD.fill(name=card["name"], route=ROUTES[card["route"]])), "bold")
+    size = _TREES if card["kind"] == "trees" else _TERMS
+    show_pairs(
+        screen,
+        [
+            (_WHY, card["route_reason"][screen.language]),
+            (
+                _DATA,
+                screen.tell(
+                    _ROWS.fill(
+                        rows=training["rows"], bads=training["bads"], digest=training["digest"][:16]
+                    )
+                ),
+            ),
+            (
+                _SIZE,
+                screen.tell(
+                    size.fill(n=len(card["variables"]), terms=card["terms"], trees=card["trees"])
+                ),
+            ),
+        ],
+    )
+    if document["validated"]:
+        _figures(screen, _VALIDATION, document)
+    else:
+        screen.paragraph(_NOT_VALIDATED)
+    _importance(screen, document["importance"])
+    _told(screen, _TREATMENTS, document["treatments"])
+    _told(screen, _LEAKAGE, document["leakage"])
+    _problems(screen, document["problems"])
+    file = card["file"]
+    page = str(file).removesuffix(".json") + ".html"
+    screen.paragraph(WRITTEN.fill(file=near(file)))
+    screen.paragraph(_NEXT.fill(tally=program(), file=typed(file), page=typed(page)))
+
+
+def show_validation(screen: Screen, document: Mapping[str, Any]) -> None:
+    """Show how a card does on a table."""
+    seen = document.get("seen")
+    _figures(screen, _SAME_ROWS if seen else _OTHER_ROWS, document)
+    inside = document.get("within_the_sample")
+    if inside:
+        show_pairs(screen, [(_WITHIN, f"AUC {_number(inside['auc']['mean'])}")])
+    _told(screen, _TREATMENTS, document["treatments"])
+
+
+def _figures(screen: Screen, head: Text, found: Mapping[str, Any]) -> None:
+    screen.line("")
+    screen.line(screen.tell(head), "bold")
+    rows: list[tuple[Text | str, str]] = []
+    plan = found.get("plan")
+    if plan:
+        how = _REPEATED if plan["kind"] == "repeated" or len(plan["seeds"]) > 1 else _TEMPORAL
+        seeds = ", ".join(map(str, plan["seeds"]))
+        told = how.fill(repeats=plan["repeats"], folds=plan["folds"], seeds=seeds)
+        rows.append((_HOW, screen.tell(told)))
+    if "auc" in found:
+        auc = {name: _number(one) for name, one in found["auc"].items()}
+        told = _INTERVAL.fill(value=auc["mean"], low=auc["low"], high=auc["high"])
+        rows.append((_AUC, screen.tell(told)))
+    rows += [(name, _number(found[key])) for key, name in _MEASURES if found.get(key) is not None]
+    line = found.get("calibration") or {}
+    if line.get("slope") is not None:
+        told = _LINE.fill(intercept=_number(line["intercept"]), slope=_number(line["slope"]))
+        rows.append((_CALIBRATION, screen.tell(told)))
+    show_pairs(screen, rows)
+    if found.get("outcomes"):
+        _outcomes(screen, found["outcomes"])
+
+
+def _outcomes(screen: Screen, found: Mapping[str, Any]) -> None:
+    screen.line("")
+    screen.line(screen.tell(_BANDS), "bold")
+    columns = [
+        Column(screen.tell(_BAND)),
+        *(Column(screen.tell(one), right=True) for one in (_FROM, _COUNT, _BAD, _RATE, _RANGE)),
+    ]
+    rows = [
+        [
+            one["code"],
+            "-" if one["lowest"] is None else str(one["lowest"]),
+            str(one["rows"]),
+            str(one["bads"]),
+            _number(one["rate"]),
+            f"{_number(one['low'])} - {_number(one['high'])}",
+        ]
+        for one in reversed(found["bands"])
+    ]
+    show_table(screen, columns, rows)
+    if not found["monotone"]:
+        screen.paragraph(_RISING.fill(codes=", ".join(found["rising"])))
+
+
+def _importance(screen: Screen, found: Sequence[Mapping[str, Any]]) -> None:
+    held = [one for one in found if one["points"]]
+    if not held:
+        return
+    screen.line("")
+    columns = [Column(screen.tell(_IMPORTANCE)), Column(screen.tell(_POINTS), right=True)]
+    show_table(screen, columns, [[one["variable"], str(one["points"])] for one in held[:SHOWN_MAX]])
+    if len(held) > SHOWN_MAX:
+        screen.paragraph(_MORE.fill(n=len(held) - SHOWN_MAX))
+
+
+def _told(screen: Screen, head: Text, found: Sequence[Mapping[str, Any]]) -> None:
+    if not found:
+        return
+    screen.line("")
+    columns = [Column(screen.tell(_COLUMN)), Column(screen.tell(head), flexible=True)]
+    rows = [[one["column"] or "-", one[screen.language]] for one in found[:SHOWN_MAX]]
+    show_table(screen, columns, rows)
+    if len(found) > SHOWN_MAX:
+        screen.paragraph(_MORE.fill(n=len(found) - SHOWN_MAX))
+
+
+def _problems(screen: Screen, found: Sequence[Mapping[str, Any]]) -> None:
+    if found:
+        screen.line("")
+        columns = [Column(screen.tell(_COLUMN)), Column(screen.tell(_PROBLEMS), flexible=True)]
+        show_table(screen, columns, [[one["field"], _message(one, screen)] for one in found])
+
+
+def _message(problem: Mapping[str, Any], screen: Screen) -> str:
+    message = problem["message"]
+    return message if isinstance(message, str) else str(message[screen.language])
+
+
+def _number(value: Any) -> str:  # noqa: ANN401 - of a document
+    return "-" if value is None else f"{float(value):.4f}"
+
+
+def show_scored(screen: Screen, document: Mapping[str, Any]) -> None:
+    """Say what was scored."""
+    told = _SCORED.fill(rows=document["rows"], file=near(document["file"]), n=document["compared"])
+    screen.paragraph(told)
+    if document["scores"]:
+        screen.paragraph(_SCORES.fill(**document["scores"]))
+    columns = [
+        Column(screen.tell(_BAND)),
+        Column(screen.tell(_FROM), right=True),
+        Column(screen.tell(_COUNT), right=True),
+    ]
+    rows = [
+        [one["code"], "-" if one["lowest"] is None else str(one["lowest"]), str(one["rows"])]
+        for one in reversed(document["bands"])
+    ]
+    show_table(screen, columns, rows)
+
+
+def show_export(screen: Screen, document: Mapping[str, Any]) -> None:
+    """Say what was compiled, and that it is equal."""
+    certificate = document["certificate"]
+    screen.paragraph(
+        _CERTIFIED.fill(
+            file=near(document["file"]),
+            rows=certificate["rows"],
+            engine=certificate["engine"],
+            version=certificate["engine_version"],
+            beside=near(document["certificate_file"]),
+        )
+    )
+
+
+def show_explanation(screen: Screen, document: Mapping[str, Any]) -> None:
+    """Show why one score is what it is."""
+    head = [screen.tell(_EXPLAINED.fill(row=document["row"], score=document["score"]))]
+    if document["pd"] is not None:
+        head.append(screen.tell(_PD.fill(pd=f"{document['pd']:.6f}")))
+    if document["band"]:
+        head.append(screen.tell(_IN_BAND.fill(band=document["band"])))
+    screen.line(("，" if screen.language == "zh" else ", ").join(head), "bold")
+    screen.line(screen.tell(_BASELINES[document["baseline"]]))
+    screen.line("")
+    columns = [
+        Column(screen.tell(_VARIABLE)),
+        Column(screen.tell(_IT_IS), flexible=True),
+        Column(screen.tell(_CARD_POINTS), right=True),
+    ]
+    rows = [
+        [one["variable"], one[screen.language], f"{one['points']:+d}"]
+        for one in document["variables"]
+    ]
+    show_table(screen, columns, rows[:SHOWN_MAX])
+    if len(rows) > SHOWN_MAX:
+        screen.paragraph(_MORE.fill(n=len(rows) - SHOWN_MAX))
+    screen.line("")
+    screen.line(screen.tell(_REASONS), "bold")
+    for one in document["reasons"]:
+        screen.line(f"  {one[screen.language]}")
+    if not document["reasons"]:
+        screen.paragraph(_NO_REASONS)
+    changes = document["changes"]
+    if changes:
+        screen.line("")
+        screen.line(screen.tell(_CHANGES), "bold")
+        screen.line(f"  {changes[screen.language]}")
+        for step in changes["steps"]:
+            screen.line(f"  {step[screen.language]}")
+
+
+def show_comparison(screen: Screen, document: Mapping[str, Any]) -> None:
+    """Show two models on one table."""
+    screen.line(screen.tell(_COMPARED.fill(rows=document["rows"], bads=document["bads"])), "bold")
+    both = [document["champion"], document["challenger"]]
+    columns = [
+        Column(screen.tell(_MODEL)),
+        *(Column(name, right=True) for name in ("AUC", "KS", "Brier")),
+    ]
+    rows = [
+        [one["name"], _number(one["auc"]), _number(one["ks"]), _number(one["brier"])]
+        for one in both
+    ]
+    show_table(screen, columns, rows)
+    told = {name: _number(one) for name, one in document["delong"].items()}
+    shown = _INTERVAL.fill(value=told["mean"], low=told["low"], high=told["high"])
+    show_pairs(screen, [(_DIFFERENCE, screen.tell(shown))])
+    for one in both:
+        if one["fitted_on_these_rows"]:
+            screen.paragraph(_SEEN.fill(name=one["name"]))
+
+
+def show_card(screen: Screen, card: Card) -> None:
+    """Show a card as it prints on paper."""
+    from tallystick.scorecards.sentences import cell_text, label_of  # noqa: PLC0415 - not for others
+
+    screen.line(screen.tell(_HEAD.fill(name=card.name, route=ROUTES[card.route])), "bold")
+    screen.paragraph(_OFFSET.fill(offset=card.offset))
+    if card.scaling:
+        scale = card.scaling
+        screen.paragraph(_SCALE.fill(odds=scale.base_odds, base=scale.base_score, pdo=scale.pdo))
+    columns = [
+        Column(screen.tell(_VARIABLE), flexible=True),
+        Column(screen.tell(_CARD_ROW), flexible=True),
+        Column(screen.tell(_CARD_POINTS), right=True),
+    ]
+    rows = []
+    for term in card.terms:
+        name = " x ".join(screen.tell(label_of(card.variable[one])) for one in term.variables)
+        for at, (cells, points) in enumerate(zip(term.cells(), term.points, strict=True)):
+            words = " / ".join(
+                screen.tell(cell_text(axis, cell, card.variable[axis.variable].unit))
+                for axis, cell in zip(term.axes, cells, strict=True)
+            )
+            rows.append([name if at == 0 else "", words, str(points)])
+    show_table(screen, columns, rows)
