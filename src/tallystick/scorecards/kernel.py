@@ -132,7 +132,11 @@ class Batch:
     def outcome(self, raw: Integers) -> tuple[Integers, Floats]:
         """Return score and probability of bad; NaN where the card states none."""
         outcome = self.card.outcome
-        at = np.searchsorted(np.array(outcome.upper, np.int64), raw, side="left")
+        upper = np.array(outcome.upper, np.int64)
+        if len(upper) and upper[-1] - upper[0] == len(upper) - 1:  # a row for each whole number
+            at = np.clip(raw - upper[0], 0, len(upper))
+        else:
+            at = np.searchsorted(upper, raw, side="left")
         score = np.array(outcome.score, np.int64)[at] if outcome.score else raw
         if not outcome.pd_ppm:
             return score, np.full(len(raw), np.nan)

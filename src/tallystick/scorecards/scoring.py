@@ -120,7 +120,8 @@ def read_batches(card: Card, source: Path, keep: Sequence[str]) -> tuple[int, It
             chosen = table.select(needed)
             parts = (chosen.slice(at, BATCH_ROWS) for at in range(0, len(table), BATCH_ROWS))
             return len(table), iter([chosen]) if not len(table) else parts
-        opened = parquet.ParquetFile(source, read_dictionary=texts)
+        # Read ahead here, one batch; Arrow's own reading ahead holds whole row groups, and twice.
+        opened = parquet.ParquetFile(source, read_dictionary=texts, pre_buffer=False)
         _require(needed, opened.schema_arrow.names)
         groups = opened.iter_batches(BATCH_ROWS, columns=needed)
         return opened.metadata.num_rows, (pa.Table.from_batches([one]) for one in groups)
