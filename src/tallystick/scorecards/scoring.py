@@ -23,20 +23,11 @@ from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.scorecards.document import NUMBER, Card, Variable
 from tallystick.scorecards.interpreting import VALUE_ABSENT
-from tallystick.scorecards.kernel import Batch, Categories, Columns
+from tallystick.scorecards.kernel import WANTED, WRONG_TYPE, Batch, Categories, Columns
 
 BATCH_ROWS: Final = 131_072
 Progress = Callable[[str, int, int], None]
 
-WRONG_TYPE = Reason(
-    "wrong_type",
-    Text(
-        "列 {column} 的类型是 {found}，评分卡要的是{wanted}",
-        "the column {column} is of type {found}, and the card reads {wanted}",
-    ),
-    "docs/spec/scorecard.md",
-    Text("请改成评分卡要的类型。", "Change it into what the card reads."),
-)
 NOT_A_TABLE = Reason(
     "not_a_table",
     Text("读不了 {file}：{fault}", "{file} cannot be read: {fault}"),
@@ -48,7 +39,6 @@ NAME_TAKEN = Reason(
     Text("保留的列不能叫 {column}", "a column that is kept cannot be called {column}"),
     "docs/models.md",
 )
-_WANTED = {NUMBER: Text("数", "numbers"), "category": Text("文字", "texts")}
 _OWN: Final = ("score", "pd", "reasons")
 
 
@@ -166,7 +156,7 @@ def _numbers(column: Any, variable: Variable) -> NDArray[np.float64]:  # noqa: A
         values = column.to_pylist()
         return np.array([float(_or_nan(one)) for one in values], np.float64)
     if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
-        raise WRONG_TYPE.error(column=variable.name, found=kind, wanted=_WANTED[NUMBER])
+        raise WRONG_TYPE.error(column=variable.name, found=kind, wanted=WANTED[NUMBER])
     cast = column if kind == pa.float64() else column.cast(pa.float64(), safe=False)
     chunks = [chunk.to_numpy(zero_copy_only=False) for chunk in cast.chunks]
     if len(chunks) == 1:
@@ -187,7 +177,7 @@ def _categories(column: Any, variable: Variable) -> Categories:  # noqa: ANN401 
     if pa.types.is_integer(kind):
         column = column.cast(pa.string())
     elif not _is_text(kind):
-        raise WRONG_TYPE.error(column=variable.name, found=kind, wanted=_WANTED["category"])
+        raise WRONG_TYPE.error(column=variable.name, found=kind, wanted=WANTED["category"])
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     whole = coded.unify_dictionaries().combine_chunks()
     if isinstance(whole, pa.ChunkedArray):
