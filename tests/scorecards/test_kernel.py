@@ -110,8 +110,8 @@ def test_a_column_that_is_absent_or_of_another_kind_is_refused_by_name() -> None
     number = next(one.name for one in card.variables if one.kind == NUMBER)
     category = next(one.name for one in card.variables if one.kind == CATEGORY)
     assert wrong({k: v for k, v in columns.items() if k != number}, card) == "value_absent"
-    assert wrong({**columns, number: columns[category]}, card) == "wrong_type"
-    assert wrong({**columns, category: columns[number]}, card) == "wrong_type"
+    assert wrong({**columns, number: columns[category]}, card) == "column_of_wrong_type"
+    assert wrong({**columns, category: columns[number]}, card) == "column_of_wrong_type"
 
 
 def test_columns_of_different_lengths_never_reach_the_kernel() -> None:

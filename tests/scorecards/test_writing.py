@@ -108,7 +108,7 @@ SPOILT = {
     "unknown field": put("colour", "red"),
     "unknown field within": put("terms/0/colour", "red"),
     "points that are text": put("terms/0/points/0", "5"),
-    "points that are a truth": put("terms/0/points/0", True),
+    "points that are a truth": put("terms/0/points/0", value=True),
     "too many points": lambda d: d["terms"][0]["points"].append(1),
     "too few counts": lambda d: d["terms"][0]["counts"].pop(),
     "negative counts": put("terms/0/counts/0", -1),

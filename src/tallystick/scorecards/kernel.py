@@ -44,7 +44,7 @@ class Categories(NamedTuple):
 Columns = Mapping[str, Floats | Categories]
 
 WRONG_TYPE = Reason(
-    "wrong_type",
+    "column_of_wrong_type",
     Text(
         "列 {column} 的类型是 {found}，评分卡要的是{wanted}",
         "the column {column} is of type {found}, and the card reads {wanted}",
