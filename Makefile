@@ -45,6 +45,10 @@ check: $(VENV)/dev.stamp ## format, lint, types, boundaries, tests, documents
 drill: $(VENV)/dev.stamp ## kill imports, erasures, backups and nodes, then soaks; results in drills.json
 	@$(BIN)/python -m tests.drills.run $(ARGS)
 
+.PHONY: accuracy
+accuracy: $(VENV)/dev.stamp ## accuracy beside other libraries (ARGS="--peer FILE.parquet ..."; hours)
+	@$(BIN)/python benchmarks/accuracy.py $(ARGS)
+
 .PHONY: cometbft
 cometbft: ## build CometBFT at its pinned version into build/ (needs Go 1.24 or newer; for `tally network`)
 	cd engines/cometbft && CGO_ENABLED=0 go build -trimpath -o ../../build/cometbft github.com/cometbft/cometbft/cmd/cometbft

@@ -206,3 +206,9 @@ def test_folds_that_share_rows_give_a_larger_error_than_independent_ones() -> No
     )
     assert metrics.corrected_interval(values, 0.25).low < 0.8
     assert np.isnan(metrics.corrected_error([0.8], 0.25))
+
+
+def test_a_perfect_order_of_few_is_not_certain() -> None:
+    y = np.r_[np.ones(3), np.zeros(30)]
+    assert metrics.delong(1 - y, y).low == pytest.approx(0.025 ** (1 / 3))
+    assert metrics.delong(y, y).high == pytest.approx(1 - 0.025 ** (1 / 3))

@@ -130,6 +130,8 @@ def test_a_million_categories_are_left_out() -> None:
         (["1,000", "2,000"], "category"),
         (["12%", "13%"], "category"),
         (["0x10", "1_000"], "category"),
+        (["01", "65"], "category"),
+        (["9007199254740993", "9007199254740992"], "category"),
         (["C26", "C27", "65"] * 1 + ["a"] * 40, "category"),
     ],
 )
@@ -214,3 +216,8 @@ def test_a_large_file_is_opened_by_what_reads_columns_one_by_one(tmp_path: Path)
     assert read.table.names == ("x",)
     assert read.y is not None
     assert [one.code for one in read.treatments] == ["constant"]
+
+
+def test_whole_numbers_a_double_cannot_hold_stay_apart(tmp_path: Path) -> None:
+    path = parquet(tmp_path, {"code": [2**53, 2**53 + 1, 2**53], "y": [0, 1, 0]})
+    assert read_file(path, "y").table.column("code").codes.tolist() == [0, 1, 0]

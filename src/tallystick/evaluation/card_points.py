@@ -68,11 +68,16 @@ class CardScorer:
         )
 
     def find(
-        self, findings: Sequence[Finding], instead: Mapping[str, Value] | None = None
+        self,
+        findings: Sequence[Finding],
+        instead: Mapping[str, Value] | None = None,
+        *,
+        explained: bool = True,
     ) -> Finding:
         """Return what the card shows, given what the indicators that feed it show.
 
-        instead: values by variable, taken for those found.
+        instead: values by variable, taken for those found. explained: with the share of each
+        variable.
         """
         behind = {bound.input.variable: findings[bound.place] for bound in self._bound}
         records = tuple(dict.fromkeys(record for one in behind.values() for record in one.records))
@@ -94,14 +99,8 @@ class CardScorer:
             return Finding(state, None, None, records)
         said = self._interpreter.one(values)
         points, clipped = scaled_points(self.use.scale, said.score, self._unit)
-        found = CardFinding(
-            said.raw,
-            said.score,
-            said.pd_ppm,
-            tuple(lacking),
-            clipped,
-            self._shares(values, said, behind),
-        )
+        shares = self._shares(values, said, behind) if explained else ()
+        found = CardFinding(said.raw, said.score, said.pd_ppm, tuple(lacking), clipped, shares)
         return Finding(ASSUMED_MISSING if lacking else KNOWN, said.score, points, records, found)
 
     def best(self, findings: Sequence[Finding], name: str) -> tuple[Option, Finding] | None:
@@ -109,14 +108,14 @@ class CardScorer:
 
         None where no other value gives more points than are there. Ties go to the lowest value.
         """
-        present = self.find(findings)
+        present = self.find(findings, explained=False)
         most = present.points.millionths if present.points is not None else None
-        found = None
+        chosen = None
         for option in options(self.card, name):
-            then = self.find(findings, {name: option.value})
+            then = self.find(findings, {name: option.value}, explained=False)
             if then.points is not None and (most is None or then.points.millionths > most):
-                most, found = then.points.millionths, (option, then)
-        return found
+                most, chosen = then.points.millionths, option
+        return None if chosen is None else (chosen, self.find(findings, {name: chosen.value}))
 
     def _shares(
         self, values: Mapping[str, Value], said: Reading, behind: Mapping[str, Finding]

@@ -178,11 +178,19 @@ def wilson(bads: float, count: float, z: float = Z_95) -> Interval:
 
 
 def delong(score: NDArray[np.generic], y: Floats, z: float = Z_95) -> Interval:
-    """Return AUC with DeLong's interval on the logit scale, which stays within 0..1."""
+    """Return AUC with DeLong's interval on the logit scale, which stays within 0..1.
+
+    At 1 and 0 the variance vanishes; the interval is then that of a rate never missed in as many
+    trials as the smaller outcome has cases: 0.025 ** (1/n) (Clopper and Pearson 1934).
+    """
     bad, good = placements(score, y)
     found = float(bad.mean()) if len(bad) else np.nan
-    if min(len(bad), len(good)) <= 1 or not 0 < found < 1:
+    least = min(len(bad), len(good))
+    if least <= 1:
         return Interval(found, 0.0, 1.0)
+    if not 0 < found < 1:
+        reach = 0.025 ** (1 / least)
+        return Interval(found, reach, 1.0) if found else Interval(found, 0.0, 1 - reach)
     error = np.sqrt(bad.var(ddof=1) / len(bad) + good.var(ddof=1) / len(good))
     step = z * error / (found * (1 - found))
     ends = 1 / (1 + np.exp(-(np.log(found / (1 - found)) + np.array((-step, step)))))

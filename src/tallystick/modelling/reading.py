@@ -33,7 +33,14 @@ from tallystick.modelling.tables import (
     Table,
     from_arrays,
 )
-from tallystick.modelling.treatments import LINES_SHOWN, Read, Treatment, look_at, read_texts
+from tallystick.modelling.treatments import (
+    EXACT_MAX,
+    LINES_SHOWN,
+    Read,
+    Treatment,
+    look_at,
+    read_texts,
+)
 from tallystick.sources.tables import open_table
 
 MEMORY_BYTES_MAX: Final = 1 << 30
@@ -310,7 +317,9 @@ def _open_parquet(path: Path, categories: Sequence[str]) -> _Opened:
     for name in data.column_names:
         values = data.column(name)
         kind = values.type
-        if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        if pa.types.is_integer(kind) and _beyond_exact(values):
+            column = _kept(found, read_texts(name, _as_texts(values), category=True))
+        elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
             column = Column(name, "number", values=_doubles(values))
         elif pa.types.is_boolean(kind):
             column = Column(name, "number", values=_doubles(values.cast(pa.int8())))
@@ -327,6 +336,13 @@ def _open_parquet(path: Path, categories: Sequence[str]) -> _Opened:
 def _doubles(values: Any) -> Floats:  # noqa: ANN401 - a chunked array of Arrow, which ships no types
     found: NDArray[Any] = values.cast("float64", safe=False).to_numpy(zero_copy_only=False)
     return np.array(found, np.float64)
+
+
+def _beyond_exact(values: Any) -> bool:  # noqa: ANN401 - as `_doubles`
+    from pyarrow import compute  # noqa: PLC0415 - as in `_open_parquet`
+
+    ends = compute.min_max(values).as_py()
+    return any(end is not None and abs(end) > EXACT_MAX for end in ends.values())
 
 
 def _as_texts(values: Any) -> list[str | None]:  # noqa: ANN401 - as `_doubles`

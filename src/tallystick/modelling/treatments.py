@@ -27,6 +27,10 @@ CATEGORIES_MAX: Final = 1000
 """Categories beyond which a column tells organisations apart rather than describing them."""
 
 LINES_SHOWN: Final = 10
+EXACT_MAX: Final = 2**53
+"""Whole numbers beyond it would change as doubles, and two of them could become one."""
+
+_DIGITS_MAX: Final = 30
 MISSING_MARKS: Final = frozenset(
     {
         "",
@@ -48,6 +52,7 @@ MISSING_MARKS: Final = frozenset(
     }
 )
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_CODE: Final = re.compile("0[0-9]+")
 _INFINITE: Final = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
 _DATE: Final = re.compile(
     r"[12][0-9]{3}[-/.年](?:0?[1-9]|1[0-2])(?:[-/.月](?:0?[1-9]|[12][0-9]|3[01])日?|月)?"
@@ -133,12 +138,14 @@ def read_texts(
     """Return a column of texts as numbers where all are, else as categories.
 
     lines: where each cell stands, 1, 2.. if None. category: read as categories whatever they are.
+    Codes with a nought in front, and whole numbers a double cannot hold, are categories too.
     """
     texts = ["" if cell is None else cell.strip() for cell in cells]
     places: dict[str, int] = {}
     codes = np.fromiter((places.setdefault(text, len(places)) for text in texts), np.int64)
     known = list(places)
     missing = np.array([text.lower() in MISSING_MARKS for text in known], bool)
+    category = category or any(map(_CODE.fullmatch, known)) or any(map(_is_too_long, known))
     numeric = np.array([_is_number(text) for text in known], bool) & ~missing
     counts = np.bincount(codes, minlength=len(known))
     done = []
@@ -205,6 +212,10 @@ def _of_numbers(column: Column) -> tuple[Treatment, ...]:
 
 def _is_number(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text) or _INFINITE.fullmatch(text))
+
+
+def _is_too_long(text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text[:_DIGITS_MAX]) > EXACT_MAX
 
 
 def _are_dates(texts: Sequence[str]) -> bool:

@@ -39,7 +39,7 @@ NO_TREE_CHANGES = Reason(
 )
 _CHANGE = Text("{label}：由“{now}”到“{then}”", "{label}: from “{now}” to “{then}”")
 _SUPPLY = Text("{label}：补上现在缺失的值", "{label}: supply the value that is missing now")
-NO_SUCH_BAND = Reason(
+CARD_WITHOUT_BAND = Reason(
     "card_without_band",
     Text("评分卡没有等级 {band}", "the card has no band {band}"),
     "docs/models.md",
@@ -91,12 +91,12 @@ class Changes:
 def smallest_changes(card: Card, row: Mapping[str, Any], band: str = "") -> Changes:
     """Return the smallest lawful changes into the next better band, or into `band` or beyond.
 
-    Raises: NO_TREE_CHANGES, NO_SUCH_BAND, VALUE_ABSENT, NOT_A_NUMBER.
+    Raises: NO_TREE_CHANGES, CARD_WITHOUT_BAND, VALUE_ABSENT, NOT_A_NUMBER.
     """
     if card.kind != POINTS:
         raise NO_TREE_CHANGES.error()
     if band and band not in {one.code for one in card.bands}:
-        raise NO_SUCH_BAND.error(band=band)
+        raise CARD_WITHOUT_BAND.error(band=band)
     if not card.bands:
         return Changes(_NO_BANDS)
     reading = Interpreter(card).one(row)

@@ -128,7 +128,8 @@ def test_the_same_card_is_sealed_once_and_a_version_only_rises(small: House) -> 
                 assert refusal(act) == "model_version"
         second = seal_model(store, better, OFFICER, reason=WHY, version="1.1")
         assert seal_model(store, CARD, OFFICER, reason=WHY)["version"] == "2"
-        assert len(in_use(store)) == 1
+        assert seal_model(store, CARD, OFFICER, reason=WHY, name="care-b")["name"] == "care-b"
+        assert [one.body["name"] for one in in_use(store)] == ["care", "care-b"]
         superseded = store.number_of(first["record"])
         assert store.log.journal.standing[superseded].status
         assert second["version"] == "1.1"
@@ -153,12 +154,34 @@ def test_a_model_is_retired_with_a_reason_and_may_come_back_under_a_new_version(
     assert small.audited().ok
 
 
+def test_a_version_counts_from_its_day_on_and_the_one_before_until_then(small: House) -> None:
+    with small.opened() as store:
+        with_officer(store)
+        seal_model(store, CARD, OFFICER, reason=WHY)
+        seal_model(store, replace(CARD, offset=5), OFFICER, reason=WHY, from_day="2026-12-01")
+        assert [one.body["version"] for one in in_use(store)] == ["1"]
+        act = lambda: seal_model(store, CARD, OFFICER, reason=WHY, from_day="1 December")  # noqa: E731
+        assert refusal(act) == "not_a_date"
+    later = replace(small, day="2026-12-01")
+    with later.opened() as store:
+        assert [one.body["version"] for one in in_use(store)] == ["2"]
+
+
 @pytest.mark.parametrize(
     ("card", "code"),
     [
         (replace(CARD, name="Care 2026"), "model_name"),
+        (replace(CARD, name=""), "model_name"),
         (replace(CARD, route="logistic"), "model_not_validated"),
-        (replace(CARD, variables=(replace(CARD.variables[0], zh="法人性别"),)), "refused_class"),
+        (replace(CARD, variables=(replace(CARD.variables[0], zh="法人性别"),)), "refused_columns"),
+        (replace(CARD, variables=(replace(CARD.variables[0], en="religion"),)), "refused_columns"),
+        (
+            replace(
+                CARD,
+                variables=(*CARD.variables, Variable("SEX", "number"), Variable("AGE", "number")),
+            ),
+            "table_about_people",
+        ),
         (replace(CARD, variables=(replace(CARD.variables[0], item="tax.rumour"),)), "unknown_item"),
         (
             replace(CARD, variables=(replace(CARD.variables[0], item="context.press"),)),

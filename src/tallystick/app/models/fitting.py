@@ -24,7 +24,7 @@ from tallystick.app.weighing import read as read_answers
 from tallystick.evaluation.ahp import Settings as AhpSettings
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
-from tallystick.modelling.bands import quintiles
+from tallystick.modelling.bands import quantile_bands
 from tallystick.modelling.expert import fit_expert
 from tallystick.modelling.fitting import fit_route, scores_of
 from tallystick.modelling.routes import Choice, Evidence, choose
@@ -37,6 +37,7 @@ from tallystick.scorecards.writing import card_digest, check_card
 
 NO_VALIDATION: Final = "none"
 SMALL_ROWS: Final = 20_000
+BAND_CODES: Final = ("E", "D", "C", "B", "A")  # worst first; stretches of a score, no grades
 _LIBRARIES: Final = ("numpy", "scipy", "lightgbm", "numba", "polars", "duckdb", "pyarrow")
 
 ANSWERS_NAME_OTHERS = Reason(
@@ -53,9 +54,14 @@ ANSWERS_NAME_OTHERS = Reason(
 )
 ANSWERS_INCONSISTENT = Reason(
     "answers_inconsistent",
-    Text("问卷的一致性比率 CR 为 {cr}，应小于 0.10", "the consistency ratio CR is {cr}, not below 0.10"),
+    Text(
+        "问卷的一致性比率 CR 为 {cr}，应小于 0.10",
+        "the consistency ratio CR is {cr}, not below 0.10",
+    ),
     "Saaty 1980",
-    Text("请用 tally ahp 查看最该重新考虑的判断。", "tally ahp shows which judgments to reconsider."),
+    Text(
+        "请用 tally ahp 查看最该重新考虑的判断。", "tally ahp shows which judgments to reconsider."
+    ),
 )
 
 
@@ -79,7 +85,9 @@ class FitRequest:
     seed: int = 0
 
 
-def fit(file: Path, request: FitRequest, progress: Progress = silent) -> tuple[Card, dict[str, Any]]:
+def fit(
+    file: Path, request: FitRequest, progress: Progress = silent
+) -> tuple[Card, dict[str, Any]]:
     """Return the card fitted to a file and what `tally model fit` says of it.
 
     Raises: what reading, screening, the choice of the route, validation and the fit raise.
@@ -154,15 +162,13 @@ def _weighed(request: FitRequest, opened: Opened) -> dict[str, Wish]:
     weighing = read_answers(request.answers, AhpSettings()).demanded()
     (group, *_) = weighing.groups
     if not weighing.accepted:
-        raise ANSWERS_INCONSISTENT.error(cr=group.consistency.cr)
+        raise ANSWERS_INCONSISTENT.error(cr=group.consistency.ratio)
     weights = dict(zip(group.group.items, map(str, group.weights), strict=True))
     used = [n for n in opened.table.names if opened.wishes.get(n, Wish()).use]
     different = sorted(set(weights) ^ set(used))
     if different or len(weighing.groups) > 1:
         raise ANSWERS_NAME_OTHERS.error(names=", ".join(different) or "-")
-    return {
-        name: replace(opened.wishes.get(name, Wish()), weight=weights[name]) for name in used
-    }
+    return {name: replace(opened.wishes.get(name, Wish()), weight=weights[name]) for name in used}
 
 
 def _plan(opened: Opened, request: FitRequest) -> Plan:
@@ -172,7 +178,7 @@ def _plan(opened: Opened, request: FitRequest) -> Plan:
     return Plan(2 if rows <= SMALL_ROWS else 1, 5, request.seed, "auto")
 
 
-def _validated(  # noqa: PLR0913 - one step of `fit`
+def _validated(
     fitter: Fitter,
     choice: Choice,
     opened: Opened,
@@ -184,11 +190,11 @@ def _validated(  # noqa: PLR0913 - one step of `fit`
     y, weights = opened.reading.y, opened.reading.weights
     if y is None or request.cv == NO_VALIDATION or not np.isin(y, (0.0, 1.0)).all():
         card = fitter(table, y, weights)
-        return None, quintiles(scores_of(card, table)[0])
+        return None, quantile_bands(scores_of(card, table)[0], BAND_CODES)
     if choice.route in {"expert", "ahp"}:
         card = fitter(table, y, weights)
         found = evaluate(card, table, y, scores_of, weights, seed=request.seed)
-        return found, quintiles(scores_of(card, table)[0])
+        return found, quantile_bands(scores_of(card, table)[0], BAND_CODES)
     plan = _plan(opened, request)
     steps = _steps(plan, y, opened)
     done = 0
@@ -210,7 +216,7 @@ def _validated(  # noqa: PLR0913 - one step of `fit`
         periods=None if plan.kind == "repeated" else opened.periods,
     )
     _, scores, _ = held.once()
-    bands = quintiles(scores)
+    bands = quantile_bands(scores, BAND_CODES)
     return report(held, bands), bands
 
 
@@ -305,7 +311,9 @@ def importance(card: Card) -> list[dict[str, Any]]:
     """Return variables by how far their points reach over the training rows, most first."""
     reach = {one.name: 0 for one in card.variables}
     for term in card.terms:
-        held = [p for p, n in zip(term.points, term.counts or (1,) * len(term.points), strict=True) if n]
+        held = [
+            p for p, n in zip(term.points, term.counts or (1,) * len(term.points), strict=True) if n
+        ]
         for axis in term.axes:
             reach[axis.variable] += (max(held) - min(held)) // len(term.axes) if held else 0
     ordered = sorted(reach.items(), key=lambda one: (-one[1], one[0]))

@@ -27,7 +27,6 @@ from tallystick.kernel.texts import Text
 from tallystick.ledger import RECEIPT_BYTES_MAX
 from tallystick.records import Body, bodies, sign_act
 from tallystick.rulebook.catalogue import catalogue
-from tallystick.rulebook.refusals import refusals
 from tallystick.scorecards.document import Card
 from tallystick.scorecards.packing import packed, unpacked
 from tallystick.scorecards.writing import card_digest, card_text, read_card
@@ -100,31 +99,36 @@ def seal_model(
     officer: str,
     *,
     reason: str,
+    name: str = "",
     version: str = "",
     from_day: str = "",
     limits: Text | None = None,
 ) -> dict[str, Any]:
     """Seal a card as the next version of the model of its name; return what was sealed.
 
-    officer: key file or name. reason: why it is approved. version: "" for the next whole number.
+    officer: key file or name. reason: why it is approved. name: what the model is called, "" for
+    the card's own name. version: "" for the next whole number.
     from_day: first day in force, "" for today. limits: what it must not be used for; None takes
     what the card says. The card in use already is not sealed again: `already_sealed` says so.
-    Raises: MODEL_NAME, MODEL_VERSION, NOT_VALIDATED, MODEL_TOO_LONG, UNKNOWN_ITEM, CONTEXT_SCORED,
-    the refusal of a class of data, NO_REASON, NOT_A_DATE, what opening the officer's key raises.
+    Raises: MODEL_NAME, MODEL_VERSION, MODEL_TOO_LONG, what `check_card` raises, NO_REASON,
+    NOT_A_DATE, what opening the officer's key raises.
     """
     reason, numbers = masked(check_reason(reason))
+    name = name or card.name
+    if not _NAME.fullmatch(name):
+        raise MODEL_NAME.error(name=name or "-")
     check_card(card)
-    digest, last = card_digest(card), _last(store, card.name)
+    digest, last = card_digest(card), _last(store, name)
     if last is not None and (last.body["action"], last.body["digest"]) == (SEAL, digest):
         return _shown(last.record, last.body, numbers, again=True)
     day = from_day or store.settings.today()
     date_of(day)
-    key, name = open_officer(store, officer)
+    key, called = open_officer(store, officer)
     stated = card.record.get("limits") or _NOWHERE
     body = bodies.model(
         store.delivery(),
         action=SEAL,
-        name=card.name,
+        name=name,
         version=_next(version, last.body["version"] if last else ""),
         digest=digest,
         route=card.route,
@@ -135,7 +139,7 @@ def seal_model(
         limits={"zh": limits.zh, "en": limits.en} if limits else stated,
         from_day=day,
         reason=reason,
-        officer={"key": key.verifier.key_id.hex(), "name": name},
+        officer={"key": key.verifier.key_id.hex(), "name": called},
         card=packed(card_text(card).decode()),
     )
     signed = sign_act(store.origin, body, [key])
@@ -192,11 +196,13 @@ def find_model(store: Store, name: str) -> Model:
 
 
 def in_use(store: Store) -> list[Model]:
-    """Return the newest version of every model that is not retired, by name."""
+    """Return the newest version in force today of every model that is not retired, by name."""
     newest: dict[str, tuple[str, Body]] = {}
+    today = store.settings.today()
     for number in store.index.of_kind("model"):
         found = store.numbered(number)
-        newest[found.body["name"]] = (found.record, dict(found.body))
+        if found.body["from_day"] <= today:
+            newest[found.body["name"]] = (found.record, dict(found.body))
     return [
         Model(record, body, read_card(unpacked(body["card"])))
         for _, (record, body) in sorted(newest.items())
@@ -207,15 +213,16 @@ def in_use(store: Store) -> list[Model]:
 def check_card(card: Card) -> None:
     """Check that a card may be sealed at all, whoever signs.
 
-    Raises: MODEL_NAME, NOT_VALIDATED, UNKNOWN_ITEM, CONTEXT_SCORED, the refusal of a class of data.
+    Raises: REFUSED_COLUMNS, TABLE_ABOUT_PEOPLE, UNKNOWN_ITEM, CONTEXT_SCORED, NOT_VALIDATED.
     """
-    if not _NAME.fullmatch(card.name):
-        raise MODEL_NAME.error(name=card.name or "-")
+    from tallystick.modelling.screening import require_organisations  # noqa: PLC0415 - numpy
+    from tallystick.modelling.tables import Column, MemoryTable  # noqa: PLC0415 - the same
+
+    # Names are judged by what is refused today, and not by what was when the card was fitted.
+    table = MemoryTable(Column(one.name, one.kind) for one in card.variables)
+    for label in ("zh", "en", "item"):
+        require_organisations(table, {one.name: getattr(one, label) for one in card.variables})
     for variable in card.variables:
-        # Names are judged by what is refused today, not by what was when it was fitted.
-        for word in (variable.name, variable.zh, variable.en, variable.item):
-            if word:
-                refusals().check(word)
         item = catalogue().items.get(variable.item)
         if variable.item and item is None:
             raise UNKNOWN_ITEM.error(item=variable.item)

@@ -111,6 +111,21 @@ def bench_network(screen: Screen, given: argparse.Namespace) -> None:
     _show_measured(screen, given, document)
 
 
+def bench_models(screen: Screen, given: argparse.Namespace) -> None:
+    """Measure fitting and scoring, and other libraries of scorecards beside it."""
+    from tallystick.testing import bench_models as measuring  # noqa: PLC0415
+
+    with showing(screen) as progress:
+        document = measuring.models(
+            given.rows or measuring.ROWS_DEFAULT,
+            given.score_rows,
+            given.peer_rows,
+            progress,
+            download=given.peer,
+        )
+    _show_measured(screen, given, document)
+
+
 def _show_measured(screen: Screen, given: argparse.Namespace, document: dict[str, Any]) -> None:
     if given.output:
         text = json.dumps(document, ensure_ascii=False, indent=2)

@@ -44,6 +44,7 @@ _WEIGHTS_FROM = Text("权重来自", "Weights from")
 _EXPERTS = Text("{n} 位专家（{method}），CR 最大 {cr}", "experts: {n} ({method}), CR at most {cr}")
 _SIGNED_BY = Text("；{officer}签字照用：{reason}", "; {officer} signed for it: {reason}")
 _OTHERWISE = Text("其他", "other")
+_CARD = Text("评分卡 {digest}…，输入 {inputs}", "card {digest}..., fed by {inputs}")
 _RECORDS = Text("有无记录", "any record")
 HOW = {
     "count": Text("件数", "number of records"),
@@ -147,6 +148,9 @@ def _show_indicators(screen: Screen, indicators: Sequence[Mapping[str, Any]]) ->
 
 
 def _how(screen: Screen, one: Mapping[str, Any]) -> str:
+    if "card" in one:
+        fed = ", ".join(used["indicator"] for used in one["card"]["inputs"])
+        return screen.tell(_CARD.fill(digest=one["card"]["digest"][:12], inputs=fed))
     item, stop, comma = one["select"]["item"], ": ", ", "
     if screen.language == "zh":
         stop, comma = "：", "，"
@@ -158,6 +162,8 @@ def _how(screen: Screen, one: Mapping[str, Any]) -> str:
 
 
 def _points(screen: Screen, one: Mapping[str, Any]) -> str:
+    if "card" in one:
+        return "–".join(f"{mark['score']}→{mark['points']}" for mark in one["card"]["scale"])
     if one["formula"]:
         return str(one["formula"])
     steps, otherwise = [], screen.tell(_OTHERWISE)

@@ -194,6 +194,65 @@ COMMANDS = (
                     ),
                 ),
             ),
+            Command(
+                "models",
+                Text(
+                    "模型：拟合、打分，与其他评分卡程序库对照",
+                    "models: fitting and scoring, beside other libraries of scorecards",
+                ),
+                Text(
+                    "用生成的数据，在临时文件夹里测量，测完删去；每项在新的进程里进行。对照的程序库"
+                    "各有自己的环境，建立一次后保存在用户的缓存文件夹。",
+                    "With generated data, in a temporary folder that is removed afterwards, each "
+                    "in a fresh process. The other libraries have an environment each, made once "
+                    "and kept in the user's cache.",
+                ),
+                (
+                    option(
+                        "--rows",
+                        NUMBER,
+                        Text("用多少行拟合；默认 1000000", "rows to fit to; 1000000 by default"),
+                        convert=whole,
+                    ),
+                    option(
+                        "--score-rows",
+                        NUMBER,
+                        Text("给多少行打分；默认同 --rows", "rows to score; as --rows by default"),
+                        convert=whole,
+                    ),
+                    flag(
+                        "--peer",
+                        Text(
+                            "允许下载对照的 optbinning、toad、scorecardpy（须有 Python 3.11）",
+                            "let pip get the peers, optbinning, toad and scorecardpy, where they "
+                            "are not here yet (needs Python 3.11)",
+                        ),
+                    ),
+                    option(
+                        "--peer-rows",
+                        NUMBER,
+                        Text(
+                            "每个对照至多用多少行；默认全部，scorecardpy 满一百万行时用十分之一",
+                            "rows for each peer at most; by default all, of a million or more a "
+                            "tenth for scorecardpy",
+                        ),
+                        convert=whole,
+                    ),
+                    option(
+                        "-o --output",
+                        FILE,
+                        Text("把结果（JSON）写入文件", "write the results (JSON) here"),
+                        convert=path,
+                    ),
+                ),
+                run="upkeep.bench_models",
+                examples=(
+                    Example(
+                        "tally bench models --rows 20000",
+                        Text("小规模测一次", "a small run"),
+                    ),
+                ),
+            ),
         ),
     ),
 )

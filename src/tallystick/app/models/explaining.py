@@ -1,0 +1,71 @@
+"""One score explained: the use case `tally model explain`.
+
+Owns the document: points by variable against a stated baseline, up to four reasons, and the
+smallest lawful change that reaches a better band.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tallystick.app.models.rows import row_of
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.texts import Text
+from tallystick.scorecards.changes import smallest_changes
+from tallystick.scorecards.document import POINTS, Card
+from tallystick.scorecards.interpreting import Interpreter
+from tallystick.scorecards.reasons import Baseline, Reasoner, ranked
+from tallystick.scorecards.sentences import cell_words, reason_sentence
+from tallystick.scorecards.writing import card_digest
+
+WHICH_ROW = Reason(
+    "which_row",
+    Text("没有说明解释哪一行", "it is not said which row is to be explained"),
+    "docs/models.md",
+    Text("请用 --row，或 --organisation 和 --code。", "Say --row, or --organisation and --code."),
+)
+
+
+class Which(NamedTuple):
+    """Which organisation: a row from 1, or a code in a column."""
+
+    row: int
+    organisation: str
+    code: str
+
+
+def explain(card: Card, file: Path, which: Which, baseline: Baseline = "mean") -> dict[str, Any]:
+    """Return the explanation of one row of a file. Raises: WHICH_ROW, and as reading."""
+    if not which.row and not (which.organisation and which.code):
+        raise WHICH_ROW.error()
+    row, place = row_of(card, file, which.row, which.organisation, which.code)
+    reading = Interpreter(card).one(row)
+    shares = Reasoner(card, baseline).one(row)
+    reasons = ranked(shares)
+    return {
+        "card": {"name": card.name, "digest": card_digest(card), "route": card.route},
+        "row": place,
+        "score": reading.score,
+        "pd": None if reading.pd_ppm is None else reading.pd_ppm / 1_000_000,
+        "band": reading.band,
+        "baseline": baseline,
+        "unit": "points" if card.kind == POINTS else "ppm of log-odds",
+        "variables": [
+            {
+                "variable": share.variable,
+                **cell_words(card, reading, share.variable)._asdict(),
+                "points": share.points,
+            }
+            for share in sorted(shares, key=lambda one: (one.points, one.variable))
+        ],
+        "reasons": [
+            {
+                "variable": share.variable,
+                "points": share.points,
+                **reason_sentence(card, reading, share, baseline)._asdict(),
+            }
+            for share in reasons
+        ],
+        "changes": smallest_changes(card, row).to_json() if card.kind == POINTS else None,
+    }

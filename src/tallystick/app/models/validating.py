@@ -1,0 +1,168 @@
+"""A card held against outcomes: the use case `tally model validate`.
+
+Owns the document it prints. Rules: where the file is the one the card was fitted on, the figures
+told first are the cross-validated ones of the fit, and those within the sample stand beside them
+under their name; groups that are too small are not told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from tallystick.app.models.data import Opened, open_file
+from tallystick.app.models.figures import as_numbers
+from tallystick.app.progress import Progress, silent
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.texts import Text
+from tallystick.modelling.fitting import scores_of
+from tallystick.modelling.tables import Table
+from tallystick.modelling.validation import evaluate
+from tallystick.scorecards.document import Card
+from tallystick.scorecards.writing import card_digest
+
+HEADLINE: Final = (
+    "auc",
+    "gini",
+    "ks",
+    "brier",
+    "log_loss",
+    "average_precision",
+    "calibration",
+    "intervals",
+    "outcomes",
+)
+TARGET_NEEDED = Reason(
+    "target_needed",
+    Text("没有说明结果在哪一列", "it is not said which column holds the outcomes"),
+    "docs/models.md",
+    Text("请用 --target 写明。", "Say so with --target."),
+)
+
+
+@dataclass(frozen=True)
+class ValidateRequest:
+    """What is asked: the column of outcomes, groups to compare, organisations once rejected."""
+
+    target: str = ""
+    bad: str = ""
+    weight: str = ""
+    by: tuple[str, ...] = ()
+    rejected: Path | None = None
+    seed: int = 0
+
+
+def validate(
+    card: Card, file: Path, request: ValidateRequest, progress: Progress = silent
+) -> dict[str, Any]:
+    """Return how a card does on a file with outcomes. Raises: TARGET_NEEDED, and as reading."""
+    target = request.target or card.training.target
+    if not target:
+        raise TARGET_NEEDED.error()
+    progress("read", 0, 0)
+    opened = open_file(
+        file,
+        target=target,
+        bad=request.bad,
+        number=card.route == "linear",
+        weight=request.weight,
+        beside=[name for name in request.by if name not in card.variable],
+    )
+    reading = opened.reading
+    if reading.y is None:
+        raise TARGET_NEEDED.error()
+    table = whole_table(opened)
+    progress("validate", 0, 0)
+    if card.route == "linear":
+        found: dict[str, Any] = _ranking(card, table, reading.y)
+    else:
+        found = evaluate(
+            card,
+            table,
+            reading.y,
+            scores_of,
+            reading.weights,
+            groups=opened.organisations,
+            digest=opened.digest,
+            seed=request.seed,
+        )
+        found = _seen_first(found)
+    document = {
+        **as_numbers(found),
+        "card": {"name": card.name, "digest": card_digest(card), "route": card.route},
+        "data": {"file": file.name, "digest": opened.digest, "rows": len(reading.y)},
+        "treatments": opened.treatments_json(),
+        "stability": _stability(card, table, opened),
+    }
+    if request.by:
+        document["groups"] = _groups(card, table, opened, request)
+    if request.rejected is not None:
+        document["rejected"] = _rejected(card, table, opened, request)
+    return document
+
+
+def whole_table(opened: Opened) -> Table:
+    """Return the columns a card reads, those too that a fit would leave out as they stand here."""
+    from tallystick.modelling.tables import MemoryTable  # noqa: PLC0415 - one place needs it
+
+    names = set(opened.reading.table.names)
+    kept = [opened.reading.table.column(name) for name in opened.reading.table.names]
+    kept += [column for name, column in opened.reading.aside.items() if name not in names]
+    return MemoryTable(kept)
+
+
+def _seen_first(found: dict[str, Any]) -> dict[str, Any]:
+    """Put the cross-validated figures first where the card was fitted on these rows."""
+    crossed = found.get("cross_validated")
+    if not found["seen"] or not crossed:
+        return found
+    inside = {name: found[name] for name in HEADLINE if name in found}
+    first = {name: crossed[name] for name in HEADLINE if name in crossed}
+    rest = {name: one for name, one in found.items() if name not in HEADLINE}
+    rest.pop("cross_validated")
+    return {**first, **rest, "plan": crossed.get("plan"), "within_the_sample": inside}
+
+
+def _ranking(card: Card, table: Table, y: Any) -> dict[str, Any]:  # noqa: ANN401 - an array
+    from scipy.stats import kendalltau, spearmanr  # noqa: PLC0415 - slow to import
+
+    scores = scores_of(card, table)[0].astype(np.float64)
+    return {
+        "spearman": f"{spearmanr(scores, y).statistic:.6f}",
+        "kendall": f"{kendalltau(scores, y).statistic:.6f}",
+        "rows": len(y),
+    }
+
+
+def _stability(card: Card, table: Table, opened: Opened) -> dict[str, Any] | None:
+    from tallystick.modelling.stability import against_training  # noqa: PLC0415 - imports scipy
+
+    del opened
+    return against_training(card, table)
+
+
+def _groups(
+    card: Card, table: Table, opened: Opened, request: ValidateRequest
+) -> list[dict[str, Any]]:
+    from tallystick.modelling.subgroups import compare_groups  # noqa: PLC0415 - as above
+
+    score, pd = scores_of(card, table)
+    y = opened.reading.y
+    return [
+        {"by": name, **as_numbers(compare_groups(table.column(name), score, pd, y))}
+        for name in request.by
+    ]
+
+
+def _rejected(card: Card, table: Table, opened: Opened, request: ValidateRequest) -> dict[str, Any]:
+    from tallystick.modelling.reject_inference import sensitivity  # noqa: PLC0415 - as above
+
+    if request.rejected is None or opened.reading.y is None:
+        return {}
+    others = whole_table(open_file(request.rejected))
+    accepted, rejected = scores_of(card, table), scores_of(card, others)
+    found: dict[str, Any] = as_numbers(sensitivity(accepted, opened.reading.y, rejected))
+    return found

@@ -1,0 +1,273 @@
+"""Signs that a column knows the outcome before it happened.
+
+Owns the alarms before a fit. Rules: an alarm is a value with a code, the column and a sentence;
+a hard one stops the fit until the caller states in writing why it is none, and the statement goes
+into the record; the outcome is compared out of fold, so that a column of many categories does not
+look good by having learnt it.
+
+    found = alarms(table, y)
+    accepted = require_no_leak(found, {"grade_2019": "rated in 2018, before the outcome"})
+
+A limit is met by the lower bound of the interval, not by the figure: few bad ones raise no alarm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.texts import Text
+from tallystick.modelling.metrics import delong
+from tallystick.modelling.splits import duplicate_groups, fold_of
+from tallystick.modelling.tables import Codes, Column, Floats, MemoryTable, Rows, Table
+
+TOO_GOOD_AUC: Final = 0.95
+MISSING_AUC: Final = 0.70
+UNIQUE_SHARE: Final = 0.99
+ROWS_LEAST: Final = 50
+BINS: Final = 20
+FOLDS: Final = 5
+REASON_CHARS_LEAST: Final = 10
+
+LEAKAGE_SUSPECTED = Reason(
+    "leakage_suspected",
+    Text("疑似泄漏，不予拟合：{alarms}", "not fitted, as the outcome may have leaked: {alarms}"),
+    "docs/models.md",
+    Text(
+        "请删去这些列；如确非泄漏，请逐列书面说明理由。",
+        "Leave the columns out; where one is no leak, state in writing why, column by column.",
+    ),
+)
+
+_TEXTS: Final = {
+    "too_good": Text(
+        "“{column}”单独区分好坏的 AUC 为 {auc}（下限 {low}），高于 {limit}",
+        "“{column}” alone tells bad from good with an AUC of {auc} (at least {low}), above {limit}",
+    ),
+    "target_copy": Text("“{column}”就是结果本身", "“{column}” is the outcome itself"),
+    "identifier": Text(
+        "“{column}”几乎每行一个值，像是编号",
+        "“{column}” has a value of its own in nearly every row, as an identifier has",
+    ),
+    "look_ahead_date": Text(
+        "“{column}”有 {rows} 行的日期晚于观察日",
+        "“{column}” holds {rows} dates later than the observation",
+    ),
+    "look_ahead_name": Text(
+        "“{column}”的名称像是事后才知道的",
+        "“{column}” is named like something known afterwards only",
+    ),
+    "missing_tells": Text(
+        "“{column}”是否缺失就能区分好坏：AUC {auc}（下限 {low}）",
+        "whether “{column}” is missing tells bad from good: AUC {auc} (at least {low})",
+    ),
+    "shared_rows": Text(
+        "训练与测试文件有 {rows} 行完全相同",
+        "{rows} rows of the test file stand in the training file",
+    ),
+}
+_HARD: Final = frozenset(
+    {"too_good", "target_copy", "identifier", "look_ahead_date", "shared_rows"}
+)
+_AFTERWARDS: Final = re.compile(
+    r"(?<![a-z])(?:after|post|outcome|default(?:ed)?_?(?:date|day|flag|amount)|write_?offs?|"
+    r"charge_?offs?|recover(?:y|ies|ed)|collections?_?(?:fee|flag|date)|future|next_(?:year|period)|"
+    r"closed|closing_date|bankruptcy(?:_date)?|liquidation|lgd|loss_given)(?![a-z])|"
+    "核销|违约日|破产日|清算|注销日|结清|追偿|回收额|回收率|催收|逾期后|事后|下一年|下期|次年",
+    re.IGNORECASE,
+)
+_TAX: Final = re.compile(r"after[\s_-]*tax|税后", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One sign. column: "" where it is of the whole file. hard: it stops a fit."""
+
+    code: str
+    column: str
+    text: Text
+
+    @property
+    def hard(self) -> bool:
+        """Whether it stops a fit."""
+        return self.code in _HARD
+
+
+def alarms(
+    table: Table,
+    y: Floats,
+    *,
+    observed: NDArray[np.datetime64] | None = None,
+    limit: float = TOO_GOOD_AUC,
+    seed: int = 0,
+) -> tuple[Alarm, ...]:
+    """Return every alarm, in the order of the columns.
+
+    observed: the day each row was observed; dates in other columns are compared with it.
+    """
+    folds = fold_of(y, np.arange(len(y)), FOLDS, seed)
+    found: list[Alarm] = []
+    for name in table.names:
+        found += _of_column(table.column(name), y, folds, observed, limit)
+    return tuple(found)
+
+
+def require_no_leak(found: tuple[Alarm, ...], because: Mapping[str, str]) -> dict[str, str]:
+    """Return the statements that were needed, by column, for the record of the model.
+
+    because: by column, why its alarm is none, in at least REASON_CHARS_LEAST characters.
+
+    Raises: LEAKAGE_SUSPECTED, with every alarm nobody answered for.
+    """
+    hard = [one for one in found if one.hard]
+    said = {name: text.strip() for name, text in because.items()}
+    open_ones = [one for one in hard if len(said.get(one.column, "")) < REASON_CHARS_LEAST]
+    if open_ones:
+        joined = Text(
+            "；".join(one.text.zh for one in open_ones), "; ".join(one.text.en for one in open_ones)
+        )
+        raise LEAKAGE_SUSPECTED.error(alarms=joined)
+    return {one.column: said[one.column] for one in hard}
+
+
+def shared_rows(train: Table, test: Table) -> tuple[Alarm, ...]:
+    """Return the alarm that rows of the test file stand in the training file, if any do."""
+    names = [name for name in test.names if name in train.names]
+    both = MemoryTable(_joined(train.column(name), test.column(name)) for name in names)
+    labels = duplicate_groups(both) if names else np.arange(train.rows + test.rows)
+    again = int(np.isin(labels[train.rows :], labels[: train.rows]).sum())
+    return (_alarm("shared_rows", "", rows=again),) if again else ()
+
+
+def _alarm(code: str, column: str, **facts: object) -> Alarm:
+    return Alarm(code, column, _TEXTS[code].fill(column=column, **facts))
+
+
+def _of_column(
+    column: Column,
+    y: Floats,
+    folds: Rows,
+    observed: NDArray[np.datetime64] | None,
+    limit: float,
+) -> Iterator[Alarm]:
+    name = column.name
+    if _AFTERWARDS.search(_TAX.sub("", name)):
+        yield _alarm("look_ahead_name", name)
+    later = 0 if observed is None else _later(column, observed)
+    if later:
+        yield _alarm("look_ahead_date", name, rows=later)
+    if _is_identifier(column):
+        yield _alarm("identifier", name)
+        return
+    gone = np.isnan(column.values) if column.kind == "number" else column.codes < 0
+    cells = _cells(column)
+    if _tells_all(column, y, gone):
+        yield _alarm("target_copy", name)
+        return
+    judged = [delong(_rates(cells, y, folds), y)]
+    if column.kind == "number":
+        judged += [delong(side, y) for side in _directions(column.values)]
+    best = max(judged, key=lambda one: one.low)
+    if best.low > limit and best.mean > 0:
+        figures = {"auc": f"{best.mean:.3f}", "low": f"{best.low:.3f}", "limit": f"{limit:.2f}"}
+        yield _alarm("too_good", name, **figures)
+    if 0 < gone.sum() < len(gone):
+        told = max((delong(s * gone, y) for s in (-1.0, 1.0)), key=lambda one: one.low)
+        if told.low > MISSING_AUC:
+            figures = {"auc": f"{told.mean:.3f}", "low": f"{told.low:.3f}"}
+            yield _alarm("missing_tells", name, **figures)
+
+
+def _is_identifier(column: Column) -> bool:
+    """Return whether nearly every row has a value of its own: a text, or a running number."""
+    if column.kind == "category":
+        codes = column.codes[column.codes >= 0]
+        return len(codes) >= ROWS_LEAST and len(np.unique(codes)) > UNIQUE_SHARE * len(codes)
+    values = column.values[np.isfinite(column.values)]
+    if len(values) < ROWS_LEAST or (values != np.floor(values)).any():
+        return False
+    found = len(np.unique(values))
+    span = float(values.max() - values.min()) + 1
+    return found > UNIQUE_SHARE * len(values) and found > UNIQUE_SHARE * span
+
+
+def _tells_all(column: Column, y: Floats, gone: NDArray[np.bool_]) -> bool:
+    """Return whether two values, missing among them, are the two outcomes."""
+    known = np.where(gone, np.nan, column.values if column.kind == "number" else column.codes)
+    labels = np.unique(known, return_inverse=True)[1]  # NaN counts as one value
+    return int(labels.max(initial=0)) == 1 and bool((labels == y).all() or (labels == 1 - y).all())
+
+
+def _cells(column: Column) -> Codes:
+    """Return categories as they are and numbers in BINS equal parts; missing is cell 0."""
+    if column.kind == "category":
+        return column.codes + 1
+    known = column.values[~np.isnan(column.values)]
+    cuts = (
+        np.unique(np.quantile(known, np.arange(1, BINS) / BINS, method="lower"))
+        if len(known)
+        else known
+    )
+    cells = np.searchsorted(cuts, column.values, side="left") + 1
+    return np.where(np.isnan(column.values), 0, cells).astype(np.int32)
+
+
+def _rates(cells: Codes, y: Floats, folds: Rows) -> Floats:
+    """Return minus the bad rate of each cell in the other folds, drawn to the whole by one row."""
+    size, mean = int(cells.max(initial=0)) + 1, float(y.mean())
+    bads = np.bincount(cells, y, size)
+    count = np.bincount(cells, minlength=size)
+    found = np.empty(len(y))
+    for fold in range(FOLDS):
+        own = folds == fold
+        rest = count - np.bincount(cells[own], minlength=size)
+        bad = bads - np.bincount(cells[own], y[own], size)
+        found[own] = -((bad + mean) / (rest + 1))[cells[own]]
+    return found
+
+
+def _directions(values: Floats) -> tuple[Floats, Floats]:
+    """Return the values as scores rising and falling, missing among the best of each."""
+    top = np.nan_to_num(values, nan=np.inf)
+    return top, np.nan_to_num(-values, nan=np.inf)
+
+
+def _later(column: Column, observed: NDArray[np.datetime64]) -> int:
+    if column.kind == "number":
+        return 0
+    days = np.array([_day(text) for text in column.categories] + [_day("")])
+    return int((days[column.codes] > observed).sum())
+
+
+def _day(text: str) -> np.datetime64:
+    match = re.match(r"([12][0-9]{3})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})", text.strip())
+    if match is None:
+        return np.datetime64("NaT", "D")
+    year, month, day = match.groups()
+    try:
+        return np.datetime64(f"{year}-{month:0>2}-{day:0>2}", "D")
+    except ValueError:
+        return np.datetime64("NaT", "D")
+
+
+def _joined(one: Column, other: Column) -> Column:
+    """Return a column of both, categories under the codes of the first."""
+    if one.kind == other.kind == "number":
+        return Column(one.name, "number", values=np.concatenate([one.values, other.values]))
+    first, second = _as_texts(one), _as_texts(other)
+    known = sorted({*first, *second} - {""})
+    place = {text: at for at, text in enumerate(known)} | {"": -1}
+    codes = np.fromiter((place[text] for text in first + second), np.int32)
+    return Column(one.name, "category", codes=codes, categories=tuple(known))
+
+
+def _as_texts(column: Column) -> list[str]:
+    if column.kind == "number":
+        return ["" if np.isnan(one) else f"{one:.15g}" for one in column.values.tolist()]
+    return ["" if code < 0 else column.categories[code] for code in column.codes.tolist()]

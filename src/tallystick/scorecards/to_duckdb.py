@@ -1,0 +1,135 @@
+"""A card as DuckDB SQL.
+
+Owns the SQL text. Rules: every name and text is quoted, whatever it holds; every number is a
+DOUBLE literal of the shortest round trip; NaN is NULL before anything is asked; one statement, no
+function of its own, so that it runs wherever DuckDB does.
+
+    SELECT *, score, pd, band  from the table named in the text (`organisations`)
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tallystick.scorecards.decisions import Node, Numbers, decisions
+from tallystick.scorecards.document import NUMBER, TREES, Card
+
+TABLE: Final = "organisations"
+_STATEMENT: Final = """WITH read_in AS (
+  SELECT *{columns}
+  FROM {table}
+), summed AS (
+  SELECT *, CAST({raw} AS BIGINT) AS card__raw
+  FROM read_in
+), judged AS (
+  SELECT *,
+    {score} AS score,
+    {pd} AS pd
+  FROM summed
+)
+SELECT * EXCLUDE ({hidden}),
+  {band} AS band
+FROM judged
+"""
+
+
+def duckdb_sql(card: Card, table: str = TABLE) -> str:
+    """Return one SELECT: all columns of `table`, and score (BIGINT), pd (DOUBLE), band (VARCHAR).
+
+    Raises: TOO_MANY_LEAVES, NOT_COMPILED.
+    """
+    # names of their own, so that no column of the table is meant by mistake
+    variables = {one.name: f"card__{at}" for at, one in enumerate(card.variables)}
+    parts = [_node(one, variables) for one in decisions(card)]
+    raw = "\n      + ".join([str(card.offset), *parts])
+    columns = "".join(
+        f",\n    {_read(one.name, number=one.kind == NUMBER, card=card)} AS {variables[one.name]}"
+        for one in card.variables
+    )
+    hidden = ", ".join(["card__raw", *variables.values()])
+    return _STATEMENT.format(
+        columns=columns,
+        table=_name(table),
+        raw=raw,
+        score=_score(card),
+        pd=_pd(card),
+        hidden=hidden,
+        band=_band(card),
+    )
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _double(text: str) -> str:
+    return text if "e" in text else f"{text}e0"
+
+
+def _read(name: str, *, number: bool, card: Card) -> str:
+    if number:
+        value = f"CAST({_name(name)} AS DOUBLE)"
+        return f"CASE WHEN isnan({value}) THEN NULL ELSE {value} END"
+    value = f"NULLIF(CAST({_name(name)} AS VARCHAR), '')"
+    if card.kind != TREES or card.ensemble is None:
+        return value
+    codes = card.ensemble.encodings[name]
+    whens = " ".join(f"WHEN {_text(one)} THEN {_double(code)}" for one, code in codes.items())
+    return f"CASE {value} {whens} ELSE NULL END" if codes else "CAST(NULL AS DOUBLE)"
+
+
+def _node(node: Node, variables: dict[str, str]) -> str:
+    if isinstance(node, int):
+        return str(node)
+    name = variables[node.variable]
+    whens = [f"WHEN {name} IS NULL THEN {_node(node.missing, variables)}"]
+    if isinstance(node, Numbers):
+        whens += [f"WHEN {name} = {_double(c)} THEN {_node(n, variables)}" for c, n in node.special]
+        whens += [f"WHEN {name} <= {_double(c)} THEN {_node(n, variables)}" for c, n in node.upto]
+        last = node.above
+    else:
+        for texts, where in node.groups:
+            listed = ", ".join(map(_text, texts))
+            whens.append(f"WHEN {name} IN ({listed}) THEN {_node(where, variables)}")
+        last = node.otherwise
+    return f"CASE {' '.join(whens)} ELSE {_node(last, variables)} END"
+
+
+def _steps(values: list[str], upper: tuple[int, ...], low: int = 0, high: int | None = None) -> str:
+    """Return a step table as halves of halves."""
+    high = len(upper) if high is None else high
+    if low == high:
+        return values[low]
+    middle = (low + high) // 2
+    left, right = _steps(values, upper, low, middle), _steps(values, upper, middle + 1, high)
+    return f"CASE WHEN card__raw <= {upper[middle]} THEN {left} ELSE {right} END"
+
+
+def _score(card: Card) -> str:
+    outcome = card.outcome
+    if not outcome.score:
+        return "card__raw"
+    return f"CAST({_steps(list(map(str, outcome.score)), outcome.upper)} AS BIGINT)"
+
+
+def _pd(card: Card) -> str:
+    outcome = card.outcome
+    if not outcome.pd_ppm:
+        return "CAST(NULL AS DOUBLE)"
+    return f"CAST({_steps(list(map(str, outcome.pd_ppm)), outcome.upper)} AS DOUBLE) / 1e6"
+
+
+def _band(card: Card) -> str:
+    whens = [
+        f"WHEN score >= {band.lowest} THEN {_text(band.code)}"
+        for band in reversed(card.bands)
+        if band.lowest is not None
+    ]
+    if not card.bands:
+        return "''"
+    first = _text(card.bands[0].code)
+    return f"CASE {' '.join(whens)} ELSE {first} END" if whens else first
