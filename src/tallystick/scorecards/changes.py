@@ -244,9 +244,8 @@ class _Search:
         linked = [name for name in supplied if not self.beside[name].isdisjoint(supplied)]
         for name in supplied:
             if name not in linked:  # its worst does not depend on what the others turn out to be
-                fixed[name] = min(
-                    self.can[name], key=lambda cells, name=name: self._raw({**fixed, name: cells})
-                )
+                each = [(self._raw({**fixed, name: cells}), cells) for cells in self.can[name]]
+                fixed[name] = min(each)[1]
         return min(
             self._raw({**fixed, **dict(zip(linked, cells, strict=True))})
             for cells in product(*(self.can[name] for name in linked))

@@ -64,7 +64,7 @@ def number_of(value: object, variable: str) -> float:
             return _double(value)  # type: ignore[arg-type]  # just seen
         if isinstance(value, str) and value.isascii() and "_" not in value:
             return float(value)
-        if isinstance(value, Real) and not isinstance(value, bool):
+        if isinstance(value, Real) and kind is not bool:
             return float(value)
     except ValueError:  # of a text, and of a signalling NaN
         pass
