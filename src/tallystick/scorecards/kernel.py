@@ -28,6 +28,7 @@ from tallystick.scorecards.reasons import MEAN, REASONS_MAX, Baseline, shares_by
 BLOCK: Final = 4096
 SHARE_ROWS: Final = 65_536  # rows a thread takes at once
 THREADS: Final = 2
+_STEPS_MAX: Final = 100_000  # raw scores between the first step and the last, kept as a table
 _LINEAR_MAX: Final = 24  # beyond so many cuts, halving is faster than counting
 
 Floats = NDArray[np.float64]
@@ -142,7 +143,7 @@ class Batch:
     def outcome(self, raw: Integers) -> tuple[Integers, Floats]:
         """Return score and probability of bad; NaN where the card states none."""
         outcome = self.card.outcome
-        at = np.searchsorted(np.array(outcome.upper, np.int64), raw, side="left")
+        at = _steps(np.array(outcome.upper, np.int64), raw)
         score = np.array(outcome.score, np.int64)[at] if outcome.score else raw
         if not outcome.pd_ppm:
             return score, np.full(len(raw), np.nan)
@@ -263,6 +264,16 @@ def _rows(columns: Columns, card: Card) -> int:
             raise ValueError(f"columns of {rows} and of {length} rows")
         rows = length
     return max(rows, 0)
+
+
+def _steps(upper: Integers, raw: Integers) -> Integers:
+    """Return the step of each raw score: by a table where the steps lie close, else by halving."""
+    if not len(upper) or upper[-1] - upper[0] > _STEPS_MAX:
+        return np.searchsorted(upper, raw, side="left")
+    low, high = int(upper[0]), int(upper[-1]) + 1
+    table = np.searchsorted(upper, np.arange(low, high + 1), side="left")
+    found: Integers = table[np.clip(raw, low, high) - low]
+    return found
 
 
 def _share_out(rows: int, work: Any) -> None:  # noqa: ANN401 - a function of a slice

@@ -26,6 +26,7 @@ from tallystick.scorecards.interpreting import VALUE_ABSENT
 from tallystick.scorecards.kernel import WANTED, WRONG_TYPE, Batch, Categories, Columns
 
 BATCH_ROWS: Final = 131_072
+BUFFER_BYTES: Final = 1 << 18  # of a column: whole chunks of a row group would be copied first
 Progress = Callable[[str, int, int], None]
 
 NOT_A_TABLE = Reason(
@@ -67,7 +68,7 @@ def score_file(
     done, writer = 0, None
     total, batches = read_batches(card, source, keep)
     try:
-        for table in _ahead(batches):
+        for table in _ahead(batches, source.name):
             columns = arrow_columns(card, table)
             raw, chosen = batch.raw_and_reasons(columns) if reasons else (batch.raw(columns), None)
             score, pd = batch.outcome(raw)
@@ -110,10 +111,13 @@ def read_batches(card: Card, source: Path, keep: Sequence[str]) -> tuple[int, It
             chosen = table.select(needed)
             parts = (chosen.slice(at, BATCH_ROWS) for at in range(0, len(table), BATCH_ROWS))
             return len(table), iter([chosen]) if not len(table) else parts
-        opened = parquet.ParquetFile(source, read_dictionary=texts)
+        opened = parquet.ParquetFile(source, read_dictionary=texts, buffer_size=BUFFER_BYTES)
         _require(needed, opened.schema_arrow.names)
+        rows = opened.metadata.num_rows
+        if not rows:
+            return 0, iter([opened.read(columns=needed)])
         groups = opened.iter_batches(BATCH_ROWS, columns=needed)
-        return opened.metadata.num_rows, (pa.Table.from_batches([one]) for one in groups)
+        return rows, (pa.Table.from_batches([one]) for one in groups)
     except (pa.ArrowException, OSError) as fault:
         raise NOT_A_TABLE.error(file=source.name, fault=str(fault).split("\n")[0]) from None
 
@@ -124,12 +128,20 @@ def _require(needed: Sequence[str], there: Sequence[str]) -> None:
             raise VALUE_ABSENT.error(variable=name)
 
 
-def _ahead(batches: Iterator[Any]) -> Iterator[Any]:
-    """Yield what `batches` yields, each read while the one before is worked on."""
+def _ahead(batches: Iterator[Any], file: str) -> Iterator[Any]:
+    """Yield what `batches` yields, each read while the one before is worked on.
+
+    Raises: NOT_A_TABLE where the file breaks off or is damaged further down.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, batches, None)
         while True:
-            table = coming.result()
+            try:
+                table = coming.result()
+            except (pa.ArrowException, OSError) as fault:
+                raise NOT_A_TABLE.error(file=file, fault=str(fault).split("\n")[0]) from None
             if table is None:
                 return
             coming = pool.submit(next, batches, None)
