@@ -118,9 +118,7 @@ def out_of_fold(route: str, data: Data, folds: Rows) -> Said:
     for repeat, held in enumerate(folds):
         for fold in range(int(held.max()) + 1):
             train, test = np.flatnonzero(held != fold), np.flatnonzero(held == fold)
-            card = fit_route(
-                route, data.table.take(train), data.y[train], None, {}, SEED + repeat
-            )
+            card = fit_route(route, data.table.take(train), data.y[train], None, {}, SEED + repeat)
             score[repeat, test], pd[repeat, test] = scores_of(card, data.table.take(test))
         note(f"  {route} of repeat {repeat + 1}: {time.perf_counter() - began:.0f} s")
     return Said(score, pd)
