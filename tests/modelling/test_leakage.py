@@ -123,5 +123,6 @@ def test_a_hard_alarm_stops_a_fit_until_it_is_answered_for_in_writing() -> None:
 
 def test_what_is_not_hard_stops_nothing() -> None:
     soft = alarms(from_arrays({"recovery": NOISE}), Y)
-    assert require_no_leak(soft, {}) == {}
+    assert require_no_leak(soft) == {}
+    assert soft[0].to_json()["hard"] is False
     assert isinstance(soft[0], Alarm)

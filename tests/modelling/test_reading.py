@@ -1,5 +1,6 @@
 """Every treatment of a file is stated, and what cannot be read plainly is refused."""
 
+import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ import polars as pl
 import pytest
 
 from tallystick.kernel.errors import TallyError
-from tallystick.modelling.reading import outcome_of, read_file
+from tallystick.modelling.opening import open_columns
+from tallystick.modelling.reading import interpret, outcome_of, read_file
 from tallystick.modelling.tables import Table, from_arrays
 from tallystick.modelling.treatments import look_at, read_texts
 
@@ -91,6 +93,8 @@ def test_every_treatment_is_stated(tmp_path: Path) -> None:
     }
     assert all(one.text.zh and one.text.en for one in read.treatments)
     assert read.lines.tolist() == [2, 3, 5]
+    assert read.whole.names == ("fixed", "empty", "day", "day2", "rate", "mark", "y")
+    assert read.whole.rows == 4
 
 
 def test_a_mixture_is_left_out_and_its_lines_are_named_but_never_its_values(tmp_path: Path) -> None:
@@ -221,3 +225,35 @@ def test_a_large_file_is_opened_by_what_reads_columns_one_by_one(tmp_path: Path)
 def test_whole_numbers_a_double_cannot_hold_stay_apart(tmp_path: Path) -> None:
     path = parquet(tmp_path, {"code": [2**53, 2**53 + 1, 2**53], "y": [0, 1, 0]})
     assert read_file(path, "y").table.column("code").codes.tolist() == [0, 1, 0]
+
+
+def test_rows_longer_or_shorter_than_the_header_are_counted(tmp_path: Path) -> None:
+    read = read_file(csv(tmp_path, "a,b,y", "1,2,0", "3,4,1,9", "5"), "y")
+    assert read.table.column("b").values.tolist() == [2, 4]
+    assert {(one.code, one.rows) for one in read.treatments} == {
+        ("ragged_rows", 2),
+        ("no_outcome", 1),
+    }
+
+
+def test_days_truth_values_and_dictionaries_of_parquet_are_read(tmp_path: Path) -> None:
+    days = [dt.date(2020, 1, 1), None, dt.date(2021, 1, 1)]
+    frame = pl.DataFrame(
+        {"day": days, "flag": [True, None, False], "kind": ["b", "a", None], "y": [0, 1, 0]},
+        schema_overrides={"kind": pl.Categorical},
+    )
+    frame.write_parquet(tmp_path / "a.parquet")
+    read = read_file(tmp_path / "a.parquet", "y")
+    assert read.table.names == ("flag", "kind")
+    assert [one.code for one in read.treatments] == ["date"]
+    assert read.table.column("kind").codes.tolist() == [1, 0, -1]
+    assert np.isnan(read.table.column("flag").values[1])
+
+
+def test_an_opened_file_is_interpreted_as_often_as_asked(tmp_path: Path) -> None:
+    opened = open_columns(csv(tmp_path, "x,z,y", "1,a,0", "2,5,1", "3,6,1"))
+    assert interpret(opened).y is None
+    assert interpret(opened, "y").problems
+    assert interpret(opened, "y", categories=("x", "z")).table.column("x").categories == (
+        *("1", "2", "3"),
+    )

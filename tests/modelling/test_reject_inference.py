@@ -15,10 +15,11 @@ SCORE = np.rint(DICE.normal(620, 25, 900))
 Y: Floats = (DICE.random(900) < 1 / (1 + np.exp((SCORE - 575) / 20))).astype(float)
 REJECTED = np.rint(DICE.normal(575, 20, 400))
 REJECTED_PD = 1 / (1 + np.exp((REJECTED - 575) / 20))
+ACCEPTED = (SCORE, Y)  # its own pd is not asked for
 
 
 def test_every_figure_is_a_band_and_the_accepted_stand_beside() -> None:
-    found = sensitivity(SCORE, Y, REJECTED, REJECTED_PD)
+    found = sensitivity(ACCEPTED, Y, (REJECTED, REJECTED_PD))
     json.dumps(found, allow_nan=False)
     assert set(found) == {"accepted", "rejected_rows", "assumptions", "band", "statement"}
     assert found["accepted"]["auc"] == f"{auc(SCORE, Y):.6f}"
@@ -44,7 +45,7 @@ def test_a_hard_cutoff_measures_like_known_outcomes() -> None:
     marks, outcomes = np.r_[SCORE, REJECTED], np.r_[Y, bad]
     found = next(
         one
-        for one in sensitivity(SCORE, Y, REJECTED)["assumptions"]
+        for one in sensitivity(ACCEPTED, Y, (REJECTED, REJECTED_PD * np.nan))["assumptions"]
         if one["code"] == "hard_cutoff_0.5"
     )
     assert float(found["auc"]) == pytest.approx(auc(marks, outcomes), abs=1e-6)

@@ -13,6 +13,7 @@ from tallystick.modelling.stability import (
     of_score,
     of_variables,
     shift,
+    since_training,
     stability_index,
 )
 from tallystick.modelling.tables import from_arrays
@@ -93,5 +94,10 @@ def test_a_moved_variable_says_how_many_points_it_moves() -> None:
 def test_a_card_is_compared_with_the_counts_of_its_training() -> None:
     x = np.r_[np.full(300, -1.0), np.zeros(400), np.ones(300)]
     table = from_arrays({"x": x, "t": np.array(["a"] * 1000)})
-    (found,) = against_training(CARD, table)
+    (found,) = since_training(CARD, table)
     assert (found.name, found.index, found.points) == ("x", 0, 0)
+    told = against_training(CARD, table.take(np.arange(500)))
+    assert told is not None
+    assert told["beyond_chance"] == ["x"]
+    assert float(told["points"]) < 0
+    assert against_training(Card("c", "expert", "points", ()), table) is None

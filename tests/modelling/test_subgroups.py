@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallystick.modelling.subgroups import compare, holm
+from tallystick.modelling.subgroups import compare, compare_groups, holm
 from tallystick.modelling.tables import from_arrays
 
 ROWS = 4000
@@ -59,6 +59,9 @@ def test_small_groups_are_counted_and_not_shown() -> None:
     assert "tiny" not in json.dumps(found)
     assert sum(one["rows"] for one in only["groups"]) + 9 == ROWS
     assert found["minimum"] == 50
+    alone = compare_groups(from_arrays({"r": region}).column("r"), x, pd * np.nan, y)
+    assert alone["suppressed"] == only["suppressed"]
+    assert all(one["expected_rate"] is None for one in alone["groups"])
 
 
 def test_numbers_are_cut_into_quarters_and_missing_is_a_group() -> None:

@@ -1,30 +1,27 @@
 """A modeller's file as a table, an outcome and a list of everything that was done to it.
 
-Owns the reading of CSV, Excel, JSON lines and Parquet into a table. Rules: what is left out, taken
-as missing or read as something else is a `Treatment`; rows without an outcome are left out and
-counted; an outcome that is not plainly good or bad, negative weights, columns of one name and an
-empty file are refused; columns that say when or whose (`aside`) are kept apart and are no inputs.
+Owns what the columns of an opened file mean. Rules: what is left out, taken as missing or read as
+something else is a `Treatment`; rows without an outcome are left out and counted; an outcome that
+is not plainly good or bad, negative weights and an empty file are refused; columns that say when or
+whose (`aside`) are kept apart and are no inputs.
 
     read = read_file(Path("companies.csv"), "y", aside=("uscc", "year"))
     card = fit_logistic(read.table, read.y, settings, read.weights)
-
-A Parquet file larger than `memory_bytes_max` is opened by `large`, a table that reads one column at
-a time, and looked at through it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tallystick.evaluation.backtesting import ONE_OUTCOME
 from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
+from tallystick.modelling.opening import MEMORY_BYTES_MAX, Large, Opened, open_columns
 from tallystick.modelling.tables import (
     Column,
     Floats,
@@ -33,17 +30,8 @@ from tallystick.modelling.tables import (
     Table,
     from_arrays,
 )
-from tallystick.modelling.treatments import (
-    EXACT_MAX,
-    LINES_SHOWN,
-    Read,
-    Treatment,
-    look_at,
-    read_texts,
-)
-from tallystick.sources.tables import open_table
+from tallystick.modelling.treatments import LINES_SHOWN, Treatment, look_at
 
-MEMORY_BYTES_MAX: Final = 1 << 30
 BAD_WORDS: Final = frozenset(
     {"1", "true", "yes", "y", "bad", "default", "defaulted", "bankrupt"}
     | {"是", "坏", "违约", "不良", "破产"}
@@ -53,14 +41,6 @@ GOOD_WORDS: Final = frozenset(
 )
 BOTH: Final = 2
 
-Large = Callable[[Path, Iterable[str]], Table]
-
-DUPLICATED_COLUMN = Reason(
-    "duplicated_column",
-    Text("{file} 有不止一列叫“{column}”", "{file} has more than one column named “{column}”"),
-    "docs/models.md",
-    Text("请给其中一列改名。", "Rename one of them."),
-)
 EMPTY_TABLE = Reason(
     "empty_table", Text("{file} 没有数据行", "{file} has no rows"), "docs/models.md"
 )
@@ -96,17 +76,20 @@ BAD_WEIGHT_COLUMN = Reason(
 )
 _NO_OUTCOME = Text("{rows} 行没有结果，不参加建模", "{rows} rows have no outcome and are left out")
 _NO_WEIGHT = Text("{rows} 行权重为零", "{rows} rows have a weight of nought")
-_UNNAMED = Text("没有列名，不用", "no name: left out")
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A file read. rows of everything are the same; lines: where each row stood in the file.
+    """A file read.
 
-    aside: columns that say whose a row is or when, as asked for. y, weights: None if not asked for.
+    table: the inputs. whole: every column of the file with every row, left out or not, which is
+    what the charter looks at. aside: columns that say whose a row is or when, as asked for. y,
+    weights: None if not asked for. lines: where each row stood in the file. All but `whole` have
+    the same rows.
     """
 
     table: Table
+    whole: Table
     y: Floats | None
     weights: Floats | None
     aside: dict[str, Column]
@@ -141,16 +124,6 @@ class Narrowed:
         return MemoryTable(self.column(name).take(rows) for name in self._names)
 
 
-@dataclass(eq=False)
-class _Opened:
-    """Columns as they stand in the file."""
-
-    table: Table
-    lines: Rows
-    treatments: list[Treatment] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-
 def read_file(  # noqa: PLR0913 - what a modeller says about a file
     path: Path,
     target: str = "",
@@ -163,25 +136,50 @@ def read_file(  # noqa: PLR0913 - what a modeller says about a file
     large: Large | None = None,
     memory_bytes_max: int = MEMORY_BYTES_MAX,
 ) -> Reading:
-    """Return the file as a table.
+    """Return a file opened and interpreted. Raises: as `open_columns` and `interpret`."""
+    opened = open_columns(path, large, memory_bytes_max)
+    return interpret(
+        *(opened, target),
+        bad=bad,
+        number=number,
+        weights=weights,
+        aside=aside,
+        categories=categories,
+    )
+
+
+def interpret(
+    opened: Opened,
+    target: str = "",
+    *,
+    bad: str = "",
+    number: bool = False,
+    weights: str = "",
+    aside: Sequence[str] = (),
+    categories: Sequence[str] = (),
+) -> Reading:
+    """Return what the columns of an opened file are; may be asked again and again.
 
     target: the column of outcomes; bad: its value that means bad; number: it is any number, for a
-    linear fit. categories: columns of numbers that are codes.
+    linear fit. categories: columns of numbers, or mixtures, that are codes.
 
-    Raises: TallyError `no_file`, `unknown_format`, `unknown_encoding`, `unreadable`, and the
-    reasons of this module, `one_outcome`.
+    Raises: the reasons of this module, `one_outcome`.
     """
-    opened = _opened(path, categories, large, memory_bytes_max)
     apart = [name for name in (target, weights, *aside) if name]
     for name in (*apart, *categories):
         if name not in opened.table.names:
-            raise NO_COLUMN_TO_READ.error(file=path.name, column=name)
+            raise NO_COLUMN_TO_READ.error(file=opened.file, column=name)
     if not opened.table.rows:
-        raise EMPTY_TABLE.error(file=path.name)
+        raise EMPTY_TABLE.error(file=opened.file)
     columns = {name: opened.table.column(name) for name in apart}
     y = outcome_of(columns[target], bad, number=number) if target else None
     w = weights_of(columns[weights], opened.lines) if weights else None
-    done = [one for one in opened.treatments if one.column not in aside]
+    stated = {*aside, *((name, "mixed") for name in categories)}
+    done = [
+        one
+        for one in opened.treatments
+        if one.column not in stated and (one.column, one.code) not in stated
+    ]
     table: Table = Narrowed(opened.table, [n for n in opened.table.names if n not in apart])
     kept = np.arange(table.rows) if y is None else np.flatnonzero(~np.isnan(y))
     if y is not None and len(kept) < len(y):
@@ -200,8 +198,10 @@ def read_file(  # noqa: PLR0913 - what a modeller says about a file
     left_out = {one.column for one in done if one.leaves_out}
     table = Narrowed(table, [name for name in table.names if name not in left_out])
     said = {name: columns[name].take(kept) for name in aside}
-    problems = [one for one in opened.problems if one.field not in apart]
-    return Reading(table, y, w, said, opened.lines[kept], tuple(done), tuple(problems))
+    problems = [one for one in opened.problems if one.field not in {*apart, *categories}]
+    return Reading(
+        table, opened.table, y, w, said, opened.lines[kept], tuple(done), tuple(problems)
+    )
 
 
 def outcome_of(column: Column, bad: str = "", *, number: bool = False) -> Floats:
@@ -217,7 +217,7 @@ def outcome_of(column: Column, bad: str = "", *, number: bool = False) -> Floats
         return column.values
     if column.kind == "number":
         known, codes = np.unique(column.values, return_inverse=True)
-        texts = ["" if np.isnan(value) else f"{value:.15g}" for value in known.tolist()]
+        texts = ["" if np.isnan(value) else _number_text(value) for value in known.tolist()]
         gone = np.isnan(column.values)
     else:
         texts, codes = list(column.categories), column.codes.astype(np.int64)
@@ -250,9 +250,14 @@ def weights_of(column: Column, lines: Rows) -> Floats:
 def _as_written(value: str) -> str:
     """Return a value as `outcome_of` writes numbers, so that "1.0" is "1"."""
     try:
-        return f"{float(value):.15g}"
+        return _number_text(float(value))
     except ValueError:
         return value.strip()
+
+
+def _number_text(value: float) -> str:
+    """Return a number as a category is written: whole numbers without a point."""
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def _as_categories(table: Table, names: Sequence[str]) -> Table:
@@ -263,100 +268,7 @@ def _as_categories(table: Table, names: Sequence[str]) -> Table:
     for name in table.names:
         column = table.column(name)
         if name in names and column.kind == "number":
-            texts = ["" if np.isnan(one) else f"{one:.15g}" for one in column.values.tolist()]
+            texts = ["" if np.isnan(one) else _number_text(one) for one in column.values.tolist()]
             column = from_arrays({name: np.array(texts)}).column(name)
         columns.append(column)
     return MemoryTable(columns)
-
-
-def _opened(path: Path, categories: Sequence[str], large: Large | None, bytes_max: int) -> _Opened:
-    if path.suffix.lower() == ".parquet" and path.is_file():
-        if large is not None and path.stat().st_size > bytes_max:
-            table = large(path, ())
-            return _Opened(table, np.arange(1, table.rows + 1))
-        return _open_parquet(path, categories)
-    with open_table(path, lambda cells: sum(map(bool, cells))) as opened:
-        headers = [header.strip().lstrip("\ufeff") for header in opened.headers]
-        _check_names(path, headers)
-        lines, rows = [], []
-        for line, cells in opened.rows(range(len(headers))):
-            if cells is not None:
-                lines.append(line)
-                rows.append(cells)
-    cells_of = {
-        name: [row[at] if at < len(row) else "" for row in rows]
-        for at, name in enumerate(headers)
-        if name
-    }
-    found = _Opened(MemoryTable([]), np.array(lines, np.int64))
-    columns = [
-        _kept(found, read_texts(name, cells, lines, file=path.name, category=name in categories))
-        for name, cells in cells_of.items()
-    ]
-    if len(cells_of) < len(headers):
-        found.treatments.append(Treatment("", "unnamed", _UNNAMED, len(rows)))
-    found.table = MemoryTable(columns)
-    found.treatments = [one for one in found.treatments if one.code != "numbers_as_text"]
-    return found
-
-
-def _open_parquet(path: Path, categories: Sequence[str]) -> _Opened:
-    import pyarrow as pa  # noqa: PLC0415 - large; other formats do without
-    from pyarrow import parquet  # noqa: PLC0415 - the same
-
-    from tallystick.sources.reasons import UNREADABLE  # noqa: PLC0415 - only told of here
-
-    try:
-        with parquet.ParquetFile(path) as file:
-            _check_names(path, list(file.schema_arrow.names))
-            data = file.read()
-    except (pa.ArrowException, OSError):
-        raise UNREADABLE.error(file=path.name) from None
-    found = _Opened(MemoryTable([]), np.arange(1, data.num_rows + 1))
-    columns = []
-    for name in data.column_names:
-        values = data.column(name)
-        kind = values.type
-        if pa.types.is_integer(kind) and _beyond_exact(values):
-            column = _kept(found, read_texts(name, _as_texts(values), category=True))
-        elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-            column = Column(name, "number", values=_doubles(values))
-        elif pa.types.is_boolean(kind):
-            column = Column(name, "number", values=_doubles(values.cast(pa.int8())))
-        else:
-            coded = name in categories
-            column = _kept(
-                found, read_texts(name, _as_texts(values), file=path.name, category=coded)
-            )
-        columns.append(column)
-    found.table = MemoryTable(columns)
-    return found
-
-
-def _doubles(values: Any) -> Floats:  # noqa: ANN401 - a chunked array of Arrow, which ships no types
-    found: NDArray[Any] = values.cast("float64", safe=False).to_numpy(zero_copy_only=False)
-    return np.array(found, np.float64)
-
-
-def _beyond_exact(values: Any) -> bool:  # noqa: ANN401 - as `_doubles`
-    from pyarrow import compute  # noqa: PLC0415 - as in `_open_parquet`
-
-    ends = compute.min_max(values).as_py()
-    return any(end is not None and abs(end) > EXACT_MAX for end in ends.values())
-
-
-def _as_texts(values: Any) -> list[str | None]:  # noqa: ANN401 - as `_doubles`
-    return [None if one is None else str(one) for one in values.to_pylist()]
-
-
-def _kept(found: _Opened, read: Read) -> Column:
-    found.treatments += read.treatments
-    found.problems += read.problems
-    return read.column
-
-
-def _check_names(path: Path, names: Sequence[str]) -> None:
-    counts: Mapping[str, int] = {name: names.count(name) for name in names}
-    for name, count in counts.items():
-        if name and count > 1:
-            raise DUPLICATED_COLUMN.error(file=path.name, column=name)

@@ -5,7 +5,7 @@ rejected would have done, so that nothing here is one number: every figure is a 
 assumptions, each shown by itself; no assumption is drawn by chance, a rejected organisation counts
 with the weight of being bad and of being good; figures of the accepted alone stand beside.
 
-    found = sensitivity(accepted_score, accepted_pd, y, rejected_score, rejected_pd)
+    found = sensitivity(scores_of(card, accepted), y, scores_of(card, rejected))
     found["band"]["auc"]                  # {"low": "0.71", "high": "0.83"}
 
 Assumptions: hard cutoff (the worst share of the rejected is bad, the rest good), parcelling (in
@@ -27,6 +27,9 @@ from tallystick.modelling.metrics import Ranking, as_text
 from tallystick.modelling.stability import term_cells
 from tallystick.modelling.tables import Column, Floats, MemoryTable, Table
 from tallystick.modelling.validation import Fit
+
+Scored = tuple[NDArray[Any], Floats]
+"""Scores and pd of the same organisations; pd is NaN where the card states none."""
 
 FACTORS: Final = (1.0, 1.5, 2.0, 3.0, 5.0)
 CUTOFF_SHARES: Final = (0.25, 0.5, 0.75)
@@ -88,26 +91,28 @@ def assumptions(
 
 
 def sensitivity(
-    score: NDArray[Any],
+    accepted: Scored,
     y: Floats,
-    rejected: NDArray[Any],
-    rejected_pd: Floats | None = None,
+    rejected: Scored,
     *,
     factors: Sequence[float] = FACTORS,
     shares: Sequence[float] = CUTOFF_SHARES,
 ) -> dict[str, Any]:
     """Return {"accepted", "rejected_rows", "assumptions": [..], "band", "statement"}.
 
-    score, y: of the accepted; rejected: scores of those without outcomes. Figures: "auc", "ks",
-    "bad_rate" of both together and "rejected_bad_rate"; "band" has {"low", "high"} of each.
+    accepted, rejected: scores and pd, of those with outcomes y and of those without. Figures:
+    "auc", "ks", "bad_rate" of both together and "rejected_bad_rate"; "band" has {"low", "high"} of
+    each.
     """
-    assumed = assumptions(score, y, rejected, rejected_pd, factors=factors, shares=shares)
-    figures = [_figures(score, y, rejected, one.bad) for one in assumed]
+    (score, _), (marks, pd) = accepted, rejected
+    known = pd if len(pd) and np.isfinite(pd).all() else None
+    assumed = assumptions(score, y, marks, known, factors=factors, shares=shares)
+    figures = [_figures(score, y, marks, one.bad) for one in assumed]
     auc, ks, _ = Ranking(score, y).measure()
     return {
         "accepted": {"rows": len(y), "auc": as_text(auc), "ks": as_text(ks)}
         | {"bad_rate": as_text(float(y.mean()))},
-        "rejected_rows": len(rejected),
+        "rejected_rows": len(marks),
         "assumptions": [
             {"code": one.code, "text": {"zh": one.text.zh, "en": one.text.en}}
             | {name: as_text(value) for name, value in each.items()}

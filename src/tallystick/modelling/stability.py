@@ -129,7 +129,7 @@ def of_variables(
     return tuple(found)
 
 
-def against_training(card: Card, table: Table, period: str = "") -> tuple[Shift, ...]:
+def since_training(card: Card, table: Table, period: str = "") -> tuple[Shift, ...]:
     """Return the shift of each term against the counts the card keeps of its training."""
     found = []
     for term in card.terms:
@@ -138,6 +138,23 @@ def against_training(card: Card, table: Table, period: str = "") -> tuple[Shift,
             then, points = np.array(term.counts), np.array(term.points, np.float64)
             found.append(shift(term.code, period, then, now, _moved(then, now, points)))
     return tuple(found)
+
+
+def against_training(card: Card, table: Table) -> dict[str, Any] | None:
+    """Return `since_training` as plain JSON, None where the card keeps no counts.
+
+    {"rows", "variables": [Shift.to_json()], "beyond_chance": [names], "points": by how many points
+    the mean score has moved}.
+    """
+    found = since_training(card, table)
+    if not found:
+        return None
+    return {
+        "rows": table.rows,
+        "variables": [one.to_json() for one in found],
+        "beyond_chance": [one.name for one in found if one.beyond_chance],
+        "points": as_text(float(np.nansum([one.points for one in found]))),
+    }
 
 
 def _by_period(

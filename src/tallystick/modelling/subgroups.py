@@ -90,6 +90,24 @@ def compare(
     }
 
 
+def compare_groups(
+    column: Column,
+    score: NDArray[Any],
+    pd: Floats | None,
+    y: Floats,
+    *,
+    rows_least: int = ROWS_LEAST,
+) -> dict[str, Any]:
+    """Return `compare` of one attribute: "groups" and "suppressed" stand at the top.
+
+    pd: None, or NaN throughout, where the card states none.
+    """
+    known = pd if pd is not None and np.isfinite(pd).all() else None
+    found = compare(score, y, {column.name: column}, known, rows_least=rows_least)
+    (only,) = found.pop("attributes")
+    return found | {"groups": only["groups"], "suppressed": only["suppressed"]}
+
+
 def holm(p: Floats) -> Floats:
     """Return p-values adjusted for as many comparisons (Holm 1979)."""
     order = np.argsort(p, kind="stable")

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
-from tallystick.modelling.tables import Column, from_arrays
+from tallystick.modelling.tables import Column, Rows, from_arrays
 
 CATEGORIES_MAX: Final = 1000
 """Categories beyond which a column tells organisations apart rather than describing them."""
@@ -128,28 +128,34 @@ def treatment(column: str, code: str, rows: int) -> Treatment:
 
 
 def read_texts(
-    name: str,
-    cells: Sequence[str | None],
-    lines: Sequence[int] | None = None,
-    *,
-    file: str = "",
-    category: bool = False,
+    name: str, cells: Sequence[str | None], lines: Sequence[int] | None = None, file: str = ""
 ) -> Read:
-    """Return a column of texts as numbers where all are, else as categories.
-
-    lines: where each cell stands, 1, 2.. if None. category: read as categories whatever they are.
-    Codes with a nought in front, and whole numbers a double cannot hold, are categories too.
-    """
-    texts = ["" if cell is None else cell.strip() for cell in cells]
+    """Return a column of texts as numbers where all are, else as categories; see `read_coded`."""
     places: dict[str, int] = {}
+    texts = ("" if cell is None else cell for cell in cells)
     codes = np.fromiter((places.setdefault(text, len(places)) for text in texts), np.int64)
-    known = list(places)
+    return read_coded(name, codes, list(places), lines, file)
+
+
+def read_coded(
+    name: str,
+    codes: Rows,
+    known: Sequence[str],
+    lines: Sequence[int] | None = None,
+    file: str = "",
+) -> Read:
+    """Return texts given by code as numbers where all are, else as categories.
+
+    lines: where each cell stands, 1, 2.. if None. Codes with a nought in front, and whole numbers a
+    double cannot hold, are categories.
+    """
+    known = [text.strip() for text in known]
     missing = np.array([text.lower() in MISSING_MARKS for text in known], bool)
-    category = category or any(map(_CODE.fullmatch, known)) or any(map(_is_too_long, known))
+    category = any(map(_CODE.fullmatch, known)) or any(map(_is_too_long, known))
     numeric = np.array([_is_number(text) for text in known], bool) & ~missing
     counts = np.bincount(codes, minlength=len(known))
     done = []
-    marks = int(counts[missing].sum()) - int(counts[places[""]] if "" in places else 0)
+    marks = int(sum(counts[at] for at, text in enumerate(known) if text and missing[at]))
     if marks:
         done.append(treatment(name, "missing_marks", marks))
     numbers, others = int(counts[numeric].sum()), int(counts[~numeric & ~missing].sum())
@@ -157,10 +163,9 @@ def read_texts(
         values = np.array([float(t) if n else np.nan for t, n in zip(known, numeric, strict=True)])
         done.append(treatment(name, "numbers_as_text", numbers))
         return Read(Column(name, "number", values=values[codes]), tuple(done))
-    column = from_arrays(
-        {name: np.array(["" if gone else t for t, gone in zip(known, missing, strict=True)])}
-    ).column(name)
-    column = Column(name, "category", codes=column.codes[codes], categories=column.categories)
+    shown = np.array(["" if gone else t for t, gone in zip(known, missing, strict=True)], str)
+    of_known = from_arrays({name: shown}).column(name)
+    column = Column(name, "category", codes=of_known.codes[codes], categories=of_known.categories)
     if category or numbers <= _MIXED_SHARE * (numbers + others):
         return Read(column, tuple(done))
     rare = ~numeric & ~missing if others <= numbers else numeric

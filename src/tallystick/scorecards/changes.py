@@ -4,25 +4,32 @@ Owns the search for the smallest set of changes. Rules: only variables an expert
 and only to bins or groups of real values; never to missing, to a special code or to what was never
 seen, so that hiding a fact is never advice; a missing value may be supplied, and counts only what
 every real value would give at least; fewest variables first, then the fewest steps between bins,
-then by name; exact, by branch and bound over a bounded number of variables; where nothing lawful
-reaches the band this is said.
+then the first name and the lowest cell; where nothing lawful reaches the band this is said.
+
+The search is exact, by branch and bound. A term f of two variables changes by
+(f(a', b') - f(a, b')) + (f(a, b') - f(a, b)), so that the most a move of one variable can give,
+whatever the other is, is bounded apart from the other; `_bounds` adds these up by dynamic
+programming over how many variables are moved by how many steps. Without terms of two variables
+the bound is what is reached.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
-from typing import Any, Final
+from itertools import product
+from typing import Any, Final, NamedTuple
 
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
-from tallystick.scorecards.document import NUMBER, POINTS, Axis, Card
-from tallystick.scorecards.interpreting import Interpreter, cell_of
+from tallystick.scorecards.document import NUMBER, POINTS, Axis, Card, Term
+from tallystick.scorecards.interpreting import Interpreter, band_of, cell_of
 from tallystick.scorecards.sentences import cell_text, label_of
 
-VARIABLES_MAX: Final = 4  # more changes at once are no advice
-TRIED_MAX: Final = 200_000
+VARIABLES_MAX: Final = 6  # more changes at once are no advice
+_ANY: Final = 1 << 62  # beyond every sum of points
+TRIED_MAX: Final = 20_000  # sets looked at; only terms of two variables ever need more than one
 
 NO_TREE_CHANGES = Reason(
     "no_tree_changes",
@@ -32,10 +39,21 @@ NO_TREE_CHANGES = Reason(
 )
 _CHANGE = Text("{label}：由“{now}”到“{then}”", "{label}: from “{now}” to “{then}”")
 _SUPPLY = Text("{label}：补上现在缺失的值", "{label}: supply the value that is missing now")
-_NOTHING = Text(
-    "在可以依法改变的变量中，没有改动能到更好的等级",
-    "no lawful change of what the organisation can change reaches a better band",
+CARD_WITHOUT_BAND = Reason(
+    "card_without_band",
+    Text("评分卡没有等级 {band}", "the card has no band {band}"),
+    "docs/models.md",
+    Text("请用评分卡的等级。", "Name a band of the card."),
 )
+_NOTHING = Text(
+    "在可以依法改变的变量中，改动不超过 {n} 个变量到不了 {band} 级",
+    "no lawful change of at most {n} {n:variable|variables} reaches band {band}",
+)
+_GIVEN_UP = Text(
+    "找了 {n} 种改动，没有找到能到 {band} 级的，不等于没有",
+    "among {n} changes none reaches band {band}, which is not to say that there is none",
+)
+_THERE = Text("已在 {band} 级或更好", "it stands in band {band} or better already")
 _BEST = Text("已在最好的等级", "it stands in the best band already")
 _NO_BANDS = Text("这张评分卡没有分级", "this card has no bands")
 _FOUND = Text("到 {band} 级的最小改动", "the smallest change that reaches band {band}")
@@ -73,24 +91,52 @@ class Changes:
 def smallest_changes(card: Card, row: Mapping[str, Any], band: str = "") -> Changes:
     """Return the smallest lawful changes into the next better band, or into `band` or beyond.
 
-    Raises: NO_TREE_CHANGES, VALUE_ABSENT, NOT_A_NUMBER.
+    Raises: NO_TREE_CHANGES, CARD_WITHOUT_BAND, VALUE_ABSENT, NOT_A_NUMBER.
     """
     if card.kind != POINTS:
         raise NO_TREE_CHANGES.error()
+    if band and band not in {one.code for one in card.bands}:
+        raise CARD_WITHOUT_BAND.error(band=band)
     if not card.bands:
         return Changes(_NO_BANDS)
-    score = Interpreter(card).one(row).score
-    better = [one for one in card.bands if one.lowest is not None and one.lowest > score]
-    wanted = next((one for one in better if one.code == band), None) if band else None
-    target = wanted or (better[0] if better else None)
+    reading = Interpreter(card).one(row)
+    better = [one for one in card.bands if one.lowest is not None and one.lowest > reading.score]
+    target = next((one for one in better if band in ("", one.code)), None)
     if target is None or target.lowest is None:
-        return Changes(_BEST)
-    search = _Search(card, row)
-    found = search.smallest(target.lowest)
+        return Changes(_THERE.fill(band=band) if band and better else _BEST)
+    lowest = _raw_of(card, target.lowest)
+    search = _Search(card, row, reading.raw)
+    found = search.smallest(lowest) if lowest is not None else None
     if found is None:
-        return Changes(_NOTHING)
-    steps, reached = found
-    return Changes(_FOUND.fill(band=target.code), target.code, reached, steps)
+        text = _GIVEN_UP if search.tried > TRIED_MAX else _NOTHING
+        n = TRIED_MAX if search.tried > TRIED_MAX else VARIABLES_MAX
+        return Changes(text.fill(n=n, band=target.code))
+    raw, steps = found
+    outcome = card.outcome
+    score = outcome.score[bisect_left(outcome.upper, raw)] if outcome.score else raw
+    return Changes(_FOUND.fill(band=target.code), band_of(card.bands, score), score, steps)
+
+
+def _raw_of(card: Card, lowest: int) -> int | None:
+    """Return the lowest raw sum whose score is at least `lowest`, None where none is."""
+    outcome = card.outcome
+    if not outcome.score:
+        return lowest
+    at = bisect_left(outcome.score, lowest)
+    if at == len(outcome.score):
+        return None
+    return outcome.upper[at - 1] + 1 if at else -_ANY
+
+
+class _Move(NamedTuple):
+    """One variable becomes a real value.
+
+    at: which stretch of values, None where the value is only supplied; most: what it can give.
+    """
+
+    at: int | None
+    steps: int
+    most: int
 
 
 class _Search:
@@ -100,59 +146,112 @@ class _Search:
     each axis that reads it.
     """
 
-    def __init__(self, card: Card, row: Mapping[str, Any]) -> None:
-        self.card = card
+    def __init__(self, card: Card, row: Mapping[str, Any], raw: int) -> None:
+        self.card, self.raw, self.tried = card, raw, 0
         self.axes: dict[str, list[Axis]] = {}
+        self.reads: dict[str, list[tuple[Term, int]]] = {}
         for term in card.terms:
-            for axis in term.axes:
+            for at, axis in enumerate(term.axes):
                 self.axes.setdefault(axis.variable, []).append(axis)
+                self.reads.setdefault(axis.variable, []).append((term, at))
         self.now = {
             name: tuple(cell_of(axis)(row[name]) for axis in axes)
             for name, axes in self.axes.items()
         }
-        self.moves = {
-            one.name: self._moves(one.name)
+        self.can = {
+            one.name: _stretches(self.axes[one.name])
             for one in card.variables
             if one.actionable and one.name in self.axes
         }
+        self.beside = {
+            name: {axis.variable for term, _ in reads for axis in term.axes if len(term.axes) > 1}
+            - {name}
+            for name, reads in self.reads.items()
+        }
+        self.moves = {name: self._moves(name) for name in sorted(self.can)}
+        self.names = [name for name, moves in self.moves.items() if moves]
 
-    def smallest(self, lowest: int) -> tuple[tuple[Step, ...], int] | None:
-        names = sorted(name for name, moves in self.moves.items() if moves)
-        tried = 0
-        for count in range(1, min(VARIABLES_MAX, len(names)) + 1):
-            best: tuple[int, tuple[str, ...], tuple[tuple[int, ...], ...], int] | None = None
-            for chosen in combinations(names, count):
-                for cells in product(*(self.moves[name] for name in chosen)):
-                    tried += 1
-                    if tried > TRIED_MAX:
-                        break
-                    score = self._score(dict(zip(chosen, cells, strict=True)))
-                    if score < lowest:
-                        continue
-                    far = sum(map(self._distance, chosen, cells))
-                    if best is None or (far, chosen, cells) < best[:3]:
-                        best = (far, chosen, cells, score)
-            if best is not None:
-                _, chosen, cells, score = best
-                return tuple(map(self._step, chosen, cells)), score
+    def smallest(self, lowest: int) -> tuple[int, tuple[Step, ...]] | None:
+        """Return the least raw sum reached and the steps, None where nothing reaches `lowest`."""
+        need = lowest - self.raw
+        best = sorted((max(m.most for m in self.moves[n]) for n in self.names), reverse=True)
+        for count in range(1, min(VARIABLES_MAX, len(best)) + 1):
+            if sum(best[:count]) < need:
+                continue
+            bounds = self._bounds(count)
+            for steps in sorted(bounds[0][count]):
+                if bounds[0][count][steps] < need:
+                    continue
+                found = self._look(bounds, 0, count, steps, {}, need)
+                if found is not None:
+                    raw, chosen = found
+                    return raw, tuple(self._step(name, at) for name, at in chosen.items())
         return None
 
-    def _moves(self, name: str) -> list[tuple[int, ...]]:
-        """Return what the variable may become: the cells of each axis for every stretch of values.
+    def _bounds(self, count: int) -> list[list[dict[int, int]]]:
+        """Return by first name, variables and steps the most that moves from there on can give."""
+        after: list[dict[int, int]] = [{0: 0}, *({} for _ in range(count))]
+        found = [after]
+        for name in reversed(self.names):
+            here = [dict(one) for one in after]
+            for moved in range(1, count + 1):
+                into = here[moved]
+                for move in self.moves[name]:
+                    for steps, most in after[moved - 1].items():
+                        gained, far = most + move.most, steps + move.steps
+                        if gained > into.get(far, -_ANY):
+                            into[far] = gained
+            found.append(here)
+            after = here
+        return found[::-1]
 
-        From missing only to the stretch that gives least, since nobody knows the value.
-        """
-        stretches = _stretches(self.axes[name])
-        now = self.now[name]
-        first = self.axes[name][0]
-        if now[0] >= first.parts:
-            if now[0] != first.missing:
-                return []  # a special code, or a category never seen: no way to change is known
-            worst = min(stretches, key=lambda cells: (self._score({name: cells}), cells))
-            return [worst] if self._score({name: worst}) > self._score({}) else []
-        return [cells for cells in stretches if cells != now]
+    def _look(
+        self,
+        bounds: list[list[dict[int, int]]],
+        at: int,
+        count: int,
+        steps: int,
+        chosen: dict[str, int | None],
+        need: int,
+        most: int = 0,
+    ) -> tuple[int, dict[str, int | None]] | None:
+        """Return the first set of moves, by name and cell, that gives `need`."""
+        if self.tried > TRIED_MAX or bounds[at][count].get(steps, -_ANY) + most < need:
+            return None
+        if not count:
+            self.tried += 1
+            raw = self._least(chosen)
+            return (raw, dict(chosen)) if raw - self.raw >= need else None
+        name = self.names[at]
+        for move in self.moves[name]:
+            found = self._look(
+                bounds,
+                at + 1,
+                count - 1,
+                steps - move.steps,
+                {**chosen, name: move.at},
+                need,
+                most + move.most,
+            )
+            if found is not None:
+                return found
+        return self._look(bounds, at + 1, count, steps, chosen, need, most)
 
-    def _score(self, changed: Mapping[str, tuple[int, ...]]) -> int:
+    def _least(self, chosen: Mapping[str, int | None]) -> int:
+        """Return the least raw sum of these moves: a value only supplied may be any real one."""
+        fixed = {name: self.can[name][0 if at is None else at] for name, at in chosen.items()}
+        supplied = [name for name, at in chosen.items() if at is None]
+        linked = [name for name in supplied if not self.beside[name].isdisjoint(supplied)]
+        for name in supplied:
+            if name not in linked:  # its worst does not depend on what the others turn out to be
+                each = [(self._raw({**fixed, name: cells}), cells) for cells in self.can[name]]
+                fixed[name] = min(each)[1]
+        return min(
+            self._raw({**fixed, **dict(zip(linked, cells, strict=True))})
+            for cells in product(*(self.can[name] for name in linked))
+        )
+
+    def _raw(self, changed: Mapping[str, tuple[int, ...]]) -> int:
         used = dict.fromkeys(self.axes, 0)
         raw = self.card.offset
         for term in self.card.terms:
@@ -164,37 +263,70 @@ class _Search:
             raw += term.points[place]
         return raw
 
-    def _distance(self, name: str, cells: tuple[int, ...]) -> int:
-        first = self.axes[name][0]
-        if first.kind != NUMBER or self.now[name][0] >= first.parts:
-            return 1
-        return sum(abs(a - b) for a, b in zip(cells, self.now[name], strict=True))
+    def _moves(self, name: str) -> list[_Move]:
+        """Return what the variable may become, without what can give nothing."""
+        stretches, now, axes = self.can[name], self.now[name], self.axes[name]
+        most = [self._most(name, cells) for cells in stretches]
+        if all(cell == axis.missing for cell, axis in zip(now, axes, strict=True)):
+            least = min(most, default=0)
+            return [_Move(None, 1, least)] if least > 0 else []
+        if now not in stretches:
+            return []  # a special code, or a category never seen: no way to change is known
+        here = stretches.index(now)
+        apart = axes[0].kind == NUMBER
+        return [
+            _Move(at, abs(at - here) if apart else 1, gained)
+            for at, gained in enumerate(most)
+            if gained > 0
+        ]
 
-    def _step(self, name: str, cells: tuple[int, ...]) -> Step:
+    def _most(self, name: str, cells: tuple[int, ...]) -> int:
+        """Return the most these cells of a variable can give, whatever the others become."""
+        total = 0
+        for (term, at), before, then in zip(self.reads[name], self.now[name], cells, strict=True):
+            if len(term.axes) == 1:
+                total += term.points[then] - term.points[before]
+                continue
+            other = term.axes[1 - at]
+            size = term.axes[1].size
+            total += max(
+                term.points[then * size + beside] - term.points[before * size + beside]
+                if at == 0
+                else term.points[beside * size + then] - term.points[beside * size + before]
+                for beside in self._cells(other)
+            )
+        return total
+
+    def _cells(self, axis: Axis) -> set[int]:
+        """Return the cells an axis can be in, now or after a lawful change."""
+        name = axis.variable
+        which = self.axes[name].index(axis)
+        return {self.now[name][which], *(cells[which] for cells in self.can.get(name, ()))}
+
+    def _step(self, name: str, at: int | None) -> Step:
         variable, first = self.card.variable[name], self.axes[name][0]
         now = self.now[name][0]
         label = label_of(variable)
-        if now >= first.parts:
+        if at is None:
             return Step(name, now, None, _SUPPLY.fill(label=label))
+        then = self.can[name][at][0]
         told = _CHANGE.fill(
             label=label,
             now=cell_text(first, now, variable.unit),
-            then=cell_text(first, cells[0], variable.unit),
+            then=cell_text(first, then, variable.unit),
         )
-        return Step(name, now, cells[0], told)
+        return Step(name, now, then, told)
 
 
 def _stretches(axes: Sequence[Axis]) -> list[tuple[int, ...]]:
     """Return the cells of every axis for each stretch of real values that no axis cuts."""
     if axes[0].kind == NUMBER:
-        cuts = sorted({cut for axis in axes for cut in axis.cuts})
-        inside = [*cuts, float("inf")]
-        found = [tuple(cell_of(axis)(value) for axis in axes) for value in inside]
-    else:
-        texts = dict.fromkeys(text for axis in axes for group in axis.groups for text in group)
-        found = [tuple(cell_of(axis)(text) for axis in axes) for text in texts]
-    return [
+        inside = [*sorted({cut for axis in axes for cut in axis.cuts}), float("inf")]
+        return [tuple(bisect_left(axis.cuts, value) for axis in axes) for value in inside]
+    texts = dict.fromkeys(text for axis in axes for group in axis.groups for text in group)
+    found = dict.fromkeys(tuple(cell_of(axis)(text) for axis in axes) for text in texts)
+    return sorted(
         cells
-        for cells in dict.fromkeys(found)
+        for cells in found
         if all(cell < axis.parts for cell, axis in zip(cells, axes, strict=True))
-    ]
+    )

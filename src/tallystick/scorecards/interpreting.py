@@ -15,6 +15,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from numbers import Real
 from typing import Any, NamedTuple
 
 from tallystick.kernel.errors import Reason
@@ -58,16 +59,16 @@ def number_of(value: object, variable: str) -> float:
         return value  # type: ignore[return-value]  # just seen
     if value is None or value == "":
         return float("nan")
-    if kind is int or isinstance(value, Decimal):
-        return _double(value)  # type: ignore[arg-type]  # just seen
-    if isinstance(value, str):
-        try:
+    try:
+        if kind is int or isinstance(value, Decimal):
+            return _double(value)  # type: ignore[arg-type]  # just seen
+        if isinstance(value, str) and value.isascii() and "_" not in value:
             return float(value)
-        except ValueError:
-            raise NOT_A_NUMBER.error(variable=variable) from None
-    if isinstance(value, bool) or not hasattr(value, "__float__"):
-        raise NOT_A_NUMBER.error(variable=variable)
-    return float(value)
+        if isinstance(value, Real) and kind is not bool:
+            return float(value)
+    except ValueError:  # of a text, and of a signalling NaN
+        pass
+    raise NOT_A_NUMBER.error(variable=variable)
 
 
 def _double(value: int | Decimal) -> float:

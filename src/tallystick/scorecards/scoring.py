@@ -23,20 +23,12 @@ from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.scorecards.document import NUMBER, Card, Variable
 from tallystick.scorecards.interpreting import VALUE_ABSENT
-from tallystick.scorecards.kernel import Batch, Categories, Columns
+from tallystick.scorecards.kernel import WANTED, WRONG_TYPE, Batch, Categories, Columns
 
 BATCH_ROWS: Final = 131_072
+BUFFER_BYTES: Final = 1 << 18  # of a column: whole chunks of a row group would be copied first
 Progress = Callable[[str, int, int], None]
 
-WRONG_TYPE = Reason(
-    "wrong_type",
-    Text(
-        "列 {column} 的类型是 {found}，评分卡要的是{wanted}",
-        "the column {column} is of type {found}, and the card reads {wanted}",
-    ),
-    "docs/spec/scorecard.md",
-    Text("请改成评分卡要的类型。", "Change it into what the card reads."),
-)
 NOT_A_TABLE = Reason(
     "not_a_table",
     Text("读不了 {file}：{fault}", "{file} cannot be read: {fault}"),
@@ -48,7 +40,6 @@ NAME_TAKEN = Reason(
     Text("保留的列不能叫 {column}", "a column that is kept cannot be called {column}"),
     "docs/models.md",
 )
-_WANTED = {NUMBER: Text("数", "numbers"), "category": Text("文字", "texts")}
 _OWN: Final = ("score", "pd", "reasons")
 
 
@@ -77,7 +68,7 @@ def score_file(
     done, writer = 0, None
     total, batches = read_batches(card, source, keep)
     try:
-        for table in _ahead(batches):
+        for table in _ahead(batches, source.name):
             columns = arrow_columns(card, table)
             raw, chosen = batch.raw_and_reasons(columns) if reasons else (batch.raw(columns), None)
             score, pd = batch.outcome(raw)
@@ -120,11 +111,15 @@ def read_batches(card: Card, source: Path, keep: Sequence[str]) -> tuple[int, It
             chosen = table.select(needed)
             parts = (chosen.slice(at, BATCH_ROWS) for at in range(0, len(table), BATCH_ROWS))
             return len(table), iter([chosen]) if not len(table) else parts
-        # Read ahead here, one batch; Arrow's own reading ahead holds whole row groups, and twice.
-        opened = parquet.ParquetFile(source, read_dictionary=texts, pre_buffer=False)
+        opened = parquet.ParquetFile(
+            source, read_dictionary=texts, pre_buffer=False, buffer_size=BUFFER_BYTES
+        )
         _require(needed, opened.schema_arrow.names)
+        rows = opened.metadata.num_rows
+        if not rows:
+            return 0, iter([opened.read(columns=needed)])
         groups = opened.iter_batches(BATCH_ROWS, columns=needed)
-        return opened.metadata.num_rows, (pa.Table.from_batches([one]) for one in groups)
+        return rows, (pa.Table.from_batches([one]) for one in groups)
     except (pa.ArrowException, OSError) as fault:
         raise NOT_A_TABLE.error(file=source.name, fault=str(fault).split("\n")[0]) from None
 
@@ -135,12 +130,20 @@ def _require(needed: Sequence[str], there: Sequence[str]) -> None:
             raise VALUE_ABSENT.error(variable=name)
 
 
-def _ahead(batches: Iterator[Any]) -> Iterator[Any]:
-    """Yield what `batches` yields, each read while the one before is worked on."""
+def _ahead(batches: Iterator[Any], file: str) -> Iterator[Any]:
+    """Yield what `batches` yields, each read while the one before is worked on.
+
+    Raises: NOT_A_TABLE where the file breaks off or is damaged further down.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, batches, None)
         while True:
-            table = coming.result()
+            try:
+                table = coming.result()
+            except (pa.ArrowException, OSError) as fault:
+                raise NOT_A_TABLE.error(file=file, fault=str(fault).split("\n")[0]) from None
             if table is None:
                 return
             coming = pool.submit(next, batches, None)
@@ -167,7 +170,7 @@ def _numbers(column: Any, variable: Variable) -> NDArray[np.float64]:  # noqa: A
         values = column.to_pylist()
         return np.array([float(_or_nan(one)) for one in values], np.float64)
     if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
-        raise WRONG_TYPE.error(column=variable.name, found=kind, wanted=_WANTED[NUMBER])
+        raise WRONG_TYPE.error(column=variable.name, found=kind, wanted=WANTED[NUMBER])
     cast = column if kind == pa.float64() else column.cast(pa.float64(), safe=False)
     chunks = [chunk.to_numpy(zero_copy_only=False) for chunk in cast.chunks]
     if len(chunks) == 1:
@@ -188,7 +191,7 @@ def _categories(column: Any, variable: Variable) -> Categories:  # noqa: ANN401 
     if pa.types.is_integer(kind):
         column = column.cast(pa.string())
     elif not _is_text(kind):
-        raise WRONG_TYPE.error(column=variable.name, found=kind, wanted=_WANTED["category"])
+        raise WRONG_TYPE.error(column=variable.name, found=kind, wanted=WANTED["category"])
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     whole = coded.unify_dictionaries().combine_chunks()
     if isinstance(whole, pa.ChunkedArray):

@@ -59,6 +59,8 @@ _TWICE = Text("重复", "something stands there twice")
 _UNKNOWN = Text("没有这个变量", "there is no such variable")
 _DIGEST = Text("摘要与内容不符", "the digest is not that of the text")
 _NEGATIVE = Text("不能为负", "it is negative")
+_MORE = Text("坏样本多于样本", "there are more bad ones than organisations")
+_AGAINST = Text("分数越高，结果反而越差", "what is higher comes out worse")
 _EMPTY = Text("是空的", "it is empty")
 
 
@@ -260,7 +262,7 @@ def _check(card: Card) -> None:
     _unique([one.name for one in card.variables], "/variables")
     for at, term in enumerate(card.terms):
         _check_term(term, card, f"/terms/{at}")
-    _unique([term.variables for term in card.terms], "/terms")
+    _unique([frozenset(term.variables) for term in card.terms], "/terms")
     _check_outcome(card)
     _check_bands(card)
     if (card.ensemble is not None) != (card.kind == TREES) or (card.kind == TREES and card.terms):
@@ -284,6 +286,8 @@ def _check_term(term: Term, card: Card, place: str) -> None:
             raise _fault(f"{place}/{name}", _LENGTH)
     if any(one < 0 for one in (*term.counts, *term.bads)):
         raise _fault(f"{place}/counts", _NEGATIVE)
+    if any(bad > count for bad, count in zip(term.bads, term.counts, strict=False)):
+        raise _fault(f"{place}/bads", _MORE)
 
 
 def _check_axis(axis: Axis, card: Card, place: str) -> None:
@@ -327,6 +331,10 @@ def _check_outcome(card: Card) -> None:
             raise _fault(f"/outcome/{name}", _LENGTH)
     if any(not 0 <= one <= PPM for one in outcome.pd_ppm):
         raise _fault("/outcome/pd_ppm", _CHOICE)
+    if any(b < a for a, b in pairwise(outcome.score)):
+        raise _fault("/outcome/score", _AGAINST)
+    if any(b > a for a, b in pairwise(outcome.pd_ppm)):
+        raise _fault("/outcome/pd_ppm", _AGAINST)
     if card.kind == TREES and not outcome.score:
         raise _fault("/outcome/score", _EMPTY)
 

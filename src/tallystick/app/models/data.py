@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
-from tallystick.modelling.reading import Reading, read_file
+from tallystick.modelling.opening import open_columns
+from tallystick.modelling.reading import Reading, interpret
 from tallystick.modelling.screening import require_organisations
 from tallystick.modelling.splits import column_labels
 from tallystick.modelling.stating import read_wishes
@@ -101,17 +102,17 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
 
     Raises: BAD_STATEMENTS, and what reading and screening raise.
     """
-    first = read_file(file)
-    names = (*first.table.names, *(one.column for one in first.treatments if one.leaves_out))
+    columns = open_columns(file)
+    names = columns.table.names
     wishes = _wishes(sheet, names)
-    require_organisations(first.table, {name: f"{w.zh} {w.en}" for name, w in wishes.items()})
+    require_organisations(columns.table, {name: f"{w.zh} {w.en}" for name, w in wishes.items()})
     whose = organisation or next((n for n in names if n.lower() in ORGANISATION_NAMES), "")
     when = time or next((n for n in names if n.lower() in TIME_NAMES), "")
     for name in leave_out:
         wishes[name] = replace(wishes.get(name, Wish()), use=False)
     aside = tuple(dict.fromkeys(n for n in (whose, when, *beside) if n and n != target))
-    reading = read_file(
-        file,
+    reading = interpret(
+        columns,
         target,
         bad=bad,
         number=number,

@@ -1,0 +1,138 @@
+"""How a model was validated, as a section.
+
+Owns its figures, its two curves and the outcomes by band. Rules: how it was done stands before the
+figures; a part that is missing is said to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tallystick.kernel.texts import Text
+from tallystick.publication.charts import Table
+from tallystick.publication.charts.curve import Group, calibration, roc
+from tallystick.publication.model.words import (
+    ALARM_ANSWERED,
+    ALARMS,
+    BAND_HEADS,
+    BANDS,
+    BANDS_FALL,
+    BANDS_RISE,
+    CALIBRATION,
+    HOW,
+    MEASURES,
+    NO_ALARMS,
+    NO_CURVE,
+    NOT_VALIDATED,
+    ROC,
+    VALIDATION,
+)
+from tallystick.publication.pages import Block, Figure, Grid, Heading, Pairs, Paragraph, Section
+from tallystick.scorecards.document import Card
+
+Json = Mapping[str, Any]
+_INTERVAL = Text("{mean}（95% 区间 {low} 至 {high}）", "{mean} (95%: {low} to {high})")
+
+
+def section(card: Card, language: str) -> Section:
+    """Return the section."""
+    found: Json | None = card.record.get("validation")
+    blocks: list[Block] = []
+    if not found:
+        blocks.append(Paragraph(NOT_VALIDATED.in_language(language), "warning"))
+    else:
+        blocks.append(Paragraph(_how(found, language)))
+        blocks.append(Pairs(_figures(found, language)))
+        blocks += _curves(found, language)
+        blocks += _bands(found, language)
+    blocks += _alarms(card, language)
+    return Section("validation", VALIDATION.in_language(language), tuple(blocks))
+
+
+def _how(found: Json, language: str) -> str:
+    plan = found.get("plan")
+    if not plan:
+        return HOW["whole"].in_language(language)
+    repeated = plan["kind"] == "repeated" or len(plan["seeds"]) > 1
+    told = HOW["repeated" if repeated else "temporal"].fill(
+        repeats=plan["repeats"],
+        folds=plan["folds"],
+        seeds=", ".join(map(str, plan["seeds"])),
+        again=plan["rows_in_shared_groups"],
+    )
+    return told.in_language(language)
+
+
+def _figures(found: Json, language: str) -> tuple[tuple[str, str], ...]:
+    rows = []
+    for name, text in MEASURES.items():
+        value = found.get(name)
+        interval = found.get("intervals", {}).get(name)
+        if name in {"intercept", "slope"}:
+            value = (found.get("calibration") or {}).get(name)
+        if isinstance(interval, Mapping) and interval.get("mean") is not None:
+            value = _INTERVAL.fill(**interval).in_language(language)
+        elif isinstance(value, Mapping):
+            value = _INTERVAL.fill(**value).in_language(language)
+        rows.append((text.in_language(language), str(value) if value is not None else "-"))
+    return tuple(rows)
+
+
+def _curves(found: Json, language: str) -> list[Block]:
+    blocks: list[Block] = []
+    curve = (found.get("calibration") or {}).get("curve")
+    if curve:
+        groups = [
+            Group(one["expected"], one["observed"], one["low"], one["high"], one["rows"])
+            for one in curve
+        ]
+        title = CALIBRATION.in_language(language)
+        blocks.append(Figure(calibration(groups, title, language, ident="calibration")))
+    else:
+        blocks.append(Paragraph(NO_CURVE.in_language(language), "soft"))
+    points = found.get("roc")
+    if points:
+        auc = found["auc"]["mean"]
+        pairs = [(one[0], one[1]) for one in points]
+        title = ROC.in_language(language)
+        blocks.append(Figure(roc(pairs, auc, title, language, ident="roc")))
+    return blocks
+
+
+def _bands(found: Json, language: str) -> list[Block]:
+    outcomes = found.get("outcomes")
+    if not outcomes:
+        return []
+    rows = tuple(
+        (
+            one["code"],
+            "-" if one["lowest"] is None else str(one["lowest"]),
+            str(one["rows"]),
+            str(one["bads"]),
+            one["rate"] or "-",
+            f"{one['low']} - {one['high']}",
+            one["expected"] or "-",
+        )
+        for one in reversed(outcomes["bands"])
+    )
+    heads = tuple(one.in_language(language) for one in BAND_HEADS)
+    told = BANDS_FALL if outcomes["monotone"] else BANDS_RISE
+    codes = ", ".join(outcomes["rising"])
+    return [
+        Heading(BANDS.in_language(language)),
+        Grid(Table(heads, rows), (1, 1, 1, 1, 2, 3, 2), right=(1, 2, 3, 4, 5, 6)),
+        Paragraph(told.fill(codes=codes).in_language(language)),
+    ]
+
+
+def _alarms(card: Card, language: str) -> list[Block]:
+    found = card.record.get("leakage") or []
+    blocks: list[Block] = [Heading(ALARMS.in_language(language))]
+    if not found:
+        return [*blocks, Paragraph(NO_ALARMS.in_language(language), "soft")]
+    for one in found:
+        because = one.get("accepted_because")
+        answered = ALARM_ANSWERED.fill(why=because).in_language(language) if because else ""
+        blocks.append(Paragraph(f"{one[language]} {answered}".strip(), "warning"))
+    return blocks
