@@ -12,6 +12,7 @@ gradient is gone.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,9 +22,12 @@ from numpy.typing import NDArray
 
 from tallystick.modelling.tables import Floats
 
-BLOCK: Final = 32_768
+BLOCK: Final = 4_096  # with fifty columns it stays in the cache of a core
+SAMPLED_ROWS: Final = 50_000
+_THREADS: Final = 2
 _STEPS_MAX: Final = 30
 _SWEEPS_MAX: Final = 500
+_STILL: Final = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +76,7 @@ def _signed_step(hessian, gradient, now, signed, sweeps):  # type: ignore[no-unt
                     g[k] += hessian[k, j] * change
                 b[j] = new
                 moved = max(moved, abs(change) * np.sqrt(hessian[j, j]))
-        if moved < 1e-7:
+        if moved < _STILL:
             break
     return b
 
@@ -91,6 +95,12 @@ def fit_signed(
 
     y: 1 is bad. rows: which rows to fit on, all if None. start: where to begin.
     """
+    if start is None and rows is None and len(y) > 2 * SAMPLED_ROWS:
+        # Most steps are taken on few rows; where the last ones end does not depend on it.
+        few = np.arange(0, len(y), len(y) // SAMPLED_ROWS)
+        share = weights.sum() / weights[few].sum() if weights[few].sum() > 0 else 0.0
+        if share and 0 < (weights * y)[few].sum() < weights[few].sum():
+            start = fit_signed(design, y, weights, ridge / share, rows=few, signed=signed)
     spread = _spread(design, weights, rows)
     bad = float((weights * y).sum() / weights.sum())
     b = np.zeros(len(design.codes) + 1) if start is None else start.copy()
@@ -118,21 +128,55 @@ def fit_signed(
 
 def log_odds(design: Design, b: Floats, rows: NDArray[np.int64] | None = None) -> Floats:
     """Return eta of rows, float64."""
-    return np.concatenate([design.block(part) @ b for part in _blocks(design, rows)])
+    return np.concatenate(
+        [np.einsum("ij,j->i", design.block(part), b) for part in _blocks(design, rows)]
+    )
 
 
 def _derivatives(
     design: Design, y: Floats, weights: Floats, b: Floats, rows: NDArray[np.int64] | None
 ) -> tuple[float, Floats, Floats]:
+    """Return loss, gradient and hessian, summed over blocks in their order."""
     loss = 0.0
     gradient, hessian = np.zeros_like(b), np.zeros((len(b), len(b)))
-    for part in _blocks(design, rows):
-        x, bad, w = design.block(part), y[part], weights[part]
-        eta = x @ b
-        good = 1 / (1 + np.exp(-eta))
-        loss += float((w * (np.logaddexp(0, -eta) + bad * eta)).sum())
-        gradient += x.T @ (w * (good - (1 - bad)))
-        hessian += x.T @ (x * (w * good * (1 - good))[:, None])
+
+    def one(part: Any) -> tuple[float, Floats, Floats]:  # noqa: ANN401 - rows or a slice of them
+        found: tuple[float, Floats, Floats] = _sums(design.block(part), y[part], weights[part], b)
+        return found
+
+    # Not BLAS: its threads wait for one another in a loop, which a shared machine pays for dearly.
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for more, g, h in pool.map(one, _blocks(design, rows)):
+            loss += more
+            gradient += g
+            hessian += h
+    upper = np.triu_indices(len(b), 1)
+    hessian.T[upper] = hessian[upper]
+    return loss, gradient, hessian
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+def _sums(x, bad, weights, b):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
+    """Return loss, gradient and the upper half of the hessian of one block."""
+    count = len(b)
+    loss, gradient, hessian = 0.0, np.zeros(count), np.zeros((count, count))
+    for row in range(len(x)):
+        w = weights[row]
+        if w == 0.0:
+            continue
+        one = x[row]
+        eta = 0.0
+        for j in range(count):
+            eta += one[j] * b[j]
+        small = np.exp(-abs(eta))
+        good = 1 / (1 + small) if eta >= 0 else small / (1 + small)
+        loss += w * (np.log1p(small) + max(-eta, 0.0) + bad[row] * eta)
+        residual, curve = w * (good - (1 - bad[row])), w * good * (1 - good)
+        for j in range(count):
+            gradient[j] += residual * one[j]
+            part = curve * one[j]
+            for k in range(j, count):
+                hessian[j, k] += part * one[k]
     return loss, gradient, hessian
 
 
@@ -142,8 +186,8 @@ def _spread(design: Design, weights: Floats, rows: NDArray[np.int64] | None) -> 
     for part in _blocks(design, rows):
         x, w = design.block(part), weights[part]
         total += float(w.sum())
-        first = first + w @ x
-        second = second + w @ x**2
+        first = first + np.einsum("i,ij->j", w, x)
+        second = second + np.einsum("i,ij,ij->j", w, x, x)
     return np.asarray(np.sqrt(np.maximum(second / total - (first / total) ** 2, 0)))
 
 
