@@ -112,8 +112,9 @@ def test_every_cell_has_points_and_probabilities_are_calibrated() -> None:
 )  # fmt: skip
 def test_what_cannot_be_fitted_is_refused(change: dict[str, Any], code: str) -> None:
     table, y = made()
+    given: dict[str, Any] = {"y": y, "settings": QUICK} | change
     with pytest.raises(TallyError) as refused:
-        fit_logistic(table, **({"y": y, "settings": QUICK} | change))
+        fit_logistic(table, **given)
     assert refused.value.code == code
 
 
