@@ -130,6 +130,14 @@ BANDS_RISE = Text(
     "The rate does not fall at every step: {codes} is above the next worse band. Bands are "
     "stretches of the score, no grades.",
 )
+BESIDE_TITLE = Text("此外", "Besides")
+BESIDE = {
+    "challenger": Text("挑战者", "Challenger"),
+    "price_of_monotonicity": Text("保持形状的代价", "Price of the stated shapes"),
+    "stability": Text("稳定性", "Stability"),
+    "subgroups": Text("分组", "Groups"),
+}
+NOT_RECORDED = Text("卡中没有记录", "not recorded in the card")
 ALARMS = Text("泄漏警报", "Alarms of leakage")
 NO_ALARMS = Text(
     "没有警报：没有一个变量单独好得可疑，没有标识、事后日期或目标的副本。",
