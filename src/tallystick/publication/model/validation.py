@@ -128,7 +128,7 @@ def _bands(found: Json, language: str) -> list[Block]:
     codes = ", ".join(outcomes["rising"])
     title = BANDS.in_language(language)
     drawn = [
-        Cell(one["code"], str(one["rows"]), str(one["bads"]), _percent(one["rate"]), "", "")
+        Cell(one["code"], one["rows"], one["bads"], _percent(one["rate"]))
         for one in reversed(outcomes["bands"])
     ]
     return [
