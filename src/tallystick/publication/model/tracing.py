@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tallystick.kernel.texts import Text
 from tallystick.publication.charts import Table
-from tallystick.publication.pages import Block, Grid, Heading, Paragraph
+from tallystick.publication.pages import Block, Grid, Heading, Paragraph, grouped
 from tallystick.scorecards.document import Card
 
 _TITLE = Text("可追溯清单（JR/T 0221-2021）", "List for traceability (JR/T 0221-2021)")
@@ -44,7 +44,7 @@ def traceability(card: Card, language: str) -> list[Block]:
         "source": training.file,
         "time": card.record.get("time") or "",
         "volume": _ROWS.fill(rows=training.rows).in_language(language) if training.rows else "",
-        "hash": training.digest,
+        "hash": grouped(training.digest),
         "sampling": "" if seed is None else str(seed),
         "script": f"tallystick {version}" if version else "",
         "environment": ", ".join(filter(None, machine)),
