@@ -94,7 +94,7 @@ def card() -> Card:
         scaling=Scaling(600, "50", 20),
         outcome=Outcome(upper=tuple(range(480, 640, 20)), pd_ppm=pd),
         bands=(Band("C", None), Band("B", 580), Band("A", 640)),
-        training=Training("ab" * 32, "members.csv", "bad", 1200, 110),
+        training=Training("12" * 32, "members.csv", "bad", 1200, 110),
         route_reason={"zh": "评审会要求可以手算", "en": "the committee wants to check by hand"},
         settings={"folds": 5, "ridge": "0.1"},
         record={

@@ -12,6 +12,8 @@ import pytest
 
 from tallystick.publication import html, pdf
 from tallystick.publication.model import compose
+from tallystick.publication.pages import Grid
+from tallystick.scorecards.document import Ensemble
 from tallystick.scorecards.interpreting import Interpreter
 from tallystick.scorecards.writing import card_digest, check_card
 
@@ -86,7 +88,7 @@ def test_the_worked_example_adds_up(card: Card) -> None:
         block.table.rows
         for section in compose(card, "00" * 32, "en").sections
         for block in section.blocks
-        if hasattr(block, "strong") and block.strong
+        if isinstance(block, Grid) and block.strong
     )
     assert rows[-1][2] == str(sum(int(row[2]) for row in rows[:-1]))
     row = dict.fromkeys((one.name for one in card.variables), "")
@@ -97,3 +99,12 @@ def test_the_worked_example_adds_up(card: Card) -> None:
 
 def test_what_the_standard_asks_is_marked_unverified(card: Card) -> None:
     assert "Unverified" in _html(card, "en")
+
+
+def test_trees_say_how_often_they_ask_and_that_they_do_not_print(card: Card) -> None:
+    text = "Tree=0\nsplit_feature=1 0 1\nTree=1\nsplit_feature=1\n"
+    trees = Ensemble(text, "cd" * 32, ("roa", "debt"), {}, ((1, 2, 3, 4), (5, 6)))
+    page = compose(replace(card, kind="trees", route="boosted", terms=(), ensemble=trees), "", "en")
+    rows = [b.table.rows for s in page.sections for b in s.blocks if isinstance(b, Grid)]
+    assert (("debt ratio", "3"), ("return on assets", "1")) in rows
+    assert "does not print on paper" in html.write(page)

@@ -8,6 +8,7 @@ dropped or done to the data is listed with the reason; a model of trees says tha
 from __future__ import annotations
 
 import json
+from collections import Counter
 from itertools import islice
 
 from tallystick.publication.charts import Table
@@ -30,6 +31,7 @@ from tallystick.publication.model.words import (
     PAIR,
     PAIR_HEADS,
     SETTINGS,
+    SPLITS,
     TABLES,
     TREATMENTS,
     TREES,
@@ -37,13 +39,14 @@ from tallystick.publication.model.words import (
 )
 from tallystick.publication.pages import Block, Figure, Grid, Heading, Pairs, Paragraph, Section
 from tallystick.scorecards.document import TREES as OF_TREES
-from tallystick.scorecards.document import Card, Term
+from tallystick.scorecards.document import Card, Ensemble, Term
 from tallystick.scorecards.sentences import cell_text, label_of
 
 PICTURE_CELLS_MAX = 16
 PAIR_CELLS_SHOWN = 400
 PAIR_COLUMNS_MAX = 7
 BARS_MAX = 20
+_SPLITS = "split_feature="
 _PLACES = 4
 
 
@@ -56,6 +59,7 @@ def sections(card: Card, language: str) -> list[Section]:
             digest=card.ensemble.digest,
         )
         blocks: list[Block] = [Paragraph(told.in_language(language), "warning")]
+        blocks += _splits(card, card.ensemble, language)
         return [Section("tables", TABLES.in_language(language), tuple(blocks))]
     ordered = sorted(card.terms, key=lambda term: (-_reach(term), term.code))
     blocks = [Paragraph(HOW_TO.fill(offset=card.offset).in_language(language))]
@@ -67,6 +71,24 @@ def sections(card: Card, language: str) -> list[Section]:
     for place, term in enumerate(ordered, 1):
         blocks += _table(card, term, place, language)
     return [Section("tables", TABLES.in_language(language), tuple(blocks))]
+
+
+def _splits(card: Card, ensemble: Ensemble, language: str) -> list[Block]:
+    """Return how often the trees ask for each variable: what their text says by itself."""
+    lines = ensemble.text.splitlines()
+    asked = [one for one in lines if one.startswith(_SPLITS)]
+    counted = Counter(int(at) for one in asked for at in one.removeprefix(_SPLITS).split())
+    order = sorted(range(len(ensemble.inputs)), key=lambda at: (-counted[at], at))
+    labels = [label_of(card.variable[name]).in_language(language) for name in ensemble.inputs]
+    rows = [Bar(labels[at], str(counted[at])) for at in order]
+    title = SPLITS.in_language(language)
+    heads = (INDEX_HEADS[1].in_language(language), title)
+    table = Table(heads, tuple((one.name, one.value) for one in rows))
+    return [
+        Heading(title),
+        Figure(bars(rows[:BARS_MAX], title, language, ident="splits"), tabled=True),
+        Grid(table, (5, 3), right=(1,)),
+    ]
 
 
 def _has_woe(card: Card) -> bool:

@@ -152,6 +152,7 @@ TREES = Text(
     "It consists of {trees} trees with {leaves} leaves and does not print on paper; digest of the "
     "trees {digest}. Have a printable card beside it (--route additive) when deciding.",
 )
+SPLITS = Text("各变量被树询问的次数", "How often the trees ask for each variable")
 HOW_TO = Text(
     "手算：从 {offset} 分起，对每张表找到取值所在的格，把分加上。",
     "By hand: start at {offset}, find the cell of each table and add its points.",
