@@ -112,6 +112,7 @@ def card() -> Card:
                 "outcomes": {"bands": bands, "monotone": True, "rising": []},
             },
             "leakage": [],
+            "monotonicity": {"price": "0.003100", "error": "0.001200", "folds": 5},
             "treatments": [
                 {"code": "infinite", "column": "cash", "rows": 3, "zh": "无穷", "en": "infinite"}
             ],

@@ -70,6 +70,7 @@ def test_every_variable_and_figure_of_validation_stands_there(card: Card, langua
     for name in ("gini", "ks", "brier", "log_loss", "average_precision"):
         assert found[name] in page
     assert all(value in page for value in found["auc"].values())
+    assert card.record["monotonicity"]["price"] in page
 
 
 def test_names_that_are_markup_are_escaped(card: Card) -> None:

@@ -31,6 +31,7 @@ from tallystick.publication.model.words import (
     NO_CURVE,
     NOT_RECORDED,
     NOT_VALIDATED,
+    PRICE,
     ROC,
     VALIDATION,
 )
@@ -52,7 +53,7 @@ def section(card: Card, language: str) -> Section:
         blocks.append(Pairs(_figures(found, language)))
         blocks += _curves(found, language)
         blocks += _bands(found, language)
-        blocks += _beside(found, language)
+        blocks += _beside({**found, **_price(card)}, language)
     blocks += _alarms(card, language)
     return Section("validation", VALIDATION.in_language(language), tuple(blocks))
 
@@ -143,6 +144,11 @@ def _percent(rate: str | None) -> str:
     return f"{Decimal(rate) * 100:.1f}%" if rate else ""
 
 
+def _price(card: Card) -> Json:
+    found = card.record.get("monotonicity")
+    return {"price_of_monotonicity": found} if found else {}
+
+
 def _beside(found: Json, language: str) -> list[Block]:
     """Return what stands beside the figures; each that is missing is said to be."""
     rows = []
@@ -150,6 +156,8 @@ def _beside(found: Json, language: str) -> list[Block]:
         value = found.get(name)
         if isinstance(value, Mapping):
             told = json.dumps(value, ensure_ascii=False, sort_keys=True)
+            if name == "price_of_monotonicity" and {"price", "error"} <= value.keys():
+                told = PRICE.fill(**value).in_language(language)
         else:
             told = str(value) if value else NOT_RECORDED.in_language(language)
         rows.append((text.in_language(language), told))

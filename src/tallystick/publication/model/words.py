@@ -137,6 +137,7 @@ BESIDE = {
     "stability": Text("稳定性", "Stability"),
     "subgroups": Text("分组", "Groups"),
 }
+PRICE = Text("AUC 少 {price}（标准误 {error}）", "{price} of AUC (standard error {error})")
 NOT_RECORDED = Text("卡中没有记录", "not recorded in the card")
 ALARMS = Text("泄漏警报", "Alarms of leakage")
 NO_ALARMS = Text(
