@@ -1,8 +1,8 @@
 """A file on disk is the same table as one in memory, and nothing becomes a number quietly."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
