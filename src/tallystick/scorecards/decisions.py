@@ -7,6 +7,7 @@ missing, special codes, then bins from the lowest, or groups and else.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -126,4 +127,6 @@ def _of_tree(tree: Tree, points: tuple[int, ...], card: Card, at: int | None = N
     right = _of_tree(tree, points, card, tree.right[at])
     lost = tree.default_left[at] if tree.missing[at] == NAN else tree.threshold[at] >= 0
     missing = left if lost else right
+    if math.isinf(tree.threshold[at]):  # everything that is not missing goes one way
+        return Numbers(name, missing, (), (), left if tree.threshold[at] > 0 else right)
     return Numbers(name, missing, (), ((repr(tree.threshold[at]), left),), right)
