@@ -50,8 +50,9 @@ STEPS = {
     "decide": Text("认定", "deciding"),
     "fill": Text("填入数据", "filling in data"),
     "network": Text("测网络", "measuring the network"),
+    "validate": Text("验证", "validating"),
     "fit": Text("拟合", "fitting"),
-    "score": Text("打分", "scoring"),
+    "score": Text("评分", "scoring"),
     "single": Text("逐个打分", "scoring one at a time"),
 }
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,8 @@ from tallystick.modelling.wishes import Shape
 
 Inputs = NDArray[np.float32]
 SIGNS: Final = {"rising": -1, "falling": 1}  # of the log-odds of bad, as the value grows
+APART_MIN: Final = 30
+"""Rows without a value from which on their state is an input of its own."""
 _SHRUNK: Final = 10.0  # average rows a category is mixed with before categories are ordered
 _TAILS: Final = (0.01, 0.05, 0.95, 0.99)
 
@@ -31,17 +34,19 @@ class Feature:
     """One column. place: by fine cell, what trees see of it as a value, NaN if it is none.
 
     coarse: by fine cell, the number of its coarse cell; coarse cells of values come first.
+    apart: enough rows hold no value for trees to learn from that alone.
     """
 
     fine: Fine
     shape: Shape
     place: Inputs
     coarse: NDArray[np.int64]
+    apart: bool
 
     @cached_property
     def state(self) -> Inputs:
-        """By fine cell: 0 for a value, else which special, missing or else."""
-        cells = np.arange(self.fine.size)
+        """By fine cell: 0 for a value, else which special, missing or else; 0 if not `apart`."""
+        cells = np.arange(self.fine.size) if self.apart else np.zeros(self.fine.size)
         return np.maximum(cells - self.fine.parts + 1, 0).astype(np.float32)
 
     @property
@@ -68,7 +73,8 @@ def feature_of(
     groups = _coarse(counts[order], coarse, ordered=fine.kind == "number")
     into[order] = groups
     into[fine.parts :] += groups.max() + 1
-    return Feature(fine, shape, place, into)
+    apart = bool((codes >= fine.parts).sum() >= APART_MIN)
+    return Feature(fine, shape, place, into, apart)
 
 
 def _coarse(counts: Floats, cells: int, *, ordered: bool) -> NDArray[np.int64]:
@@ -121,7 +127,7 @@ class Design:
         sizes = [one.fine.size for one in self.features]
         ends = np.cumsum([1, *sizes])
         made = np.zeros((ends[-1], 2 * len(self.features)), np.float32)
-        places = [slice(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        places = [slice(a, b) for a, b in pairwise(ends.tolist())]
         for at, (one, place) in enumerate(zip(self.features, places, strict=True)):
             made[place, 2 * at] = one.place
             made[place, 2 * at + 1] = one.state

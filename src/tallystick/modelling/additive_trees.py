@@ -8,13 +8,13 @@ asking the trees for each cell, exactly; a pair is read as what it adds beyond i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from tallystick.modelling.additive_design import SIGNS, Design, Inputs
-from tallystick.modelling.boosting import Recipe, grow
+from tallystick.modelling.boosting import Recipe, begin, grow
 from tallystick.modelling.tables import Floats, Rows
 
 Pair = tuple[int, int]
@@ -44,40 +44,36 @@ class Tables:
 
 @dataclass(frozen=True, eq=False)
 class Grown:
-    """Boosters of main trees, and of pairs on top of the first `count` main trees."""
+    """Boosters of main trees, and of pairs on top of them."""
 
     design: Design
-    mains: list[Any]
+    mains: Sequence[Any]
     pairs: tuple[Pair, ...] = ()
-    above: tuple[Any, ...] = ()
-    count: int = 0
+    above: Sequence[Any] = ()
 
-    def tables(self, mains: int, above: int = 0) -> Tables:
-        """Return the tables of the first `mains` main trees and `above` trees of pairs.
-
-        With pairs, `mains` is the count they were grown on.
-        """
+    def tables(self) -> Tables:
+        """Return what all these trees say."""
         probes, places = self.design.probes()
-        found = _mean(self.mains, probes, mains)
+        found = _mean(self.mains, probes)
         made = Tables(float(found[0]), [found[place] - found[0] for place in places], {})
-        return self._with_pairs(made, above) if above else made
+        return self._with_pairs(made) if self.pairs else made
 
-    def _with_pairs(self, made: Tables, above: int) -> Tables:
+    def _with_pairs(self, made: Tables) -> Tables:
         """Return tables with what trees of pairs add: to each column, and beyond both."""
         width = len(self.design.features)
         sizes = [one.coarse_size for one in self.design.features]
-        origin = float(_mean(self.above, np.zeros((1, width), np.float32), above)[0])
+        origin = float(_mean(self.above, np.zeros((1, width), np.float32))[0])
         alone: dict[int, Floats] = {}
         for at in sorted({at for pair in self.pairs for at in pair}):
             probes = np.zeros((sizes[at], width), np.float32)
             probes[:, at] = np.arange(sizes[at])
-            alone[at] = _mean(self.above, probes, above) - origin
+            alone[at] = _mean(self.above, probes) - origin
         pairs: dict[Pair, Floats] = {}
         for a, b in self.pairs:
             probes = np.zeros((sizes[a] * sizes[b], width), np.float32)
             first, second = np.indices((sizes[a], sizes[b]))
             probes[:, a], probes[:, b] = first.ravel(), second.ravel()
-            both = _mean(self.above, probes, above).reshape(sizes[a], sizes[b])
+            both = _mean(self.above, probes).reshape(sizes[a], sizes[b])
             pairs[a, b] = both - origin - alone[a][:, None] - alone[b]
         mains = [
             table + alone[at][one.coarse] if at in alone else table
@@ -85,64 +81,75 @@ class Grown:
         ]
         return Tables(made.intercept + origin, mains, pairs)
 
-    def margin(self, rows: Rows, mains: int) -> Floats:
-        """Return log-odds of bad after the first `mains` main trees, shape (rows,)."""
-        return _mean(self.mains, self.design.matrix(rows), mains)
 
+@dataclass(frozen=True)
+class Forest:
+    """How trees are grown: the recipes, two-way terms at most, seed and threads of LightGBM."""
 
-def grow_mains(
-    design: Design, y: Floats, weights: Floats, rows: Rows, recipe: Recipe, seed: int, threads: int
-) -> Grown:
-    """Return boosters whose every tree reads one column."""
-    signs = {"monotone_constraints": design.signs} if any(design.signs) else {}
-    boosters = grow(
-        design.matrix(rows),
-        y[rows],
-        weights[rows],
-        recipe,
-        seed=seed,
-        threads=threads,
-        interaction_constraints=design.groups,
-        **_EXACT,
-        **signs,
-    )
-    return Grown(design, boosters)
+    mains: Recipe
+    over: Recipe
+    pairs: int
+    seed: int
+    threads: int
 
+    def main_booster(self, design: Design, y: Floats, weights: Floats, rows: Rows, bag: int) -> Any:  # noqa: ANN401 - LightGBM ships no types
+        """Return a booster, still without trees, whose every tree will read one column."""
+        signs = {"monotone_constraints": design.signs} if any(design.signs) else {}
+        return begin(
+            design.matrix(rows),
+            y[rows],
+            weights[rows],
+            self.mains,
+            seed=self.seed + bag,
+            threads=self.threads,
+            interaction_constraints=design.groups,
+            **_EXACT,
+            **signs,
+        )
 
-def grow_pairs(  # noqa: PLR0913 - what a booster is grown from
-    grown: Grown,
-    y: Floats,
-    weights: Floats,
-    rows: Rows,
-    recipe: Recipe,
-    *,
-    count: int,
-    most: int,
-    seed: int,
-    threads: int,
-) -> Grown:
-    """Return the same with trees of at most `most` pairs on the first `count` main trees."""
-    start = grown.margin(rows, count)
-    values = grown.design.coarse_matrix(rows)
-    free = [at for at, one in enumerate(grown.design.features) if one.shape not in SIGNS]
-    if len(free) < 2 or not most:  # noqa: PLR2004 - a pair
-        return grown
-    dice = {"seed": seed, "threads": threads, "start": start}
-    found = grow(values, y[rows], weights[rows], _SEARCH, **dice, **_EXACT)  # type: ignore[arg-type]
-    pairs = _pairs(found[0].dump_model()["tree_info"], set(free))[:most]
-    if not pairs:
-        return grown
-    together = [list(pair) for pair in pairs]
-    above = grow(
-        values,
-        y[rows],
-        weights[rows],
-        recipe,
-        interaction_constraints=together,
-        **dice,  # type: ignore[arg-type]
-        **_EXACT,
-    )
-    return replace(grown, pairs=tuple(pairs), above=tuple(above), count=count)
+    def find_pairs(
+        self, design: Design, y: Floats, weights: Floats, rows: Rows, start: Floats
+    ) -> tuple[Pair, ...]:
+        """Return the pairs of columns that gain most beyond log-odds `start`, most first.
+
+        A column whose shape is stated is in no pair, so that its shape holds.
+        """
+        free = {at for at, one in enumerate(design.features) if one.shape not in SIGNS}
+        values = design.coarse_matrix(rows)
+        found = grow(
+            values,
+            y[rows],
+            weights[rows],
+            _SEARCH,
+            seed=self.seed,
+            threads=self.threads,
+            start=start,
+            **_EXACT,
+        )
+        return tuple(_pairs(found[0].dump_model()["tree_info"], free)[: self.pairs])
+
+    def pair_booster(
+        self,
+        design: Design,
+        y: Floats,
+        weights: Floats,
+        rows: Rows,
+        start: Floats,
+        pairs: Sequence[Pair],
+        bag: int,
+    ) -> Any:  # noqa: ANN401 - LightGBM ships no types
+        """Return a booster, still without trees, whose every tree will read one of the pairs."""
+        return begin(
+            design.coarse_matrix(rows),
+            y[rows],
+            weights[rows],
+            self.over,
+            seed=self.seed + bag,
+            threads=self.threads,
+            start=start,
+            interaction_constraints=[list(pair) for pair in pairs],
+            **_EXACT,
+        )
 
 
 def _pairs(trees: Sequence[dict[str, Any]], free: set[int]) -> list[Pair]:
@@ -159,6 +166,6 @@ def _pairs(trees: Sequence[dict[str, Any]], free: set[int]) -> list[Pair]:
     return sorted(gains, key=lambda pair: (-gains[pair], pair))
 
 
-def _mean(boosters: Sequence[Any], values: Inputs, trees: int) -> Floats:
-    sums = [one.predict(values, raw_score=True, num_iteration=trees) for one in boosters]
+def _mean(boosters: Sequence[Any], values: Inputs) -> Floats:
+    sums = [one.predict(values, raw_score=True) for one in boosters]
     return np.asarray(np.mean(sums, axis=0), np.float64)

@@ -66,12 +66,12 @@ class Recipe:
             "seed": seed,
             "num_threads": threads,
             "deterministic": True,
-            "force_row_wise": True,
+            "force_col_wise": True,
             "verbosity": -1,
         }
 
 
-def grow(
+def begin(
     values: NDArray[Any],
     y: Floats,
     weights: Floats,
@@ -81,20 +81,36 @@ def grow(
     threads: int = 1,
     start: Floats | None = None,
     **more: Any,  # noqa: ANN401 - LightGBM's parameters are of every type
-) -> list[Any]:
-    """Return boosters of log-odds of bad, one a bag, of values, shape (rows, inputs).
+) -> Any:  # noqa: ANN401 - LightGBM ships no types
+    """Return a booster of log-odds of bad without a tree yet; `update` adds one.
 
-    start: log-odds already explained, shape (rows,). more: further parameters of LightGBM.
+    values: shape (rows, inputs). start: log-odds already explained, shape (rows,). more: further
+    parameters of LightGBM.
     """
     import lightgbm  # noqa: PLC0415 - slow to import
 
+    parameters = recipe.parameters(seed, threads) | more
+    data = lightgbm.Dataset(values, y, weight=weights, init_score=start, params=parameters)
+    return lightgbm.Booster(parameters, data)
+
+
+def grow(
+    values: NDArray[Any],
+    y: Floats,
+    weights: Floats,
+    recipe: Recipe,
+    *,
+    seed: int,
+    **more: Any,  # noqa: ANN401 - as `begin`
+) -> list[Any]:
+    """Return the boosters of a recipe with all their trees, one a bag; arguments as `begin`."""
     grown = []
     for bag in range(recipe.bags):
-        parameters = recipe.parameters(seed + bag, threads) | more
-        data = lightgbm.Dataset(
-            values, y, weight=weights, init_score=start, params=parameters, free_raw_data=True
-        )
-        grown.append(lightgbm.train(parameters, data, recipe.trees))
+        booster = begin(values, y, weights, recipe, seed=seed + bag, **more)
+        for _ in range(recipe.trees):
+            if booster.update():
+                break  # no cut is left that gains anything
+        grown.append(booster)
     return grown
 
 

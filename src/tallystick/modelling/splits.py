@@ -163,7 +163,7 @@ def _repeated(y: Floats, plan: Plan, labels: Rows) -> list[Split]:
         fold = fold_of(y, labels, plan.folds, seed)
         for at in range(plan.folds):
             train, test = np.flatnonzero(fold != at), np.flatnonzero(fold == at)
-            found_splits.append(Split(f"{repeat + 1}.{at + 1}", seed, train, test))
+            found_splits.append(Split(f"{repeat + 1}-{at + 1}", seed, train, test))
     return found_splits
 
 

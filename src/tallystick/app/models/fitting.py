@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tallystick.app.models.data import Opened, open_file, usable
 from tallystick.app.models.figures import as_numbers
@@ -28,7 +29,13 @@ from tallystick.modelling.bands import quantile_bands
 from tallystick.modelling.expert import fit_expert
 from tallystick.modelling.fitting import fit_route, scores_of
 from tallystick.modelling.routes import Choice, Evidence, choose
-from tallystick.modelling.splits import Plan, read_plan, splits
+from tallystick.modelling.splits import (
+    Plan,
+    duplicate_groups,
+    merged_groups,
+    read_plan,
+    splits,
+)
 from tallystick.modelling.tables import Floats, MemoryTable, Table
 from tallystick.modelling.validation import evaluate, out_of_fold, report
 from tallystick.modelling.wishes import Wish
@@ -37,6 +44,7 @@ from tallystick.scorecards.writing import card_digest, check_card
 
 NO_VALIDATION: Final = "none"
 SMALL_ROWS: Final = 20_000
+ROC_POINTS: Final = 60
 BAND_CODES: Final = ("E", "D", "C", "B", "A")  # worst first; stretches of a score, no grades
 _LIBRARIES: Final = ("numpy", "scipy", "lightgbm", "numba", "polars", "duckdb", "pyarrow")
 
@@ -113,7 +121,8 @@ def fit(
     card = fitter(table, opened.reading.y, opened.reading.weights)
     progress("fit", 1, 1)
     card = _finished(card, choice, opened, request, validation, bands)
-    card = replace(card, record={**card.record, "leakage": alarms})
+    found = {"leakage": alarms, "monotonicity": _price(choice, opened, table, request, progress)}
+    card = replace(card, record={**card.record, **found})
     check_card(card)
     return card, _document(card, choice, opened)
 
@@ -223,9 +232,47 @@ def _validated(
         organisations=opened.organisations,
         periods=None if plan.kind == "repeated" else opened.periods,
     )
-    _, scores, _ = held.once()
+    rows, scores, _ = held.once()
     bands = quantile_bands(scores, BAND_CODES)
-    return report(held, bands), bands
+    return {**report(held, bands), "roc": _roc(scores, y[rows])}, bands
+
+
+def _roc(scores: NDArray[Any], y: Floats) -> list[list[str]]:
+    """Return at most ROC_POINTS points of the ROC curve: shares of good and bad called bad."""
+    order = np.argsort(scores, kind="stable")
+    ends = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
+    bad = np.cumsum(y[order])[ends] / y.sum()
+    good = np.cumsum(1 - y[order])[ends] / (1 - y).sum()
+    chosen = np.unique(np.linspace(0, len(ends) - 1, ROC_POINTS).astype(int))
+    found = [[f"{x:.4f}", f"{t:.4f}"] for x, t in zip(good[chosen], bad[chosen], strict=True)]
+    return [["0.0000", "0.0000"], *found]
+
+
+def _price(
+    choice: Choice, opened: Opened, table: MemoryTable, request: FitRequest, progress: Progress
+) -> dict[str, Any] | None:
+    """Return what the stated shapes cost in AUC, for trees; None where no shape was stated."""
+    y, shapes = opened.reading.y, {wish.shape for wish in opened.wishes.values()}
+    if choice.route != "boosted" or y is None or not shapes & {"rising", "falling"}:
+        return None
+    from tallystick.modelling.boosted import BoostedSettings  # noqa: PLC0415 - not for other routes
+    from tallystick.modelling.monotone_price import price_of_monotonicity  # noqa: PLC0415 - as above
+
+    progress("fit", 0, 0)
+    plan = replace(_plan(opened, request), repeats=1)
+    groups = duplicate_groups(table)
+    if opened.organisations is not None:
+        groups = merged_groups(groups, opened.organisations)
+    folds = [(one.train, one.test) for one in splits(y, replace(plan, kind="repeated"), groups)]
+    settings = BoostedSettings(seed=request.seed)
+    found = price_of_monotonicity(table, y, folds, settings, opened.reading.weights, opened.wishes)
+    return {
+        "constrained_auc": f"{found.auc_constrained.mean():.6f}",
+        "challenger_auc": f"{found.auc_challenger.mean():.6f}",
+        "price": f"{found.price:.6f}",
+        "error": f"{found.error:.6f}",
+        "folds": len(folds),
+    }
 
 
 def _steps(plan: Plan, y: Floats, opened: Opened) -> int:
@@ -311,6 +358,7 @@ def _document(card: Card, choice: Choice, opened: Opened) -> dict[str, Any]:
         "treatments": record["treatments"],
         "problems": [one.to_json() for one in opened.reading.problems],
         "leakage": record["leakage"],
+        "monotonicity": as_numbers(record["monotonicity"]),
         "seed": record["seed"],
     }
 

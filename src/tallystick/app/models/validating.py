@@ -151,6 +151,8 @@ def _groups(
 
     score, pd = scores_of(card, table)
     y = opened.reading.y
+    if y is None:
+        return []
     return [
         {"by": name, **as_numbers(compare_groups(table.column(name), score, pd, y))}
         for name in request.by

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tallystick.cli.opening import refuse_before_work, refuse_own_files, write_whole
+from tallystick.cli.opening import opened, refuse_before_work, refuse_own_files, write_whole
 from tallystick.cli.pages import models as pages
 from tallystick.cli.pages.values import near
 from tallystick.cli.progress import showing
@@ -155,6 +155,35 @@ def show(screen: Screen, given: argparse.Namespace) -> None:
     write_whole(given.output, page)
     written = {"file": str(given.output), "bytes": len(page), "digest": cards.digest(card)}
     screen.show(written, lambda _: screen.paragraph(pages.WRITTEN.fill(file=near(given.output))))
+
+
+def seal(screen: Screen, given: argparse.Namespace) -> None:
+    """Seal a model as a record."""
+    from tallystick.app.models import cards, sealing  # noqa: PLC0415 - slow to import
+
+    card = cards.read(given.card)
+    with opened(screen, given, writer=True) as store:
+        document = sealing.seal_model(
+            store,
+            card,
+            given.officer,
+            reason=given.reason,
+            name=given.name or "",
+            version=given.model_version or "",
+            from_day=given.from_day or "",
+        )
+    screen.show(document, lambda _: pages.show_sealed(screen, document))
+
+
+def retire(screen: Screen, given: argparse.Namespace) -> None:
+    """Take a sealed model out of use."""
+    from tallystick.app.models import sealing  # noqa: PLC0415 - slow to import
+
+    with opened(screen, given, writer=True) as store:
+        document = sealing.retire_model(
+            store, given.name, given.officer, reason=given.reason, from_day=given.from_day or ""
+        )
+    screen.show(document, lambda _: pages.show_sealed(screen, document))
 
 
 def _write_card(path: Path, card: Card) -> None:

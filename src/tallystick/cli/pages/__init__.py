@@ -15,6 +15,7 @@ __all__ = [
     "imports",
     "keeping",
     "ledger",
+    "models",
     "naming",
     "network",
     "paper",

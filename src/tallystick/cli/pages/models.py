@@ -79,8 +79,7 @@ _COLUMN = Text("列", "Column")
 _LEAKAGE = Text("泄漏警报", "Alarms of leakage")
 _PROBLEMS = Text("问题", "Problems")
 _NEXT = Text(
-    "下一步：{tally} model show {file} -o {page}",
-    "Next: {tally} model show {file} -o {page}",
+    "下一步：{tally} model show {file} -o {page}", "Next: {tally} model show {file} -o {page}"
 )
 _SCORED = Text(
     "评分 {rows} 行，写入 {file}；其中 {n} 行与参考解释器逐一比较，分毫不差。",
@@ -118,6 +117,19 @@ _SHEET = Text(
 )
 _CARD_ROW = Text("取值", "Value")
 _CARD_POINTS = Text("分", "Points")
+_SEALED = {
+    "seal": Text(
+        "模型 {name} 第 {version} 版已封存，自 {from_day} 起使用（记录 {record}）。",
+        "Model {name}, version {version}, is sealed and in use from {from_day} (record {record}).",
+    ),
+    "retire": Text(
+        "模型 {name} 自 {from_day} 起停用（记录 {record}）。",
+        "Model {name} is out of use from {from_day} (record {record}).",
+    ),
+}
+_AGAIN = Text(
+    "同一张评分卡已经封存（记录 {record}）。", "This card is sealed already (record {record})."
+)
 _OFFSET = Text(
     "起点 {offset} 分，各变量的分相加。", "Start at {offset} and add the points of each variable."
 )
@@ -354,6 +366,12 @@ def show_comparison(screen: Screen, document: Mapping[str, Any]) -> None:
     for one in both:
         if one["fitted_on_these_rows"]:
             screen.paragraph(_SEEN.fill(name=one["name"]))
+
+
+def show_sealed(screen: Screen, document: Mapping[str, Any]) -> None:
+    """Say what an officer signed about a model."""
+    told = _AGAIN if document["already_sealed"] else _SEALED[document["action"]]
+    screen.paragraph(told.fill(**document))
 
 
 def show_card(screen: Screen, card: Card) -> None:

@@ -10,7 +10,6 @@ from tallystick.cli.syntax import (
     TEXT,
     Command,
     Example,
-    Option,
     argument,
     flag,
     from_zero,
@@ -18,147 +17,30 @@ from tallystick.cli.syntax import (
     path,
     whole,
 )
+from tallystick.cli.table.model_options import (
+    BAD,
+    BASELINES,
+    CARD,
+    COLUMN,
+    DATA,
+    ENGINES,
+    FIT,
+    FROM,
+    OFFICER,
+    ORGANISATION,
+    REASON,
+    TARGET,
+    WEIGHT,
+    out,
+)
 from tallystick.kernel.texts import Text
-
-COLUMN = Text("列", "COLUMN")
-ROUTES = ("expert", "ahp", "linear", "logistic", "additive", "boosted")
-ENGINES = ("polars", "duckdb")
-BASELINES = ("mean", "best")
-
-_CARD = argument("card", FILE, Text("评分卡（JSON）", "the scorecard (JSON)"), convert=path)
-_DATA = argument(
-    "file",
-    FILE,
-    Text("组织的表：.parquet 或 .csv", "a table of organisations: .parquet or .csv"),
-    convert=path,
-)
-_TARGET = option(
-    "--target",
-    COLUMN,
-    Text(
-        "结果所在的列：1 为坏、0 为好；线性路线可为任何数，大者为好",
-        "the column of outcomes: 1 is bad, 0 good; for the linear route any number, more is better",
-    ),
-)
-_BAD = option(
-    "--bad",
-    Text("值", "VALUE"),
-    Text(
-        "结果列中表示坏的值，如 default；不给则须为 0 和 1",
-        "the value that means bad, such as default; without it outcomes are 0 and 1",
-    ),
-)
-_COLUMNS = option(
-    "--columns",
-    FILE,
-    Text(
-        "各列的说明表（tally model columns 给出空表）：形状、特殊码、切点、名称、可否改善等",
-        "a sheet that states each column (tally model columns gives an empty one): shape, special "
-        "codes, cuts, labels, what an organisation can change",
-    ),
-    convert=path,
-)
-_ORGANISATION = option(
-    "--organisation",
-    COLUMN,
-    Text(
-        "组织代码所在的列；同一组织的行不会分在两边",
-        "the column of the organisation's code; rows of one are never on both sides of a split",
-    ),
-)
-_WEIGHT = option("--weight", COLUMN, Text("样本权重所在的列", "the column of sample weights"))
-
-
-def _out(told: Text, *, needed: bool = False) -> Option:
-    return option("-o --out --output", FILE, told, needed=needed, convert=path)
-
-
-_FIT = Command(
-    "fit",
-    Text("由一张表得出模型和它的验证", "fit a model to a table, and validate it"),
-    Text(
-        "路线由数据决定：没有结果，按专家说明（expert）；结果太少，层次分析法（ahp）；万条级，"
-        "线性（linear，排序）或逻辑回归（logistic，好坏）；更多，可加表（additive），再多，"
-        "提升树（boosted）。可用 --route 另选，并用 --because 写明理由，二者都记入模型。"
-        "先按拒收清单检查列名：关于个人的数据一律不建模。验证默认诚实：有时间列按时间切分；"
-        "否则按组织和完全相同的行分组，重复分层交叉验证，测试行不参与任何选择。",
-        "The data choose the route: no outcomes, what experts state (expert); too few, AHP (ahp); "
-        "of the order of ten thousand rows, linear to rank or logistic to tell good from bad; "
-        "more, boosted additive tables (additive); far more, boosted trees (boosted). --route "
-        "chooses otherwise and --because says why; both stand in the model record. Columns are "
-        "first compared with the list of refusals: data about people are never modelled. "
-        "Validation is honest by default: by time where there is a time column, otherwise "
-        "repeated stratified folds grouped by organisation and by identical rows; nothing is "
-        "chosen on the rows it is tested on.",
-    ),
-    (
-        _DATA,
-        _TARGET,
-        _BAD,
-        option("--route", NAME, Text("指定路线", "choose the route"), choices=ROUTES),
-        option("--because", TEXT, Text("为何这样选", "why it is chosen")),
-        option(
-            "--cv",
-            Text("次x折", "RxK"),
-            Text(
-                "交叉验证的重复次数和折数，如 5x5；none 为不验证",
-                "repeats and folds of cross-validation, such as 5x5; none for no validation",
-            ),
-        ),
-        _COLUMNS,
-        option(
-            "--answers",
-            FILE,
-            Text("专家问卷（可多次）", "experts' questionnaires (may be repeated)"),
-            many=True,
-            convert=path,
-        ),
-        _ORGANISATION,
-        option(
-            "--time",
-            COLUMN,
-            Text("观察日期所在的列：按时间切分", "the column of observation dates: split by time"),
-        ),
-        _WEIGHT,
-        option(
-            "--leave-out",
-            COLUMN,
-            Text("不用的列（可多次）", "a column not to use (may be repeated)"),
-            many=True,
-        ),
-        option(
-            "--accept-leakage",
-            TEXT,
-            Text(
-                "明知有泄漏警报仍建模的书面理由",
-                "a written reason to fit in spite of an alarm of leakage",
-            ),
-        ),
-        option("--name", NAME, Text("模型名", "name of the model")),
-        option(
-            "--seed", NUMBER, Text("随机种子，默认 0", "the seed, by default 0"), convert=from_zero
-        ),
-        _out(Text("评分卡写到哪里", "where the card is written"), needed=True),
-    ),
-    run="models.fit",
-    examples=(
-        Example(
-            "tally model fit polish1.parquet --target y --cv 5x5 --out card.json",
-            Text("建模并做五次五折验证", "fit, with five times five folds"),
-        ),
-        Example(
-            "tally model fit members.csv --columns columns.csv --out card.json",
-            Text("没有结果，按专家说明", "no outcomes: what experts state"),
-        ),
-    ),
-)
 
 _PARTS = (
     Command(
         "columns",
         Text("给出各列的说明表，供专家填写", "a sheet of the columns for an expert to fill in"),
         Text("", ""),
-        (_DATA, _TARGET, _out(Text("写到哪里：.csv", "where to: .csv"), needed=True)),
+        (DATA, TARGET, out(Text("写到哪里：.csv", "where to: .csv"), needed=True)),
         run="models.columns",
         examples=(
             Example(
@@ -167,7 +49,7 @@ _PARTS = (
             ),
         ),
     ),
-    _FIT,
+    FIT,
     Command(
         "validate",
         Text("用有结果的表检验评分卡", "check a card against a table with outcomes"),
@@ -177,11 +59,11 @@ _PARTS = (
             "given, and those within the sample beside them.",
         ),
         (
-            _CARD,
-            _DATA,
-            _TARGET,
-            _BAD,
-            _WEIGHT,
+            CARD,
+            DATA,
+            TARGET,
+            BAD,
+            WEIGHT,
             option(
                 "--by",
                 COLUMN,
@@ -228,9 +110,9 @@ _PARTS = (
             "rows is compared with the reference interpreter and must be equal to the last point.",
         ),
         (
-            _CARD,
-            _DATA,
-            _out(Text("写到哪里：.parquet", "where to: .parquet"), needed=True),
+            CARD,
+            DATA,
+            out(Text("写到哪里：.parquet", "where to: .parquet"), needed=True),
             option(
                 "--keep",
                 COLUMN,
@@ -255,10 +137,10 @@ _PARTS = (
         ),
         Text("", ""),
         (
-            _CARD,
-            _DATA,
+            CARD,
+            DATA,
             option("--row", NUMBER, Text("第几行，从 1 起", "which row, from 1"), convert=whole),
-            _ORGANISATION,
+            ORGANISATION,
             option("--code", CODE, Text("组织的代码", "the code of the organisation")),
             option(
                 "--baseline",
@@ -291,9 +173,9 @@ _PARTS = (
             argument(
                 "challenger", FILE, Text("挑战的评分卡", "the card that challenges"), convert=path
             ),
-            _DATA,
-            _TARGET,
-            _BAD,
+            DATA,
+            TARGET,
+            BAD,
             option(
                 "--seed",
                 NUMBER,
@@ -324,9 +206,9 @@ _PARTS = (
             ".certificate.json.",
         ),
         (
-            _CARD,
+            CARD,
             option("--to", NAME, Text("引擎", "the engine"), choices=ENGINES, needed=True),
-            _out(Text("写到哪里", "where to"), needed=True),
+            out(Text("写到哪里", "where to"), needed=True),
         ),
         run="models.export",
         examples=(
@@ -344,8 +226,8 @@ _PARTS = (
         ),
         Text("", ""),
         (
-            _CARD,
-            _out(
+            CARD,
+            out(
                 Text(
                     "写到哪里：.html 或 .pdf；不给则显示在屏幕上",
                     "where to: .html or .pdf; onto the screen if not given",
@@ -354,6 +236,59 @@ _PARTS = (
         ),
         run="models.show",
         examples=(Example("tally model show card.json -o card.html", Text("网页", "a web page")),),
+    ),
+    Command(
+        "seal",
+        Text("由认定人签字，把模型封存为记录", "seal a model as a record, signed by an officer"),
+        Text(
+            "同名模型的下一版；评分卡全文随记录封存，方案可以引用。没有验证的模型不能封存，"
+            "专家表和层次分析法除外。",
+            "The next version of the model of its name; the whole card is sealed with the record, "
+            "and schemes may refer to it. A model without validation is not sealed, but for expert "
+            "tables and AHP.",
+        ),
+        (
+            CARD,
+            OFFICER,
+            REASON,
+            option(
+                "--name", NAME, Text("模型名；默认为评分卡里的", "its name; by default the card's")
+            ),
+            option(
+                "--version",
+                TEXT,
+                Text("版本；默认为下一个整数", "version; by default the next number"),
+            ),
+            FROM,
+        ),
+        run="models.seal",
+        examples=(
+            Example(
+                'tally model seal card.json --officer "Officer One" --reason "Approved"',
+                Text("封存", "seal it"),
+            ),
+        ),
+    ),
+    Command(
+        "retire",
+        Text(
+            "由认定人签字，停用一个封存的模型",
+            "take a sealed model out of use, signed by an officer",
+        ),
+        Text("", ""),
+        (
+            argument("name", NAME, Text("模型名", "the name of the model")),
+            OFFICER,
+            REASON,
+            FROM,
+        ),
+        run="models.retire",
+        examples=(
+            Example(
+                'tally model retire card --officer "Officer One" --reason "Superseded"',
+                Text("停用", "retire it"),
+            ),
+        ),
     ),
 )
 
