@@ -35,6 +35,16 @@ NOT_COMPILED = Reason(
     Text("这棵树把零当缺失，编译不了", "a tree that takes nought for missing is not compiled"),
     "docs/models.md",
 )
+RESERVED_NAME = Reason(
+    "reserved_name",
+    Text(
+        "变量不能叫 {name}：编译结果用这个名字",
+        "a variable cannot be called {name}: what is compiled uses this name",
+    ),
+    "docs/models.md",
+    Text("请给这一列改名后重新建模。", "Give the column another name and fit again."),
+)
+_RESERVED: Final = ("score", "pd", "band")
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,13 @@ Node = int | Numbers | Texts
 
 
 def decisions(card: Card) -> list[Node]:
-    """Return the decisions whose points, and the offset, sum to raw. Raises: TOO_MANY_LEAVES."""
+    """Return the decisions whose points, and the offset, sum to raw.
+
+    Raises: TOO_MANY_LEAVES, NOT_COMPILED, RESERVED_NAME.
+    """
+    for one in card.variables:
+        if one.name.lower() in _RESERVED or one.name.lower().startswith("card__"):
+            raise RESERVED_NAME.error(name=one.name)
     if card.kind != TREES:
         return [_of_term(term) for term in card.terms]
     ensemble = card.ensemble

@@ -17,6 +17,7 @@ from tallystick.scorecards.document import NUMBER, TREES, Card
 _CODE = '''"""{head}"""
 
 import polars as pl
+from polars.selectors import by_name  # pl.col reads "^a$" and "*" as patterns
 
 # Each decision: points, or
 #   ("number", variable, missing, [(special code, then)], [(at most, then)], above)
@@ -59,10 +60,10 @@ def score(frame):
     frame = frame.lazy()
     columns = frame.collect_schema().names()
     read = [
-        pl.col(name).cast(pl.Float64).fill_nan(None).alias("card__" + name) for name in NUMBERS
+        by_name(name).cast(pl.Float64).fill_nan(None).alias("card__" + name) for name in NUMBERS
     ]
     for name in TEXTS:
-        value = pl.col(name).cast(pl.String)
+        value = by_name(name).cast(pl.String)
         value = pl.when(value == "").then(None).otherwise(value)
         if name in ENCODED:
             value = value.replace_strict(
@@ -86,7 +87,9 @@ def score(frame):
         if lowest is not None:
             here = pl.when(pl.col("score") >= lowest).then(here).otherwise(band)
         band = here
-    return frame.with_columns(band.alias("band")).select([*columns, "score", "pd", "band"])
+    return frame.with_columns(band.alias("band")).select(
+        by_name(*columns, "score", "pd", "band")
+    )
 '''
 
 
