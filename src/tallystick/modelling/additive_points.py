@@ -109,9 +109,9 @@ def _centred(
         pairs[a, b] = np.where(counts > 0, rest, rest)
     for at, one in enumerate(design.features):
         counts = summed(one.fine.codes[rows], weights[rows], one.fine.size)
-        mean = float(counts @ mains[at] / counts.sum())
-        mains[at] = np.where(counts > 0, mains[at] - mean, 0.0)
-        moved += mean
+        middle = float(counts @ mains[at] / counts.sum())
+        mains[at] = np.where(counts > 0, mains[at] - middle, 0.0)
+        moved += middle
     return mains, pairs, moved
 
 
