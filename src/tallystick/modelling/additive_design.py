@@ -60,7 +60,7 @@ def feature_of(
 ) -> Feature:
     """Return a column as inputs; what looks at outcomes looks at these rows only."""
     codes = fine.codes[rows]
-    counts = np.bincount(codes, weights[rows], fine.size)
+    counts = np.bincount(codes, weights[rows], fine.size).astype(np.float64)
     order = np.arange(fine.parts)
     if fine.kind == "category":
         bads = np.bincount(codes, weights[rows] * y[rows], fine.size)

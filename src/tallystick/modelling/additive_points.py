@@ -110,9 +110,9 @@ def _centred(
         pairs[a, b] = np.where(counts > 0, rest, 0.0)
     for at, one in enumerate(design.features):
         counts = _totals(one.fine.codes[rows], weights[rows], one.fine.size)
-        mean = float(counts @ mains[at] / counts.sum())
-        mains[at] = np.where(counts > 0, mains[at] - mean, 0.0)
-        moved += mean
+        average = float(counts @ mains[at] / counts.sum())
+        mains[at] = np.where(counts > 0, mains[at] - average, 0.0)
+        moved += average
     return mains, pairs, moved
 
 
