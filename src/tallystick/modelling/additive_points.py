@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from tallystick.modelling.additive_design import Design, Feature
 from tallystick.modelling.additive_trees import Pair, Tables
 from tallystick.modelling.scaling import factor, offset_of, points_of
-from tallystick.modelling.tables import Floats, Rows, summed
+from tallystick.modelling.tables import Floats, Rows
 from tallystick.scorecards.document import CATEGORY, NUMBER, Axis, Scaling, Term
 
 Places = NDArray[np.int64]
@@ -78,9 +79,9 @@ def parts_of(
             _main(
                 one,
                 -slope * table,
-                summed(codes, weights[rows], size),
-                summed(codes, weights[rows] * y[rows], size),
-                summed(codes, taught, size),
+                _totals(codes, weights[rows], size),
+                _totals(codes, weights[rows] * y[rows], size),
+                _totals(codes, taught, size),
                 most,
                 1 / factor(scaling),
             )
@@ -106,12 +107,12 @@ def _centred(
                 mean = np.where(n > 0, (counts * rest).sum(axis) / np.maximum(n, 1e-9), 0.0)
                 rest -= np.expand_dims(mean, axis)
                 mains[at] = mains[at] + mean[design.features[at].coarse]
-        pairs[a, b] = np.where(counts > 0, rest, rest)
+        pairs[a, b] = np.where(counts > 0, rest, 0.0)
     for at, one in enumerate(design.features):
-        counts = summed(one.fine.codes[rows], weights[rows], one.fine.size)
-        middle = float(counts @ mains[at] / counts.sum())
-        mains[at] = np.where(counts > 0, mains[at] - middle, 0.0)
-        moved += middle
+        counts = _totals(one.fine.codes[rows], weights[rows], one.fine.size)
+        average = float(counts @ mains[at] / counts.sum())
+        mains[at] = np.where(counts > 0, mains[at] - average, 0.0)
+        moved += average
     return mains, pairs, moved
 
 
@@ -120,7 +121,7 @@ def joint_counts(design: Design, pair: Pair, values: Floats, rows: Rows) -> Floa
     first, second = (design.features[at] for at in pair)
     sizes = (first.coarse_size, second.coarse_size)
     codes = first.coarse[first.fine.codes[rows]] * sizes[1] + second.coarse[second.fine.codes[rows]]
-    return summed(codes, values[rows], sizes[0] * sizes[1]).reshape(sizes)
+    return _totals(codes, values[rows], sizes[0] * sizes[1]).reshape(sizes)
 
 
 def _main(
@@ -142,12 +143,9 @@ def _main(
         groups[order] = merged(value[:parts][order], taught[:parts][order], most, unit)
     bins = int(groups.max()) + 1
     into = np.concatenate([groups, bins + np.arange(fine.size - parts)])
-    count = bins + fine.size - parts
-    weight = summed(into, taught, count)
-    mean = summed(into, taught * value, count) / np.maximum(weight, 1e-300)
-    return Part(
-        (axis_of(one, groups),), mean, summed(into, counts, count), summed(into, bads, count)
-    )
+    weight = _totals(into, taught)
+    mean = _totals(into, taught * value) / np.maximum(weight, 1e-300)
+    return Part((axis_of(one, groups),), mean, _totals(into, counts), _totals(into, bads))
 
 
 def _pair(design: Design, pair: Pair, value: Floats, data: tuple[Floats, Floats, Rows]) -> Part:
@@ -192,3 +190,8 @@ def merged(value: Floats, weight: Floats, most: int, unit: float) -> Places:
         weights[at] += weights[at + 1]
         del means[at + 1], weights[at + 1], starts[at + 1]
     return np.searchsorted(np.array(starts), np.arange(len(value)), side="right") - 1
+
+
+def _totals(cells: NDArray[np.integer[Any]], values: Floats, size: int = 0) -> Floats:
+    """Return sums of values by cell."""
+    return np.bincount(cells, values, size).astype(np.float64)

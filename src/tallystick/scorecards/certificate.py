@@ -26,9 +26,9 @@ Rows = Sequence[Mapping[str, Any]]
 Run = Callable[[Rows, bool], list[tuple[int, float | None, str]]]
 
 SEED: Final = 20_261_129
-RANDOM_ROWS: Final = 2_000
+RANDOM_ROWS: Final = 1_000
 ALONE_ROWS: Final = 40  # compared one by one: a batch may hide what a type was taken for
-TREE_PLACES_MAX: Final = 200  # thresholds of one input whose neighbours are looked at
+TREE_PLACES_MAX: Final = 12  # thresholds of one input whose neighbours are looked at
 _EXTREME: Final = (
     *(0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324),
     *(1.7976931348623157e308, -1.7976931348623157e308, 9007199254740993.0),

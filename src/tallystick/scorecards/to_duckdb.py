@@ -14,6 +14,7 @@ from typing import Final
 from tallystick.scorecards.decisions import Node, Numbers, decisions
 from tallystick.scorecards.document import NUMBER, TREES, Card
 
+SUMMED_MAX: Final = 50
 TABLE: Final = "organisations"
 _STATEMENT: Final = """WITH read_in AS (
   SELECT *{columns}
@@ -41,7 +42,7 @@ def duckdb_sql(card: Card, table: str = TABLE) -> str:
     # names of their own, so that no column of the table is meant by mistake
     variables = {one.name: f"card__{at}" for at, one in enumerate(card.variables)}
     parts = [_node(one, variables) for one in decisions(card)]
-    raw = "\n      + ".join([str(card.offset), *parts])
+    raw = _sum([str(card.offset), *parts])
     columns = "".join(
         f",\n    {_read(one.name, number=one.kind == NUMBER, card=card)} AS {variables[one.name]}"
         for one in card.variables
@@ -56,6 +57,14 @@ def duckdb_sql(card: Card, table: str = TABLE) -> str:
         hidden=hidden,
         band=_band(card),
     )
+
+
+def _sum(parts: list[str]) -> str:
+    """Return the sum, nested in halves: a chain of a thousand is too deep for the parser."""
+    if len(parts) <= SUMMED_MAX:
+        return "\n      + ".join(parts)
+    middle = len(parts) // 2
+    return f"({_sum(parts[:middle])})\n      + ({_sum(parts[middle:])})"
 
 
 def _name(text: str) -> str:
