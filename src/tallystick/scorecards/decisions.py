@@ -17,7 +17,7 @@ from tallystick.kernel.texts import Text
 from tallystick.scorecards.document import NUMBER, TREES, Axis, Card, Term
 from tallystick.scorecards.trees import NAN, ZERO, Tree, TreeReader
 
-LEAVES_MAX: Final = 60_000
+LEAVES_MAX: Final = 5_000
 
 TOO_MANY_LEAVES = Reason(
     "too_many_leaves",
