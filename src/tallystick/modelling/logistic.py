@@ -94,7 +94,7 @@ def fit_logistic(
         name="",
         route="logistic",
         kind="points",
-        variables=tuple(_variable(binned[at], stated) for at in kept),
+        variables=tuple(variable_of(binned[at], stated) for at in kept),
         terms=terms,
         offset=offset,
         scaling=chosen.scaling,
@@ -232,7 +232,8 @@ def _terms(
     return terms, offset
 
 
-def _variable(one: Binned, wishes: Mapping[str, Wish]) -> Variable:
+def variable_of(one: Binned, wishes: Mapping[str, Wish]) -> Variable:
+    """Return the variable of a card, as stated or found."""
     wish = wishes.get(one.fine.name, Wish())
     return Variable(
         one.fine.name,

@@ -89,6 +89,7 @@ class ParquetTable:
         except (OSError, pa.ArrowInvalid) as fault:
             raise NOT_PARQUET.error(file=self._path.name) from fault
         self._all = tuple(schema.names)
+        self._texts = {one.name for one in schema if _is_text(one.type)}
         self._rows = int(found.num_rows)
         for name in self._all:
             if self._all.count(name) > 1:
@@ -115,7 +116,8 @@ class ParquetTable:
         """
         if name not in self._all:
             raise NO_COLUMN_OF_NAME.error(file=self._path.name, column=name)
-        with pq.ParquetFile(self._path, read_dictionary=[name], pre_buffer=False) as file:
+        coded = [name] if name in self._texts else []
+        with pq.ParquetFile(self._path, read_dictionary=coded, pre_buffer=False) as file:
             return _column(name, _chunks(file, name), self._rows)
 
     def take(self, rows: Rows) -> MemoryTable:

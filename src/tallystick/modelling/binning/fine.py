@@ -12,6 +12,8 @@ Cells in order: bins or categories, specials, missing, and for categories else (
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite
 from typing import Final, Literal
 
 import numpy as np
@@ -47,6 +49,9 @@ _EMPTY_BIN = Text("第 {part} 段没有一行", "bin {part} holds no row")
 _ONE_BIN = Text("所有行都在同一段", "all rows lie in one bin")
 _NOT_NUMBERS = Text("这一列不是数", "the column holds no numbers")
 _UNKNOWN_CATEGORY = Text("数据中没有类别", "a category is not in the data")
+_NOT_RISING = Text("切点须是由小到大的有限数", "cuts should be finite and rising")
+_TOO_MANY = Text("多于 {most} 个", "there are more than {most}")
+_TWICE = Text("有一个类别在两组里，或也是特殊码", "a category is in two groups, or special too")
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +100,10 @@ def _numbers(column: Column, wish: Wish, prebins: int) -> Fine:
     known = values[np.isfinite(values)]
     if specials:
         known = known[~np.isin(known, specials)]
-    cuts = wish.cuts or quantile_cuts(known, prebins)
+    _check_cuts(column.name, wish.cuts)
+    cuts = tuple(cut + 0.0 for cut in wish.cuts) or quantile_cuts(known, prebins)
+    if len(cuts) + len(specials) > CELLS_MAX:
+        raise BAD_CUTS.error(column=column.name, why=_TOO_MANY.fill(most=CELLS_MAX))
     codes = np.searchsorted(np.asarray(cuts), values, side="left").astype(np.uint8)
     missing = len(cuts) + 1 + len(specials)
     for at, code in enumerate(specials):
@@ -153,6 +161,11 @@ def _categories(column: Column, wish: Wish) -> Fine:
         unknown = {one for group in wish.groups for one in group} - set(column.categories)
         if unknown:
             raise BAD_CUTS.error(column=column.name, why=_UNKNOWN_CATEGORY)
+        named = [one for group in wish.groups for one in group] + list(special)
+        if len(set(named)) < len(named):
+            raise BAD_CUTS.error(column=column.name, why=_TWICE)
+        if len(wish.groups) + len(special) > CELLS_MAX:
+            raise BAD_CUTS.error(column=column.name, why=_TOO_MANY.fill(most=CELLS_MAX))
         groups = wish.groups
     else:
         plain = [at for at in np.argsort(-counts, kind="stable") if counts[at]]
@@ -176,6 +189,11 @@ def _categories(column: Column, wish: Wish) -> Fine:
     if wish.groups:
         _check_parts(made)
     return made
+
+
+def _check_cuts(name: str, cuts: tuple[float, ...]) -> None:
+    if not all(map(isfinite, cuts)) or any(a >= b for a, b in pairwise(cuts)):
+        raise BAD_CUTS.error(column=name, why=_NOT_RISING)
 
 
 def _check_parts(made: Fine) -> None:

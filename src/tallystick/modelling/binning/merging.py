@@ -89,7 +89,7 @@ def bin_counts(
     parts = made.parts
     order = np.arange(parts)
     if made.kind == "category":
-        order = np.argsort(_woe(counts[:parts], bads[:parts], counts, bads), kind="stable")
+        order = np.argsort(evidence(counts[:parts], bads[:parts], counts, bads), kind="stable")
     if made.fixed:
         ends, taken = np.arange(1, parts + 1), shape if shape != "auto" else "none"
     else:
@@ -106,7 +106,7 @@ def bin_counts(
         taken,
         merged,
         merged_bads,
-        _woe(merged, merged_bads, counts, bads),
+        evidence(merged, merged_bads, counts, bads),
     )
 
 
@@ -141,8 +141,8 @@ def _ends(
     return found, taken
 
 
-def _woe(counts: Floats, bads: Floats, all_counts: Floats, all_bads: Floats) -> Floats:
-    """Return shrunk weights of evidence; 0 for an empty cell."""
+def evidence(counts: Floats, bads: Floats, all_counts: Floats, all_bads: Floats) -> Floats:
+    """Return shrunk weights of evidence by cell, float64; 0 for an empty cell."""
     total, bad = all_counts.sum(), all_bads.sum()
     odds = (total - bad) / bad
     good = counts - bads

@@ -43,6 +43,67 @@ def _entropy(bad: float, count: float) -> float:
 
 
 @njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+def _fits(shape: int, phase: int, rate: float, last: float) -> bool:
+    """Tell whether a rate of bad may follow the last one; it falls where the score rises."""
+    if shape == NONE:
+        return True
+    falls = shape in (RISING, PEAK)
+    if phase == 1:
+        falls = not falls
+    return rate < last if falls else rate > last
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+def _extend(
+    state: tuple[Any, Any, Any],
+    total: Floats,
+    bad: Floats,
+    segment: tuple[int, int],
+    shape: int,
+    gain: float,
+    most: int,
+) -> None:
+    """Put the segment (first, end) after the best segment that may stand before it."""
+    value, back, size = state
+    first, end = segment
+    phases = value.shape[2]
+    rate = (bad[end] - bad[first]) / (total[end] - total[first])
+    for before in range(first):
+        m = total[first] - total[before]
+        if m <= 0.0:
+            continue
+        last = (bad[first] - bad[before]) / m
+        for was in range(phases):
+            old = value[before, first, was]
+            if old == _NEVER or size[before, first, was] >= most:
+                continue
+            for phase in range(was, phases):
+                if old + gain > value[first, end, phase] and _fits(shape, phase, rate, last):
+                    value[first, end, phase] = old + gain
+                    back[first, end, phase, 0] = before
+                    back[first, end, phase, 1] = was
+                    size[first, end, phase] = size[before, first, was] + 1
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+def _traced(value: Any, back: Any, k: int) -> tuple[Any, float]:  # noqa: ANN401 - compiled arrays
+    """Return the ends of the best segments that reach k, and their gain."""
+    best, start, phase = _NEVER, -1, 0
+    for first in range(k):
+        for one in range(value.shape[2]):
+            if value[first, k, one] > best:
+                best, start, phase = value[first, k, one], first, one
+    ends = np.zeros(k, np.int64)
+    found, end = 0, k
+    while start >= 0:
+        ends[found] = end
+        found += 1
+        before, was = back[start, end, phase, 0], back[start, end, phase, 1]
+        end, start, phase = start, before, was
+    return ends[:found][::-1].copy(), best
+
+
+@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
 def _best(
     counts: Floats,
     bads: Floats,
@@ -57,73 +118,25 @@ def _best(
     States are (first, end, phase): phase 0 goes the first way of the shape, 1 the other way.
     """
     k = len(counts)
-    total = np.zeros(k + 1)
-    bad = np.zeros(k + 1)
-    for at in range(k):
-        total[at + 1] = total[at] + counts[at]
-        bad[at + 1] = bad[at] + bads[at]
-    phases = 2 if shape in (2, 3) else 1
+    total, bad = np.zeros(k + 1), np.zeros(k + 1)
+    total[1:], bad[1:] = np.cumsum(counts), np.cumsum(bads)
+    phases = 2 if shape in (PEAK, VALLEY) else 1
     value = np.full((k + 1, k + 1, phases), _NEVER)
     back = np.full((k + 1, k + 1, phases, 2), -1)
     size = np.zeros((k + 1, k + 1, phases), np.int64)
     for end in range(1, k + 1):
         for first in range(end):
-            n = total[end] - total[first]
-            b = bad[end] - bad[first]
+            n, b = total[end] - total[first], bad[end] - bad[first]
             if n < least or b < least_bads or n - b < least_bads or n <= 0.0:
                 continue
             gain = _entropy(b, n) - penalty
             if first == 0:
-                for phase in range(phases):
-                    value[first, end, phase] = gain
-                    size[first, end, phase] = 1
-                continue
-            rate = b / n
-            for before in range(first):
-                m = total[first] - total[before]
-                if m <= 0.0:
-                    continue
-                last = (bad[first] - bad[before]) / m
-                for was in range(phases):
-                    old = value[before, first, was]
-                    if old == _NEVER or size[before, first, was] >= most:
-                        continue
-                    for phase in range(was, phases):
-                        # rates of bad fall where the score rises
-                        if shape == 0:
-                            fits = rate < last
-                        elif shape == 1:
-                            fits = rate > last
-                        elif shape == 2:
-                            fits = rate < last if phase == 0 else rate > last
-                        elif shape == 3:
-                            fits = rate > last if phase == 0 else rate < last
-                        else:
-                            fits = True
-                        if fits and old + gain > value[first, end, phase]:
-                            value[first, end, phase] = old + gain
-                            back[first, end, phase, 0] = before
-                            back[first, end, phase, 1] = was
-                            size[first, end, phase] = size[before, first, was] + 1
-    best = _NEVER
-    start, phase = -1, 0
-    for first in range(k):
-        for one in range(phases):
-            if value[first, k, one] > best:
-                best = value[first, k, one]
-                start, phase = first, one
-    ends = np.zeros(k, np.int64)
-    if start < 0:
-        return ends[:0], best
-    found, end = 0, k
-    while True:
-        ends[found] = end
-        found += 1
-        if start == 0:
-            break
-        before, was = back[start, end, phase, 0], back[start, end, phase, 1]
-        end, start, phase = start, before, was
-    return ends[:found][::-1].copy(), best
+                value[first, end, :] = gain
+                size[first, end, :] = 1
+            else:
+                segment = (first, end)
+                _extend((value, back, size), total, bad, segment, shape, gain, most)
+    return _traced(value, back, k)
 
 
 def merge(
