@@ -124,6 +124,18 @@ def out_of_fold(route: str, data: Data, folds: Rows) -> Said:
     return Said(score, pd)
 
 
+def every(routes: Sequence[str], data: Data, folds: Rows) -> tuple[dict[str, Said], dict[str, str]]:
+    """Return what each route said, and why a route said nothing: hours of others are kept."""
+    said, failed = {}, {}
+    for route in routes:
+        try:
+            said[route] = out_of_fold(route, data, folds)
+        except TallyError as fault:
+            failed[route] = f"{fault.reason.code}: {fault.text.en}"
+            note(f"  {route} FAILED: {failed[route]}")
+    return said, failed
+
+
 class References:
     """The references, fitted by another Python beside our own fits."""
 
@@ -252,6 +264,7 @@ def show(name: str, found: Mapping[str, Any]) -> None:
             f"{target['auc_at_least']:+.4f}: {_met(target['auc_met'])}); Brier "
             f"{brier['difference']:+.5f} (se {brier['se']:.5f}: {_met(target['brier_met'])})"
         )
+    lines += [f"  {route} FAILED: {why}" for route, why in found["failed"].items()]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 
@@ -277,7 +290,7 @@ def asked(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Judge every table; return 1 where a target is missed."""
+    """Judge every table; return 1 where a target is missed or a route failed."""
     given = asked(words)
     routes = given.routes.split(",")
     tables = [*map(read, given.files), *([] if given.no_synthetic else made())]
@@ -291,13 +304,15 @@ def main(words: Sequence[str] | None = None) -> int:
         folds = np.array([fold_of(data.y, groups, given.folds, seed) for seed in seeds])
         rivals = [RIVALS[route] for route in routes]
         references = References(python, data, folds, rivals) if python else None
-        said = {route: out_of_fold(route, data, folds) for route in routes}
-        results[data.name] = compared(data, folds, said | (references.said() if references else {}))
+        said, failed = every(routes, data, folds)
+        found = compared(data, folds, said | (references.said() if references else {}))
+        results[data.name] = found | {"failed": failed}
         show(data.name, results[data.name])
         if given.output:  # after each table: a long run that is stopped has said something
             given.output.write_text(json.dumps(_document(seeds, given, results), indent=2) + "\n")
     told = [one for found in results.values() for one in found["targets"].values()]
-    return int(any(not one["auc_met"] or one["brier_met"] is False for one in told))
+    missed = any(not one["auc_met"] or one["brier_met"] is False for one in told)
+    return int(missed or any(found["failed"] for found in results.values()))
 
 
 def _python(*, download: bool) -> Path | None:

@@ -24,8 +24,9 @@ def number(values: Any) -> Column:
 
 def binned(x: Floats, y: Floats, w: Floats, shape: Shape = "auto") -> Binning:
     made = fine(number(x), Wish(), 40)
-    counts = np.bincount(made.codes, w, made.size)
-    return bin_counts(made, counts, np.bincount(made.codes, w * y, made.size), shape, SETTINGS)
+    counts: Floats = np.bincount(made.codes, w, made.size).astype(float)
+    bads: Floats = np.bincount(made.codes, w * y, made.size).astype(float)
+    return bin_counts(made, counts, bads, shape, SETTINGS)
 
 
 def steps(rows: int = 4000, seed: int = 0) -> tuple[Floats, Floats]:

@@ -14,7 +14,7 @@ SHAPES = [RISING, FALLING, PEAK, VALLEY, NONE]
 
 
 def entropy(bad: float, count: float) -> float:
-    return sum(one * np.log(one / count) for one in (bad, count - bad) if one > 0)
+    return float(sum(one * np.log(one / count) for one in (bad, count - bad) if one > 0))
 
 
 def keeps(rates: list[float], shape: int) -> bool:

@@ -1,5 +1,6 @@
 """A file on disk is the same table as one in memory, and nothing becomes a number quietly."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -65,14 +66,15 @@ def test_texts_become_codes_across_row_groups(tmp_path: Path, kind: Any) -> None
 def test_what_is_no_table_or_no_number_is_refused_by_name(tmp_path: Path) -> None:
     path = written(tmp_path, lists=pa.array([[1], [2]]), long=pa.array([2**53 + 1, 0]))
     (tmp_path / "text.parquet").write_text("x")
-    for attempt, code in [
+    attempts: list[tuple[Callable[[], object], str]] = [
         (lambda: ParquetTable(path).column("lists"), "column_type_unknown"),
         (lambda: ParquetTable(path).column("long"), "number_too_long"),
         (lambda: ParquetTable(path).column("none"), "no_column_of_name"),
         (lambda: ParquetTable(path, without=("none",)), "no_column_of_name"),
         (lambda: ParquetTable(tmp_path / "text.parquet"), "not_parquet"),
         (lambda: ParquetTable(tmp_path / "absent.parquet"), "not_parquet"),
-    ]:
+    ]
+    for attempt, code in attempts:
         with pytest.raises(TallyError) as refused:
             attempt()
         assert refused.value.code == code

@@ -18,6 +18,7 @@ from tallystick.modelling.additive_design import Design, design_of
 from tallystick.modelling.additive_trees import Forest, Grown, Pair
 from tallystick.modelling.binning.columns import folds_of
 from tallystick.modelling.binning.fine import Fine
+from tallystick.modelling.boosting import sums
 from tallystick.modelling.calibration import Calibration, fitted
 from tallystick.modelling.tables import Floats, Rows
 from tallystick.modelling.wishes import Shape
@@ -101,7 +102,7 @@ class Search:
         if not choice.above:
             return Grown(design, mains)
         values = design.matrix(rows)
-        start = np.mean([one.predict(values, raw_score=True) for one in mains], axis=0)
+        start = np.mean([sums(one, values) for one in mains], axis=0)
         pairs: tuple[Pair, ...] = forest.find_pairs(design, self.y, self.weights, rows, start)
         above = []
         for bag in range(forest.over.bags if pairs else 0):
@@ -141,17 +142,11 @@ class _Fold:
         """Add trees and return what they say of the rows out of fold."""
         grown = self.booster.current_iteration()
         _add(self.booster, trees)
-        return np.asarray(
-            self.booster.predict(
-                self.values, raw_score=True, start_iteration=grown, num_iteration=trees
-            ),
-            np.float64,
-        )
+        return sums(self.booster, self.values, grown, trees)
 
     def predict(self, values: NDArray[np.float32], trees: int) -> Floats:
         """Return log-odds of bad by the first trees."""
-        sums = self.booster.predict(values, raw_score=True, num_iteration=trees)
-        return np.asarray(sums, np.float64)
+        return sums(self.booster, values, trees=trees)
 
 
 @dataclass(frozen=True, eq=False)

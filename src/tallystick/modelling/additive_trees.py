@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from tallystick.modelling.additive_design import SIGNS, Design, Inputs
-from tallystick.modelling.boosting import Recipe, begin, grow
+from tallystick.modelling.boosting import Recipe, begin, grow, sums
 from tallystick.modelling.tables import Floats, Rows
 
 Pair = tuple[int, int]
@@ -167,5 +167,4 @@ def _pairs(trees: Sequence[dict[str, Any]], free: set[int]) -> list[Pair]:
 
 
 def _mean(boosters: Sequence[Any], values: Inputs) -> Floats:
-    sums = [one.predict(values, raw_score=True) for one in boosters]
-    return np.asarray(np.mean(sums, axis=0), np.float64)
+    return np.asarray(np.mean([sums(one, values) for one in boosters], axis=0), np.float64)

@@ -25,7 +25,7 @@ from tallystick.modelling.binning.columns import (
     check_outcomes,
     folds_of,
 )
-from tallystick.modelling.boosting import Recipe, ensemble_of, grow
+from tallystick.modelling.boosting import Recipe, ensemble_of, grow, sums
 from tallystick.modelling.calibration import calibrate, steps
 from tallystick.modelling.logistic import settings_json
 from tallystick.modelling.scaling import DEFAULT
@@ -134,8 +134,8 @@ class _Grown:
     def margin(self, columns: Sequence[Column], rows: Rows) -> Floats:
         """Return log-odds of good, shape (rows,)."""
         values = _matrix(columns, rows, self.codes)
-        sums = [booster.predict(values, raw_score=True) for booster in self.boosters]
-        return np.asarray(-np.mean(sums, axis=0), np.float64)
+        found = [sums(booster, values) for booster in self.boosters]
+        return np.asarray(-np.mean(found, axis=0), np.float64)
 
     def encodings(self) -> dict[str, dict[str, str]]:
         """Return the numbers of categories as a card states them."""

@@ -114,6 +114,22 @@ def grow(
     return grown
 
 
+def sums(
+    booster: Any,  # noqa: ANN401 - LightGBM ships no types
+    values: NDArray[Any],
+    first: int = 0,
+    trees: int = -1,
+) -> Floats:
+    """Return the log-odds of bad that trees from `first` on say, all by default, shape (rows,).
+
+    One thread: LightGBM would set its threads for the trees still to be grown as well.
+    """
+    found = booster.predict(
+        values, raw_score=True, start_iteration=first, num_iteration=trees, num_threads=1
+    )
+    return np.asarray(found, np.float64)
+
+
 def ensemble_of(
     boosters: Sequence[Any],
     inputs: Sequence[str],

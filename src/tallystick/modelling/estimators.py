@@ -70,7 +70,7 @@ class Model:
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002 - the convention
         """Return the parameters by name; `deep` changes nothing."""
         del deep
-        names = [name for name in inspect.signature(type(self)).parameters]
+        names = list(inspect.signature(type(self)).parameters)
         return {name: getattr(self, name) for name in names}
 
     def set_params(self, **params: Any) -> Self:  # noqa: ANN401 - the convention

@@ -175,7 +175,8 @@ def _codes(chunk: pa.Array, places: dict[str, int]) -> np.ndarray[Any, np.dtype[
     texts = chunk.dictionary.to_pylist()
     table = np.array([places.setdefault(one, len(places)) if one else -1 for one in texts] + [-1])
     found = chunk.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
-    return table.astype(np.int32)[found]
+    codes: np.ndarray[Any, np.dtype[np.int32]] = table.astype(np.int32)[found]
+    return codes
 
 
 def _numbers(name: str, chunk: pa.Array) -> Floats:

@@ -7,6 +7,7 @@ missing, special codes, then bins from the lowest, or groups and else.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -35,6 +36,16 @@ NOT_COMPILED = Reason(
     Text("这棵树把零当缺失，编译不了", "a tree that takes nought for missing is not compiled"),
     "docs/models.md",
 )
+RESERVED_NAME = Reason(
+    "reserved_name",
+    Text(
+        "变量不能叫 {name}：编译结果用这个名字",
+        "a variable cannot be called {name}: what is compiled uses this name",
+    ),
+    "docs/models.md",
+    Text("请给这一列改名后重新建模。", "Give the column another name and fit again."),
+)
+_RESERVED: Final = ("score", "pd", "band")
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,13 @@ Node = int | Numbers | Texts
 
 
 def decisions(card: Card) -> list[Node]:
-    """Return the decisions whose points, and the offset, sum to raw. Raises: TOO_MANY_LEAVES."""
+    """Return the decisions whose points, and the offset, sum to raw.
+
+    Raises: TOO_MANY_LEAVES, NOT_COMPILED, RESERVED_NAME.
+    """
+    for one in card.variables:
+        if one.name.lower() in _RESERVED or one.name.lower().startswith("card__"):
+            raise RESERVED_NAME.error(name=one.name)
     if card.kind != TREES:
         return [_of_term(term) for term in card.terms]
     ensemble = card.ensemble
@@ -110,4 +127,6 @@ def _of_tree(tree: Tree, points: tuple[int, ...], card: Card, at: int | None = N
     right = _of_tree(tree, points, card, tree.right[at])
     lost = tree.default_left[at] if tree.missing[at] == NAN else tree.threshold[at] >= 0
     missing = left if lost else right
+    if math.isinf(tree.threshold[at]):  # everything that is not missing goes one way
+        return Numbers(name, missing, (), (), left if tree.threshold[at] > 0 else right)
     return Numbers(name, missing, (), ((repr(tree.threshold[at]), left),), right)

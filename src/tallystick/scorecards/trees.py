@@ -8,6 +8,9 @@ How a value is walked (LightGBM, `Tree::NumericalDecision`): a node compares `va
 and goes left where that holds. NaN takes the node's default side where `missing` is NAN and is read
 as zero elsewhere; where `missing` is ZERO, a zero (within 1e-35) and NaN take the default side.
 
+A threshold of infinity parts NaN from every value. LightGBM itself takes values within 1e-35 of
+zero for zero before it walks; here they are compared as they are.
+
     >>> reader = TreeReader(ensemble)                       # doctest: +SKIP
     >>> reader.raw([0.5, math.nan])                         # doctest: +SKIP
     -1284031
@@ -202,8 +205,8 @@ def _check(tree: Tree, inputs: int, where: str) -> None:
     nodes = len(tree.feature)
     if any(not 0 <= feature < inputs for feature in tree.feature):
         raise _fault(where, "split_feature")
-    if not all(map(math.isfinite, (*tree.threshold, *tree.leaf))):
-        raise _fault(where, "a number that is not finite")
+    if any(map(math.isnan, tree.threshold)) or not all(map(math.isfinite, tree.leaf)):
+        raise _fault(where, "a number that is none")
     if min(*tree.cover, *tree.leaf_cover, 0) < 0:
         raise _fault(where, "a negative count")
     if nodes and sorted((*tree.left, *tree.right)) != [*range(~nodes, 0), *range(1, nodes)]:

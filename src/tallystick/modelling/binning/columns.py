@@ -216,10 +216,10 @@ def _apart(whole: Binning, settings: BinningSettings) -> bool:
         return float(parts.sum())
 
     split = likelihood(n, b) - likelihood(n.sum(keepdims=True), b.sum(keepdims=True))
-    return split > settings.penalty * (np.count_nonzero(n) - 1)
+    return bool(split > settings.penalty * (np.count_nonzero(n) - 1))
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(nogil=True, cache=True)
 def _counted(codes, folds, y, weights, count, size):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
     """Return weight of rows and of bad ones by fold and fine cell, float64 (folds, cells)."""
     counts = np.zeros((count, size))

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tallystick.modelling.binning.fine import Fine
 from tallystick.modelling.binning.optimum import FALLING, NONE, PEAK, RISING, VALLEY, merge
@@ -75,7 +76,9 @@ class Binning:
 
     def by_fine_cell(self, made: Fine) -> Floats:
         """Return the weight of evidence of each fine cell."""
-        return self.woe[np.array([*self.part, *range(self.bins, len(self.woe))])[: made.size]]
+        places = np.array([*self.part, *range(self.bins, len(self.woe))])[: made.size]
+        found: Floats = self.woe[places]
+        return found
 
 
 def bin_counts(
@@ -90,16 +93,18 @@ def bin_counts(
     order = np.arange(parts)
     if made.kind == "category":
         order = np.argsort(evidence(counts[:parts], bads[:parts], counts, bads), kind="stable")
+    taken: Shape = shape if shape != "auto" else "none"
     if made.fixed:
-        ends, taken = np.arange(1, parts + 1), shape if shape != "auto" else "none"
+        ends = np.arange(1, parts + 1)
     else:
         ends, taken = _ends(made, counts[order], bads[order], shape, settings, counts.sum())
     part = np.empty(parts, np.int64)
     part[order] = np.searchsorted(ends, np.arange(parts), side="right")
     bins = len(ends)
     cells = [*part, *range(bins, bins + len(counts) - parts)]
-    merged = np.bincount(cells, counts, minlength=bins + len(counts) - parts)
-    merged_bads = np.bincount(cells, bads, minlength=len(merged))
+    size = bins + len(counts) - parts
+    merged: Floats = np.bincount(cells, counts, minlength=size).astype(np.float64)
+    merged_bads: Floats = np.bincount(cells, bads, minlength=size).astype(np.float64)
     return Binning(
         tuple(map(int, part)),
         bins,
@@ -117,7 +122,7 @@ def _ends(
     shape: Shape,
     settings: BinningSettings,
     total: float,
-) -> tuple[np.ndarray, Shape]:  # type: ignore[type-arg]
+) -> tuple[NDArray[np.int64], Shape]:
     """Return the ends of the best bins under the shape, or under the best shape."""
     allowed: list[Shape] = [shape]
     if made.kind == "category":

@@ -30,7 +30,7 @@ NONE: Final = 4
 _NEVER: Final = -1e300
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(nogil=True, cache=True)
 def _entropy(bad: float, count: float) -> float:
     """Return the log-likelihood of a segment at its own rate."""
     good = count - bad
@@ -42,7 +42,7 @@ def _entropy(bad: float, count: float) -> float:
     return found
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(nogil=True, cache=True)
 def _fits(shape: int, phase: int, rate: float, last: float) -> bool:
     """Tell whether a rate of bad may follow the last one; it falls where the score rises."""
     if shape == NONE:
@@ -53,7 +53,7 @@ def _fits(shape: int, phase: int, rate: float, last: float) -> bool:
     return rate < last if falls else rate > last
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(nogil=True, cache=True)
 def _extend(
     state: tuple[Any, Any, Any],
     total: Floats,
@@ -85,7 +85,7 @@ def _extend(
                     size[first, end, phase] = size[before, first, was] + 1
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(nogil=True, cache=True)
 def _traced(value: Any, back: Any, k: int) -> tuple[Any, float]:  # noqa: ANN401 - compiled arrays
     """Return the ends of the best segments that reach k, and their gain."""
     best, start, phase = _NEVER, -1, 0
@@ -103,7 +103,7 @@ def _traced(value: Any, back: Any, k: int) -> tuple[Any, float]:  # noqa: ANN401
     return ends[:found][::-1].copy(), best
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]  # numba ships no types
+@njit(nogil=True, cache=True)
 def _best(
     counts: Floats,
     bads: Floats,

@@ -8,10 +8,15 @@ dropped or done to the data is listed with the reason; a model of trees says tha
 from __future__ import annotations
 
 import json
+from collections import Counter
 from itertools import islice
 
 from tallystick.publication.charts import Table
+from tallystick.publication.charts.bars import Bar, bars
 from tallystick.publication.charts.cells import Cell, cells
+from tallystick.publication.charts.heat import heat
+from tallystick.publication.model.by_hand import worked
+from tallystick.publication.model.tracing import traceability
 from tallystick.publication.model.words import (
     CELL_HEADS,
     DROPPED,
@@ -26,6 +31,7 @@ from tallystick.publication.model.words import (
     PAIR,
     PAIR_HEADS,
     SETTINGS,
+    SPLITS,
     TABLES,
     TREATMENTS,
     TREES,
@@ -33,11 +39,14 @@ from tallystick.publication.model.words import (
 )
 from tallystick.publication.pages import Block, Figure, Grid, Heading, Pairs, Paragraph, Section
 from tallystick.scorecards.document import TREES as OF_TREES
-from tallystick.scorecards.document import Card, Term
+from tallystick.scorecards.document import Card, Ensemble, Term
 from tallystick.scorecards.sentences import cell_text, label_of
 
 PICTURE_CELLS_MAX = 16
 PAIR_CELLS_SHOWN = 400
+PAIR_COLUMNS_MAX = 7
+BARS_MAX = 20
+_SPLITS = "split_feature="
 _PLACES = 4
 
 
@@ -50,16 +59,36 @@ def sections(card: Card, language: str) -> list[Section]:
             digest=card.ensemble.digest,
         )
         blocks: list[Block] = [Paragraph(told.in_language(language), "warning")]
+        blocks += _splits(card, card.ensemble, language)
         return [Section("tables", TABLES.in_language(language), tuple(blocks))]
     ordered = sorted(card.terms, key=lambda term: (-_reach(term), term.code))
     blocks = [Paragraph(HOW_TO.fill(offset=card.offset).in_language(language))]
     blocks.append(
         Paragraph((WOE_SIGN if _has_woe(card) else NOT_SIGN).in_language(language), "soft")
     )
+    blocks += worked(card, language)
     blocks += _index(card, ordered, language)
     for place, term in enumerate(ordered, 1):
         blocks += _table(card, term, place, language)
     return [Section("tables", TABLES.in_language(language), tuple(blocks))]
+
+
+def _splits(card: Card, ensemble: Ensemble, language: str) -> list[Block]:
+    """Return how often the trees ask for each variable: what their text says by itself."""
+    lines = ensemble.text.splitlines()
+    asked = [one for one in lines if one.startswith(_SPLITS)]
+    counted = Counter(int(at) for one in asked for at in one.removeprefix(_SPLITS).split())
+    order = sorted(range(len(ensemble.inputs)), key=lambda at: (-counted[at], at))
+    labels = [label_of(card.variable[name]).in_language(language) for name in ensemble.inputs]
+    rows = [Bar(labels[at], str(counted[at])) for at in order]
+    title = SPLITS.in_language(language)
+    heads = (INDEX_HEADS[1].in_language(language), title)
+    table = Table(heads, tuple((one.name, one.value) for one in rows))
+    return [
+        Heading(title),
+        Figure(bars(rows[:BARS_MAX], title, language, ident="splits"), tabled=True),
+        Grid(table, (5, 3), right=(1,)),
+    ]
 
 
 def _has_woe(card: Card) -> bool:
@@ -85,8 +114,11 @@ def _index(card: Card, ordered: list[Term], language: str) -> list[Block]:
         for place, term in enumerate(ordered, 1)
     )
     heads = tuple(one.in_language(language) for one in INDEX_HEADS)
+    title = INDEX.in_language(language)
+    drawn = [Bar(name, reach) for _, name, reach in rows[:BARS_MAX]]
     return [
-        Heading(INDEX.in_language(language)),
+        Heading(title),
+        Figure(bars(drawn, title, language, ident="reach"), tabled=True),
         Grid(Table(heads, rows), (1, 6, 2), right=(2,)),
     ]
 
@@ -94,7 +126,7 @@ def _index(card: Card, ordered: list[Term], language: str) -> list[Block]:
 def _table(card: Card, term: Term, place: int, language: str) -> list[Block]:
     heading = Heading(f"{place}. {_name(card, term, language)}")
     if len(term.axes) > 1:
-        return [heading, *_pair(card, term, language)]
+        return [heading, *_pair(card, term, place, language)]
     axis = term.axes[0]
     unit = card.variable[axis.variable].unit
     names = [cell_text(axis, cell, unit).in_language(language) for cell in range(axis.size)]
@@ -135,13 +167,21 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.{_PLACES}f}"
 
 
-def _pair(card: Card, term: Term, language: str) -> list[Block]:
-    first, second = term.axes
+def _pair(card: Card, term: Term, place: int, language: str) -> list[Block]:
+    second = term.axes[1]
+    down, across = (
+        [
+            cell_text(axis, at, card.variable[axis.variable].unit).in_language(language)
+            for at in range(axis.size)
+        ]
+        for axis in term.axes
+    )
+    if second.size <= PAIR_COLUMNS_MAX:
+        title = _name(card, term, language)
+        return [Figure(heat(down, across, term.points, title, language, ident=f"pair{place}"))]
     rows = []
     for (a, b), points in islice(zip(term.cells(), term.points, strict=True), PAIR_CELLS_SHOWN):
-        one = cell_text(first, a, card.variable[first.variable].unit)
-        other = cell_text(second, b, card.variable[second.variable].unit)
-        rows.append((one.in_language(language), other.in_language(language), f"{points:+d}"))
+        rows.append((down[a], across[b], f"{points:+d}"))
     heads = tuple(one.in_language(language) for one in PAIR_HEADS)
     blocks: list[Block] = [Grid(Table(heads, tuple(rows)), (4, 4, 2), right=(2,))]
     if len(term.points) > PAIR_CELLS_SHOWN:
@@ -169,6 +209,7 @@ def making(card: Card, digest: str, language: str) -> Section:
     libraries = ", ".join(f"{name} {version}" for name, version in environment.get("libraries", []))
     if libraries:
         blocks.append(Paragraph(LIBRARIES.fill(libraries=libraries).in_language(language), "soft"))
+    blocks += traceability(card, language)
     heads = tuple(one.in_language(language) for one in DROPPED_HEADS)
     for title, found in ((TREATMENTS, record.get("treatments")), (DROPPED, record.get("dropped"))):
         if found:

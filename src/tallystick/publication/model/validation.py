@@ -6,11 +6,14 @@ figures; a part that is missing is said to be.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from tallystick.kernel.texts import Text
 from tallystick.publication.charts import Table
+from tallystick.publication.charts.binchart import Cell, binchart
 from tallystick.publication.charts.curve import Group, calibration, roc
 from tallystick.publication.model.words import (
     ALARM_ANSWERED,
@@ -19,12 +22,16 @@ from tallystick.publication.model.words import (
     BANDS,
     BANDS_FALL,
     BANDS_RISE,
+    BESIDE,
+    BESIDE_TITLE,
     CALIBRATION,
     HOW,
     MEASURES,
     NO_ALARMS,
     NO_CURVE,
+    NOT_RECORDED,
     NOT_VALIDATED,
+    PRICE,
     ROC,
     VALIDATION,
 )
@@ -46,6 +53,7 @@ def section(card: Card, language: str) -> Section:
         blocks.append(Pairs(_figures(found, language)))
         blocks += _curves(found, language)
         blocks += _bands(found, language)
+        blocks += _beside({**found, **_price(card)}, language)
     blocks += _alarms(card, language)
     return Section("validation", VALIDATION.in_language(language), tuple(blocks))
 
@@ -119,11 +127,41 @@ def _bands(found: Json, language: str) -> list[Block]:
     heads = tuple(one.in_language(language) for one in BAND_HEADS)
     told = BANDS_FALL if outcomes["monotone"] else BANDS_RISE
     codes = ", ".join(outcomes["rising"])
+    title = BANDS.in_language(language)
+    drawn = [
+        Cell(one["code"], one["rows"], one["bads"], _percent(one["rate"]))
+        for one in reversed(outcomes["bands"])
+    ]
     return [
-        Heading(BANDS.in_language(language)),
+        Heading(title),
+        Figure(binchart(drawn, title, language, ident="bands"), tabled=True),
         Grid(Table(heads, rows), (1, 1, 1, 1, 2, 3, 2), right=(1, 2, 3, 4, 5, 6)),
         Paragraph(told.fill(codes=codes).in_language(language)),
     ]
+
+
+def _percent(rate: str | None) -> str:
+    return f"{Decimal(rate) * 100:.1f}%" if rate else ""
+
+
+def _price(card: Card) -> Json:
+    found = card.record.get("monotonicity")
+    return {"price_of_monotonicity": found} if found else {}
+
+
+def _beside(found: Json, language: str) -> list[Block]:
+    """Return what stands beside the figures; each that is missing is said to be."""
+    rows = []
+    for name, text in BESIDE.items():
+        value = found.get(name)
+        if isinstance(value, Mapping):
+            told = json.dumps(value, ensure_ascii=False, sort_keys=True)
+            if name == "price_of_monotonicity" and {"price", "error"} <= value.keys():
+                told = PRICE.fill(**value).in_language(language)
+        else:
+            told = str(value) if value else NOT_RECORDED.in_language(language)
+        rows.append((text.in_language(language), told))
+    return [Heading(BESIDE_TITLE.in_language(language)), Pairs(tuple(rows))]
 
 
 def _alarms(card: Card, language: str) -> list[Block]:

@@ -130,6 +130,15 @@ BANDS_RISE = Text(
     "The rate does not fall at every step: {codes} is above the next worse band. Bands are "
     "stretches of the score, no grades.",
 )
+BESIDE_TITLE = Text("此外", "Besides")
+BESIDE = {
+    "challenger": Text("挑战者", "Challenger"),
+    "price_of_monotonicity": Text("保持形状的代价", "Price of the stated shapes"),
+    "stability": Text("稳定性", "Stability"),
+    "subgroups": Text("分组", "Groups"),
+}
+PRICE = Text("AUC 少 {price}（标准误 {error}）", "{price} of AUC (standard error {error})")
+NOT_RECORDED = Text("卡中没有记录", "not recorded in the card")
 ALARMS = Text("泄漏警报", "Alarms of leakage")
 NO_ALARMS = Text(
     "没有警报：没有一个变量单独好得可疑，没有标识、事后日期或目标的副本。",
@@ -144,6 +153,7 @@ TREES = Text(
     "It consists of {trees} trees with {leaves} leaves and does not print on paper; digest of the "
     "trees {digest}. Have a printable card beside it (--route additive) when deciding.",
 )
+SPLITS = Text("各变量被树询问的次数", "How often the trees ask for each variable")
 HOW_TO = Text(
     "手算：从 {offset} 分起，对每张表找到取值所在的格，把分加上。",
     "By hand: start at {offset}, find the cell of each table and add its points.",

@@ -1,0 +1,111 @@
+"""What the page of a model promises."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pypdf
+import pytest
+
+from tallystick.publication import html, pdf
+from tallystick.publication.model import compose
+from tallystick.publication.pages import Grid
+from tallystick.scorecards.document import Ensemble
+from tallystick.scorecards.interpreting import Interpreter
+from tallystick.scorecards.writing import card_digest, check_card
+
+if TYPE_CHECKING:
+    from tallystick.scorecards.document import Card
+
+LANGUAGES = ("zh", "en")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _html(card: Card, language: str) -> str:
+    return html.write(compose(card, card_digest(card), language))
+
+
+def _words(card: Card) -> str:
+    made = pdf.write(compose(card, card_digest(card), "en"))
+    pages = pypdf.PdfReader(io.BytesIO(made)).pages
+    return " ".join(page.extract_text() for page in pages)
+
+
+def test_the_card_of_these_tests_is_sound(card: Card) -> None:
+    check_card(card)
+
+
+def test_the_english_page_holds_no_chinese(card: Card) -> None:
+    inside = _html(card, "en").split("</style>")[1]
+    assert CHINESE.findall(inside) == []
+
+
+def test_the_chinese_page_holds_no_sentence_in_english(card: Card) -> None:
+    inside = re.sub(r"<[^>]*>", " ", _html(card, "zh").split("</style>")[1])
+    assert re.findall(r"(?:[A-Za-z]{2,} ){3,}", inside) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_same_card_gives_the_same_bytes(card: Card, language: str) -> None:
+    assert _html(card, language) == _html(card, language)
+    page = compose(card, card_digest(card), language)
+    assert pdf.write(page) == pdf.write(page)
+
+
+def test_the_paper_holds_the_points_of_every_cell(card: Card) -> None:
+    words = _words(card)
+    for term in card.terms:
+        for points in term.points:
+            assert f"{points:+d}" in words.replace("−", "-")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_variable_and_figure_of_validation_stands_there(card: Card, language: str) -> None:
+    page = _html(card, language)
+    assert all(one.name in page for one in card.variables)
+    found = card.record["validation"]
+    for name in ("gini", "ks", "brier", "log_loss", "average_precision"):
+        assert found[name] in page
+    assert all(value in page for value in found["auc"].values())
+    assert card.record["monotonicity"]["price"] in page
+
+
+def test_names_that_are_markup_are_escaped(card: Card) -> None:
+    bad = "<script>alert(1)</script>"
+    variables = (replace(card.variables[0], en=bad), *card.variables[1:])
+    assert bad not in _html(replace(card, name=bad, variables=variables), "en")
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "没有验证"), ("en", "Not validated")])
+def test_a_missing_validation_is_said(card: Card, language: str, said: str) -> None:
+    assert said in _html(replace(card, record={}), language)
+
+
+def test_the_worked_example_adds_up(card: Card) -> None:
+    rows = next(
+        block.table.rows
+        for section in compose(card, "00" * 32, "en").sections
+        for block in section.blocks
+        if isinstance(block, Grid) and block.strong
+    )
+    assert rows[-1][2] == str(sum(int(row[2]) for row in rows[:-1]))
+    row = dict.fromkeys((one.name for one in card.variables), "")
+    labels = {one.en: one.name for one in card.variables}
+    row |= {labels[name]: value for name, value, _ in rows if name in labels}
+    assert str(Interpreter(card).one(row).score) == rows[-1][2]
+
+
+def test_what_the_standard_asks_is_marked_unverified(card: Card) -> None:
+    assert "Unverified" in _html(card, "en")
+
+
+def test_trees_say_how_often_they_ask_and_that_they_do_not_print(card: Card) -> None:
+    text = "Tree=0\nsplit_feature=1 0 1\nTree=1\nsplit_feature=1\n"
+    trees = Ensemble(text, "cd" * 32, ("roa", "debt"), {}, ((1, 2, 3, 4), (5, 6)))
+    page = compose(replace(card, kind="trees", route="boosted", terms=(), ensemble=trees), "", "en")
+    rows = [b.table.rows for s in page.sections for b in s.blocks if isinstance(b, Grid)]
+    assert (("debt ratio", "3"), ("return on assets", "1")) in rows
+    assert "does not print on paper" in html.write(page)
