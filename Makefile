@@ -83,7 +83,7 @@ $(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
-	@echo 'Installing the pinned libraries and check tools into $(VENV) (once; some 100 MB) ...'
+	@echo 'Installing the pinned libraries and check tools into $(VENV) (once; some 430 MB) ...'
 	@$(PIP) install --require-hashes --requirement requirements-dev.lock
 	@$(INSTALL_SELF)
 	@touch $(VENV)/runtime.stamp $@
