@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tallystick.modelling.binning.fine import Fine
-from tallystick.modelling.tables import Floats, Rows
+from tallystick.modelling.tables import Floats, Rows, summed
 from tallystick.modelling.wishes import Shape
 
 Inputs = NDArray[np.float32]
@@ -60,10 +60,10 @@ def feature_of(
 ) -> Feature:
     """Return a column as inputs; what looks at outcomes looks at these rows only."""
     codes = fine.codes[rows]
-    counts = np.bincount(codes, weights[rows], fine.size)
+    counts = summed(codes, weights[rows], fine.size)
     order = np.arange(fine.parts)
     if fine.kind == "category":
-        bads = np.bincount(codes, weights[rows] * y[rows], fine.size)
+        bads = summed(codes, weights[rows] * y[rows], fine.size)
         share = bads.sum() / counts.sum()
         rate = (bads + _SHRUNK * share) / (counts + _SHRUNK)
         order = np.argsort(-rate[: fine.parts], kind="stable")

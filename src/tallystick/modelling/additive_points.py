@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tallystick.modelling.additive_design import Design, Feature
 from tallystick.modelling.additive_trees import Pair, Tables
 from tallystick.modelling.scaling import factor, offset_of, points_of
-from tallystick.modelling.tables import Floats, Rows
+from tallystick.modelling.tables import Floats, Rows, summed
 from tallystick.scorecards.document import CATEGORY, NUMBER, Axis, Scaling, Term
 
 Places = NDArray[np.int64]
@@ -78,9 +78,9 @@ def parts_of(
             _main(
                 one,
                 -slope * table,
-                np.bincount(codes, weights[rows], size),
-                np.bincount(codes, weights[rows] * y[rows], size),
-                np.bincount(codes, taught, size),
+                summed(codes, weights[rows], size),
+                summed(codes, weights[rows] * y[rows], size),
+                summed(codes, taught, size),
                 most,
                 1 / factor(scaling),
             )
@@ -108,10 +108,10 @@ def _centred(
                 mains[at] = mains[at] + mean[design.features[at].coarse]
         pairs[a, b] = np.where(counts > 0, rest, rest)
     for at, one in enumerate(design.features):
-        counts = np.bincount(one.fine.codes[rows], weights[rows], one.fine.size)
-        mean = float(counts @ mains[at] / counts.sum())
-        mains[at] = np.where(counts > 0, mains[at] - mean, 0.0)
-        moved += mean
+        counts = summed(one.fine.codes[rows], weights[rows], one.fine.size)
+        middle = float(counts @ mains[at] / counts.sum())
+        mains[at] = np.where(counts > 0, mains[at] - middle, 0.0)
+        moved += middle
     return mains, pairs, moved
 
 
@@ -120,7 +120,7 @@ def joint_counts(design: Design, pair: Pair, values: Floats, rows: Rows) -> Floa
     first, second = (design.features[at] for at in pair)
     sizes = (first.coarse_size, second.coarse_size)
     codes = first.coarse[first.fine.codes[rows]] * sizes[1] + second.coarse[second.fine.codes[rows]]
-    return np.bincount(codes, values[rows], sizes[0] * sizes[1]).reshape(sizes)
+    return summed(codes, values[rows], sizes[0] * sizes[1]).reshape(sizes)
 
 
 def _main(
@@ -142,9 +142,12 @@ def _main(
         groups[order] = merged(value[:parts][order], taught[:parts][order], most, unit)
     bins = int(groups.max()) + 1
     into = np.concatenate([groups, bins + np.arange(fine.size - parts)])
-    weight = np.bincount(into, taught)
-    mean = np.bincount(into, taught * value) / np.maximum(weight, 1e-300)
-    return Part((axis_of(one, groups),), mean, np.bincount(into, counts), np.bincount(into, bads))
+    count = bins + fine.size - parts
+    weight = summed(into, taught, count)
+    mean = summed(into, taught * value, count) / np.maximum(weight, 1e-300)
+    return Part(
+        (axis_of(one, groups),), mean, summed(into, counts, count), summed(into, bads, count)
+    )
 
 
 def _pair(design: Design, pair: Pair, value: Floats, data: tuple[Floats, Floats, Rows]) -> Part:

@@ -19,7 +19,7 @@ from tallystick.modelling.tables import Floats, Rows
 
 Pair = tuple[int, int]
 _SEARCH: Final = Recipe(trees=150, learning_rate=0.1, leaves=3, least_rows=10, columns=0.5)
-_EXACT: Final = {"max_bin": 255, "min_data_in_bin": 1}  # a bin for every cell
+_EXACT: Final[dict[str, Any]] = {"max_bin": 255, "min_data_in_bin": 1}  # a bin for every cell
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ class Forest:
 
     def main_booster(self, design: Design, y: Floats, weights: Floats, rows: Rows, bag: int) -> Any:  # noqa: ANN401 - LightGBM ships no types
         """Return a booster, still without trees, whose every tree will read one column."""
-        signs = {"monotone_constraints": design.signs} if any(design.signs) else {}
+        signs: dict[str, Any] = {"monotone_constraints": design.signs} if any(design.signs) else {}
         return begin(
             design.matrix(rows),
             y[rows],

@@ -41,6 +41,11 @@ class Column:
         return Column(self.name, self.kind, codes=self.codes[rows], categories=self.categories)
 
 
+def summed(codes: NDArray[Any], values: Floats, size: int) -> Floats:
+    """Return the sum of `values` by code, float64 (size,)."""
+    return np.bincount(codes, values, size).astype(np.float64)
+
+
 class Table(Protocol):
     """What a fit reads. `column` may read from disk each time it is asked."""
 
