@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from tallystick.modelling.stating import HEADINGS
+from tallystick.modelling.wishes import SHAPES
+
+MODEL_CODES = {
+    *("years", "staff", "sector"),  # columns of the table
+    *("stated", "stated.json", "stated.py", "stated.sql"),  # the model and its files
+    *(*HEADINGS, *SHAPES, "no", "polars", "duckdb"),
+}
+
 
 def modelled(folder: Path, officer: str, at: list[str]) -> Iterator[list[str]]:
     """Yield what makes, shows, uses and seals a model that experts state."""
@@ -16,7 +25,17 @@ def modelled(folder: Path, officer: str, at: list[str]) -> Iterator[list[str]]:
     stated = ["column,shape,actionable", "years,rising,no", "staff,rising,yes", "sector,falling,"]
     Path(sheet).write_text("\n".join(stated), encoding="utf-8")
     yield ["model", "fit", table, "--columns", sheet, "--out", card]
-    yield ["model", "fit", table, "--route", "logistic", "--target", "sector", "--out", card + "1"]
+    yield [
+        "model",
+        "fit",
+        table,
+        "--route",
+        "logistic",
+        "--target",
+        "sector",
+        "--out",
+        f"{folder}/fit.json",
+    ]
     yield ["model", "fit", table, "--target", "staff", "--bad", "7", "--out", card]
     yield ["model", "show", card]
     yield ["model", "show", card, "-o", str(folder / "stated.html")]

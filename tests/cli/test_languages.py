@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.cli.model_walk import modelled
+from tests.cli.model_walk import MODEL_CODES, modelled
 
 from tallystick.app.doctor import LIBRARIES
 from tallystick.app.store import Store
@@ -125,7 +125,7 @@ def codes() -> re.Pattern[str]:
         "our-scheme",
         "trust.policy",
         *("grades", "cards"),
-        *("years", "staff", "sector"),  # columns of `model_walk`
+        *MODEL_CODES,
     }
     known |= {column.code for source in SOURCES for column in profile_of(source).columns}
     known |= {f"{source}-[0-9]{{4}}" for source in SOURCES}
