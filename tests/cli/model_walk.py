@@ -25,17 +25,8 @@ def modelled(folder: Path, officer: str, at: list[str]) -> Iterator[list[str]]:
     stated = ["column,shape,actionable", "years,rising,no", "staff,rising,yes", "sector,falling,"]
     Path(sheet).write_text("\n".join(stated), encoding="utf-8")
     yield ["model", "fit", table, "--columns", sheet, "--out", card]
-    yield [
-        "model",
-        "fit",
-        table,
-        "--route",
-        "logistic",
-        "--target",
-        "sector",
-        "--out",
-        f"{folder}/fit.json",
-    ]
+    asked = ["--route", "logistic", "--target", "sector", "--out", str(folder / "fit.json")]
+    yield ["model", "fit", table, *asked]
     yield ["model", "fit", table, "--target", "staff", "--bad", "7", "--out", card]
     yield ["model", "show", card]
     yield ["model", "show", card, "-o", str(folder / "stated.html")]
