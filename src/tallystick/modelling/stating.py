@@ -65,7 +65,7 @@ STATED_TWICE = Reason(
     "docs/models.md",
 )
 NO_SUCH_COLUMN = Reason(
-    "no_such_column",
+    "stated_column_absent",
     Text("数据中没有列 {column}", "the data have no column {column}"),
     "docs/models.md",
     Text("请对照数据的列名。", "Compare it with the names of the columns."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -56,15 +57,7 @@ def _pair() -> Term:
     return Term((down, across), tuple(range(-8, 8)))
 
 
-@pytest.fixture
-def card() -> Card:
-    """The card; every part of its record is there."""
-    numbers = [Variable(name, "number", zh, en, unit) for name, zh, en, unit in NAMES]
-    kinds = [
-        Variable("form", "category", "组织形式", "legal form"),
-        Variable("region", "category", "地区", "region"),
-    ]
-    pd = tuple(range(900_000, 0, -100_000))
+def _validation() -> dict[str, Any]:
     curve = [
         {"rows": 300, "bads": 3 * at, "expected": f"0.{at}5", "observed": f"0.{at}2"}
         | {"low": f"0.{at}1", "high": f"0.{at}8"}
@@ -79,6 +72,30 @@ def card() -> Card:
             ("A", 640, 500, 10, "0.020000"),
         )
     ]
+    return {
+        "plan": {"kind": "repeated", "repeats": 5, "folds": 5, "seeds": [0, 1]}
+        | {"rows_in_shared_groups": 12},
+        "auc": {"mean": "0.812345", "low": "0.790000", "high": "0.830000"},
+        "gini": "0.624690",
+        "ks": "0.480000",
+        "brier": "0.071000",
+        "log_loss": "0.261000",
+        "average_precision": "0.390000",
+        "calibration": {"intercept": "0.010000", "slope": "0.980000", "curve": curve},
+        "roc": [["0", "0"], ["0.1", "0.45"], ["0.4", "0.85"], ["1", "1"]],
+        "outcomes": {"bands": bands, "monotone": True, "rising": []},
+    }
+
+
+@pytest.fixture
+def card() -> Card:
+    """The card; every part of its record is there."""
+    numbers = [Variable(name, "number", zh, en, unit) for name, zh, en, unit in NAMES]
+    kinds = [
+        Variable("form", "category", "组织形式", "legal form"),
+        Variable("region", "category", "地区", "region"),
+    ]
+    pd = tuple(range(900_000, 0, -100_000))
     return Card(
         name="polish-2026",
         route="logistic",
@@ -98,19 +115,7 @@ def card() -> Card:
         route_reason={"zh": "评审会要求可以手算", "en": "the committee wants to check by hand"},
         settings={"folds": 5, "ridge": "0.1"},
         record={
-            "validation": {
-                "plan": {"kind": "repeated", "repeats": 5, "folds": 5, "seeds": [0, 1]}
-                | {"rows_in_shared_groups": 12},
-                "auc": {"mean": "0.812345", "low": "0.790000", "high": "0.830000"},
-                "gini": "0.624690",
-                "ks": "0.480000",
-                "brier": "0.071000",
-                "log_loss": "0.261000",
-                "average_precision": "0.390000",
-                "calibration": {"intercept": "0.010000", "slope": "0.980000", "curve": curve},
-                "roc": [["0", "0"], ["0.1", "0.45"], ["0.4", "0.85"], ["1", "1"]],
-                "outcomes": {"bands": bands, "monotone": True, "rising": []},
-            },
+            "validation": _validation(),
             "leakage": [],
             "monotonicity": {"price": "0.003100", "error": "0.001200", "folds": 5},
             "treatments": [

@@ -4,3 +4,5 @@ Owns the way from files to cards and from cards to scores, pages and exports. Ru
 `app`; files are read here and nowhere below but for columns; a card is written only as canonical
 text; nothing is scored, shown or exported from a card whose text does not read back to itself.
 """
+
+__all__: list[str] = []

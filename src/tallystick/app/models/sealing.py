@@ -70,8 +70,8 @@ NOT_VALIDATED = Reason(
     ),
     "JR/T 0221-2021",
     Text(
-        "请先 tally model validate；只有专家写成的评分卡可以不经验证。",
-        "Run tally model validate first; only what experts stated is sealed without.",
+        "请重新建模并验证（不用 --cv none）；只有专家写成的评分卡可以不经验证。",
+        "Fit it with validation, not with --cv none; only what experts stated is sealed without.",
     ),
 )
 MODEL_TOO_LONG = Reason(
@@ -192,7 +192,7 @@ def find_model(store: Store, name: str) -> Model:
     for model in using:
         if name in (model.body["name"], model.body["digest"]):
             return model
-    raise NO_SUCH_MODEL.error(name=name, known=", ".join(one.body["name"] for one in using))
+    raise NO_SUCH_MODEL.error(name=name, known=", ".join(one.body["name"] for one in using) or "-")
 
 
 def in_use(store: Store) -> list[Model]:

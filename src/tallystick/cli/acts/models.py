@@ -169,7 +169,7 @@ def seal(screen: Screen, given: argparse.Namespace) -> None:
             given.officer,
             reason=given.reason,
             name=given.name or "",
-            version=given.model_version or "",
+            version=given.version or "",
             from_day=given.from_day or "",
         )
     screen.show(document, lambda _: pages.show_sealed(screen, document))

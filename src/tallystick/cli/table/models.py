@@ -124,7 +124,7 @@ _PARTS = (
         run="models.score",
         examples=(
             Example(
-                "tally model score card.json polish1.parquet -o scores.parquet",
+                "tally model score card.json members.csv -o scores.parquet",
                 Text("评分", "score it"),
             ),
         ),
