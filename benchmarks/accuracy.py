@@ -124,18 +124,6 @@ def out_of_fold(route: str, data: Data, folds: Rows) -> Said:
     return Said(score, pd)
 
 
-def every(routes: Sequence[str], data: Data, folds: Rows) -> tuple[dict[str, Said], dict[str, str]]:
-    """Return what each route said, and why a route said nothing: hours of others are kept."""
-    said, failed = {}, {}
-    for route in routes:
-        try:
-            said[route] = out_of_fold(route, data, folds)
-        except TallyError as fault:
-            failed[route] = f"{fault.reason.code}: {fault.text.en}"
-            note(f"  {route} FAILED: {failed[route]}")
-    return said, failed
-
-
 class References:
     """The references, fitted by another Python beside our own fits."""
 
@@ -161,6 +149,27 @@ class References:
             said = {name: Said(-found[name], found[name]) for name in found.files}
         self._place.cleanup()
         return said
+
+    def check(self) -> None:
+        """Raise SystemExit where they have failed already, before hours go into our own fits."""
+        if self._child.poll():
+            raise SystemExit("the references did not run")
+
+
+def every(
+    routes: Sequence[str], data: Data, folds: Rows, references: References | None
+) -> tuple[dict[str, Said], dict[str, str]]:
+    """Return what each route said, and why a route said nothing: hours of others are kept."""
+    said, failed = {}, {}
+    for route in routes:
+        if references:
+            references.check()
+        try:
+            said[route] = out_of_fold(route, data, folds)
+        except TallyError as fault:
+            failed[route] = f"{fault.reason.code}: {fault.text.en}"
+            note(f"  {route} FAILED: {failed[route]}")
+    return said, failed
 
 
 # -- figures ---------------------------------------------------------------------------------------
@@ -304,7 +313,7 @@ def main(words: Sequence[str] | None = None) -> int:
         folds = np.array([fold_of(data.y, groups, given.folds, seed) for seed in seeds])
         rivals = [RIVALS[route] for route in routes]
         references = References(python, data, folds, rivals) if python else None
-        said, failed = every(routes, data, folds)
+        said, failed = every(routes, data, folds, references)
         found = compared(data, folds, said | (references.said() if references else {}))
         results[data.name] = found | {"failed": failed}
         show(data.name, results[data.name])
