@@ -48,11 +48,11 @@ class LogisticSettings:
     """
 
     binning: BinningSettings = field(default_factory=BinningSettings)
-    alphas: tuple[float, ...] = (0.001, 0.05, 0.3)
+    alphas: tuple[float, ...] = (0.05, 0.001, 0.3)
     folds: int = 5
     ridges: tuple[float, ...] = (1.0, 10.0, 30.0, 100.0)
     signed: bool = True
-    iv_min: float = 0.02
+    iv_min: float = 0.0
     scaling: Scaling = DEFAULT
     seed: int = 0
 
