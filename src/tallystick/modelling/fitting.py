@@ -7,7 +7,7 @@ may see and nothing else; its seed comes from outside.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,11 @@ def fit_route(
     chosen = replace(settings, seed=seed, **(options or {}))
     card: Card = fit(table, y, chosen, weights, wishes)
     return card
+
+
+def option_names(route: str) -> frozenset[str]:
+    """Return the fields `fit_route` takes as options for a route, without the seed."""
+    return frozenset(one.name for one in fields(_fitter(route)[1])) - {"seed"}
 
 
 def _fitter(route: str) -> Any:  # noqa: ANN401 - a function and its settings

@@ -234,8 +234,16 @@ def corrected_error(values: Sequence[float], test_over_train: float) -> float:
     return float(np.sqrt((1 / k + test_over_train) * np.var(values, ddof=1)))
 
 
-def corrected_interval(values: Sequence[float], test_over_train: float) -> Interval:
-    """Return the mean over folds with the interval of Student's t at the corrected error."""
+def corrected_interval(
+    values: Sequence[float],
+    test_over_train: float,
+    least: float = 0.0,
+    most: float = 1.0,
+) -> Interval:
+    """Return the mean over folds with the interval of Student's t at the corrected error.
+
+    least, most: what the measure can be at all; the interval ends there.
+    """
     from scipy.special import stdtrit  # noqa: PLC0415 - heavy; the command line must start fast
 
     mean = float(np.mean(values))
@@ -243,7 +251,7 @@ def corrected_interval(values: Sequence[float], test_over_train: float) -> Inter
     if not np.isfinite(error):
         return Interval(mean, np.nan, np.nan)
     half = float(stdtrit(len(values) - 1, 0.975)) * error
-    return Interval(mean, mean - half, mean + half)
+    return Interval(mean, max(least, mean - half), min(most, mean + half))
 
 
 def logit(pd: Floats) -> Floats:

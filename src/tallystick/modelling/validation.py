@@ -211,7 +211,9 @@ def _together(found: OutOfFold, folds: list[dict[str, float]]) -> dict[str, Inte
         )
     share = np.mean([len(one.split.test) / len(one.split.train) for one in found.judged])
     return {
-        name: metrics.corrected_interval([each[name] for each in folds], float(share))
+        name: metrics.corrected_interval(
+            [each[name] for each in folds], float(share), 0.0, np.inf if name == "log_loss" else 1.0
+        )
         for name in MEASURES
     }
 

@@ -1,8 +1,8 @@
 """Two cards on one table: the use case `tally model compare`.
 
 Owns the document: figures of both on the same rows, the paired difference with its interval, and
-who moves between bands. Rules: the difference is taken on the same organisations; what one of them
-was fitted on is said, since it then looks better than it is.
+who moves between bands. Rules: the difference is challenger less champion, on the same
+organisations; what one of them was fitted on is said, since it then looks better than it is.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ def compare(
         groups = merged_groups(groups, opened.organisations)
     one, other = scores_of(champion, table), scores_of(challenger, table)
     drawn = bootstrap_difference(
-        one[0], other[0], y, opened.reading.weights, groups=groups, seed=seed
+        other[0], one[0], y, opened.reading.weights, groups=groups, seed=seed
     )
-    delong = metrics.delong_difference(one[0], other[0], y)
+    delong = metrics.delong_difference(other[0], one[0], y)
     found: dict[str, Any] = as_numbers(
         {
             "champion": _told(champion, one, y, opened.digest),
             "challenger": _told(challenger, other, y, opened.digest),
-            "difference": _drawn(drawn),
+            "difference": interval_text(drawn),
             "delong": interval_text(delong),
             "moved": _moved(champion, challenger, one[0], other[0]),
             "rows": len(y),
@@ -58,12 +58,6 @@ def compare(
         }
     )
     return found
-
-
-def _drawn(drawn: Any) -> Any:  # noqa: ANN401 - an interval, or one for each measure
-    if isinstance(drawn, dict):
-        return {name: interval_text(one) for name, one in drawn.items()}
-    return interval_text(drawn)
 
 
 def _told(card: Card, found: tuple[Any, Floats], y: Floats, digest: str) -> dict[str, Any]:

@@ -16,14 +16,17 @@ from tallystick.scorecards.changes import smallest_changes
 from tallystick.scorecards.document import POINTS, Card
 from tallystick.scorecards.interpreting import Interpreter
 from tallystick.scorecards.reasons import Baseline, Reasoner, ranked
-from tallystick.scorecards.sentences import cell_words, reason_sentence
+from tallystick.scorecards.sentences import cell_words, label_of, reason_sentence
 from tallystick.scorecards.writing import card_digest
 
 WHICH_ROW = Reason(
     "which_row",
     Text("没有说明解释哪一行", "it is not said which row is to be explained"),
     "docs/models.md",
-    Text("请用 --row，或 --organisation 和 --code。", "Say --row, or --organisation and --code."),
+    Text(
+        "请用 --row，或 --code（代码所在的列用 --organisation）。",
+        "Say --row, or --code (and --organisation, the column it stands in).",
+    ),
 )
 
 
@@ -37,7 +40,7 @@ class Which(NamedTuple):
 
 def explain(card: Card, file: Path, which: Which, baseline: Baseline = "mean") -> dict[str, Any]:
     """Return the explanation of one row of a file. Raises: WHICH_ROW, and as reading."""
-    if not which.row and not (which.organisation and which.code):
+    if not which.row and not which.code:
         raise WHICH_ROW.error()
     row, place = row_of(card, file, which.row, which.organisation, which.code)
     reading = Interpreter(card).one(row)
@@ -54,6 +57,7 @@ def explain(card: Card, file: Path, which: Which, baseline: Baseline = "mean") -
         "variables": [
             {
                 "variable": share.variable,
+                "label": label_of(card.variable[share.variable])._asdict(),
                 **cell_words(card, reading, share.variable)._asdict(),
                 "points": share.points,
             }

@@ -28,6 +28,7 @@ from tallystick.kernel.texts import Text
 from tallystick.modelling.bands import quantile_bands
 from tallystick.modelling.expert import fit_expert
 from tallystick.modelling.fitting import fit_route, scores_of
+from tallystick.modelling.ranking import rank_out_of_fold
 from tallystick.modelling.routes import Choice, Evidence, choose
 from tallystick.modelling.splits import (
     Plan,
@@ -205,7 +206,7 @@ def _validated(
 ) -> tuple[dict[str, Any] | None, Any]:
     """Return the validation and scores of rows not seen; None where there is nothing to hold on."""
     y, weights = opened.reading.y, opened.reading.weights
-    if y is None or request.cv == NO_VALIDATION or not np.isin(y, (0.0, 1.0)).all():
+    if y is None or request.cv == NO_VALIDATION:
         card = fitter(table, y, weights)
         return None, quantile_bands(scores_of(card, table)[0], BAND_CODES)
     if choice.route in {"expert", "ahp"}:
@@ -222,16 +223,14 @@ def _validated(
         done += 1
         return fitter(part, part_y, part_w)
 
-    held = out_of_fold(
-        counted,
-        table,
-        y,
-        plan,
-        scores_of,
-        weights,
-        organisations=opened.organisations,
-        periods=None if plan.kind == "repeated" else opened.periods,
-    )
+    beside: Any = {
+        "organisations": opened.organisations,
+        "periods": None if plan.kind == "repeated" else opened.periods,
+    }
+    if choice.route == "linear":
+        ranked, scores = rank_out_of_fold(counted, table, y, plan, scores_of, weights, **beside)
+        return ranked, quantile_bands(scores, BAND_CODES)
+    held = out_of_fold(counted, table, y, plan, scores_of, weights, **beside)
     rows, scores, _ = held.once()
     bands = quantile_bands(scores, BAND_CODES)
     return {**report(held, bands), "roc": _roc(scores, y[rows])}, bands
@@ -278,7 +277,8 @@ def _price(
 def _steps(plan: Plan, y: Floats, opened: Opened) -> int:
     if plan.kind == "repeated" or opened.periods is None:
         return plan.repeats * plan.folds
-    return len(splits(y, plan, opened.organisations, opened.periods))
+    high = (y > np.median(y)).astype(np.float64) if not np.isin(y, (0.0, 1.0)).all() else y
+    return len(splits(high, plan, opened.organisations, opened.periods))
 
 
 def _finished(

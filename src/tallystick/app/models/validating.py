@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from tallystick.app.models.data import Opened, open_file
 from tallystick.app.models.figures import as_numbers
 from tallystick.app.progress import Progress, silent
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.modelling.fitting import scores_of
+from tallystick.modelling.metrics import as_text
+from tallystick.modelling.ranking import rank_figures
 from tallystick.modelling.tables import Table
 from tallystick.modelling.validation import evaluate
 from tallystick.scorecards.document import Card
@@ -31,6 +31,8 @@ HEADLINE: Final = (
     "brier",
     "log_loss",
     "average_precision",
+    "spearman",
+    "kendall",
     "calibration",
     "intervals",
     "outcomes",
@@ -40,6 +42,15 @@ TARGET_NEEDED = Reason(
     Text("没有说明结果在哪一列", "it is not said which column holds the outcomes"),
     "docs/models.md",
     Text("请用 --target 写明。", "Say so with --target."),
+)
+RANKS_ONLY = Reason(
+    "ranks_only",
+    Text(
+        "线性路线只排序，没有好坏，不能分组比较，也不能做拒绝推断",
+        "a linear card ranks and knows no good or bad: no groups, no reject inference",
+    ),
+    "docs/models.md",
+    Text("请去掉 --by 和 --rejected。", "Leave --by and --rejected out."),
 )
 
 
@@ -58,10 +69,15 @@ class ValidateRequest:
 def validate(
     card: Card, file: Path, request: ValidateRequest, progress: Progress = silent
 ) -> dict[str, Any]:
-    """Return how a card does on a file with outcomes. Raises: TARGET_NEEDED, and as reading."""
+    """Return how a card does on a file with outcomes.
+
+    Raises: TARGET_NEEDED, RANKS_ONLY, and as reading.
+    """
     target = request.target or card.training.target
     if not target:
         raise TARGET_NEEDED.error()
+    if card.route == "linear" and (request.by or request.rejected is not None):
+        raise RANKS_ONLY.error()
     progress("read", 0, 0)
     opened = open_file(
         file,
@@ -77,7 +93,10 @@ def validate(
     table = whole_table(opened)
     progress("validate", 0, 0)
     if card.route == "linear":
-        found: dict[str, Any] = _ranking(card, table, reading.y)
+        seen = card.training.digest == opened.digest
+        crossed = card.record.get("validation") if seen else None
+        ranked = _ranking(card, table, reading.y)
+        found: dict[str, Any] = ranked | {"seen": seen, "cross_validated": crossed}
     else:
         found = evaluate(
             card,
@@ -89,13 +108,13 @@ def validate(
             digest=opened.digest,
             seed=request.seed,
         )
-        found = _seen_first(found)
+    found = _seen_first(found)
     document = {
         **as_numbers(found),
         "card": {"name": card.name, "digest": card_digest(card), "route": card.route},
         "data": {"file": file.name, "digest": opened.digest, "rows": len(reading.y)},
         "treatments": opened.treatments_json(),
-        "stability": _stability(card, table, opened),
+        "stability": as_numbers(_stability(card, table)),
     }
     if request.by:
         document["groups"] = _groups(card, table, opened, request)
@@ -127,20 +146,13 @@ def _seen_first(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ranking(card: Card, table: Table, y: Any) -> dict[str, Any]:  # noqa: ANN401 - an array
-    from scipy.stats import kendalltau, spearmanr  # noqa: PLC0415 - slow to import
-
-    scores = scores_of(card, table)[0].astype(np.float64)
-    return {
-        "spearman": f"{spearmanr(scores, y).statistic:.6f}",
-        "kendall": f"{kendalltau(scores, y).statistic:.6f}",
-        "rows": len(y),
-    }
+    figures = rank_figures(scores_of(card, table)[0], y)
+    return {name: as_text(one) for name, one in figures.items()} | {"rows": len(y)}
 
 
-def _stability(card: Card, table: Table, opened: Opened) -> dict[str, Any] | None:
+def _stability(card: Card, table: Table) -> dict[str, Any] | None:
     from tallystick.modelling.stability import against_training  # noqa: PLC0415 - imports scipy
 
-    del opened
     return against_training(card, table)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tallystick.cli.opening import opened, refuse_before_work, refuse_own_files, write_whole
+from tallystick.cli.pages import model_validation as validated
 from tallystick.cli.pages import models as pages
 from tallystick.cli.pages.values import near
 from tallystick.cli.progress import showing
@@ -82,7 +83,7 @@ def validate(screen: Screen, given: argparse.Namespace) -> None:
     with showing(screen) as progress:
         document = validating.validate(cards.read(given.card), given.file, request, progress)
         progress.clear()
-    screen.show(document, lambda _: pages.show_validation(screen, document))
+    screen.show(document, lambda _: validated.show_validation(screen, document))
 
 
 def score(screen: Screen, given: argparse.Namespace) -> None:

@@ -6,6 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tallystick.cli.itself import program
+from tallystick.cli.pages.model_validation import (
+    BAND,
+    COLUMN,
+    COUNT,
+    FROM,
+    INTERVAL,
+    MORE,
+    SHOWN_MAX,
+    TREATMENTS,
+    number,
+    show_figures,
+    show_told,
+)
 from tallystick.cli.pages.values import near, show_pairs, typed
 from tallystick.cli.screen import Screen
 from tallystick.cli.tables import Column, show_table
@@ -15,7 +28,6 @@ if TYPE_CHECKING:
     from tallystick.scorecards.document import Card
 
 WRITTEN = Text("已写出 {file}。", "Written: {file}.")
-SHOWN_MAX = 12
 _HEAD = Text("模型 {name}：{route}", "Model {name}: {route}")
 ROUTES = {
     "expert": Text("专家评分表", "an expert table"),
@@ -32,50 +44,10 @@ _SIZE = Text("大小", "Size")
 _TERMS = Text("{n} 个变量，{terms} 张表", "{n} {n:variable|variables}, {terms} tables")
 _TREES = Text("{n} 个变量，{trees} 棵树", "{n} {n:variable|variables}, {trees} trees")
 _VALIDATION = Text("验证（没有见过的行）", "Validation, on rows not seen")
-_SAME_ROWS = Text(
-    "验证：这份数据就是建模所用的那份，以下为建模时交叉验证的数字",
-    "Validation: these are the rows it was fitted on; the figures are the cross-validated ones",
-)
-_OTHER_ROWS = Text("验证（另一份数据）", "Validation, on other data")
 _NOT_VALIDATED = Text("没有验证。", "Not validated.")
-_HOW = Text("方法", "How")
-_REPEATED = Text(
-    "{repeats} 次 {folds} 折，按组织和相同的行分组，种子 {seeds}",
-    "{repeats} times {folds} folds, grouped by organisation and identical rows, seeds {seeds}",
-)
-_TEMPORAL = Text("以过去建模，以最近检验", "fitted on the past, judged on the latest periods")
-_AUC = Text("AUC", "AUC")
-_INTERVAL = Text("{value}（95% 区间 {low} 至 {high}）", "{value} (95%: {low} to {high})")
-_MEASURES = (
-    ("gini", Text("基尼", "Gini")),
-    ("ks", Text("KS", "KS")),
-    ("brier", Text("Brier 分数", "Brier score")),
-    ("log_loss", Text("对数损失", "Log loss")),
-    ("average_precision", Text("平均精确率", "Average precision")),
-    ("spearman", Text("斯皮尔曼相关", "Spearman")),
-    ("kendall", Text("肯德尔 tau-b", "Kendall tau-b")),
-)
-_CALIBRATION = Text("校准", "Calibration")
-_LINE = Text("截距 {intercept}，斜率 {slope}", "intercept {intercept}, slope {slope}")
-_WITHIN = Text("样本内（偏高，仅供对照）", "Within the sample (too good, to compare)")
-_BANDS = Text("各段的结果", "Outcomes by band")
-_BAND = Text("段", "Band")
-_FROM = Text("最低分", "From")
-_COUNT = Text("家数", "Rows")
-_BAD = Text("坏", "Bad")
-_RATE = Text("比例", "Rate")
-_RANGE = Text("95% 区间", "95% interval")
-_RISING = Text(
-    "比例没有逐段下降：{codes} 反而更高。", "Rates do not fall throughout: {codes} is higher."
-)
 _IMPORTANCE = Text("影响最大的变量", "Variables that reach furthest")
 _VARIABLE = Text("变量", "Variable")
 _POINTS = Text("分值跨度", "Points")
-_MORE = Text(
-    "另有 {n} 个；全部见 --json 或 model show。", "{n} more: --json or model show gives all."
-)
-_TREATMENTS = Text("对数据做了什么", "What was done to the data")
-_COLUMN = Text("列", "Column")
 _LEAKAGE = Text("泄漏警报", "Alarms of leakage")
 _PROBLEMS = Text("问题", "Problems")
 _NEXT = Text(
@@ -170,74 +142,17 @@ def show_fit(screen: Screen, document: Mapping[str, Any]) -> None:
         ],
     )
     if document["validated"]:
-        _figures(screen, _VALIDATION, document)
+        show_figures(screen, _VALIDATION, document)
     else:
         screen.paragraph(_NOT_VALIDATED)
     _importance(screen, document["importance"])
-    _told(screen, _TREATMENTS, document["treatments"])
-    _told(screen, _LEAKAGE, document["leakage"])
+    show_told(screen, TREATMENTS, document["treatments"])
+    show_told(screen, _LEAKAGE, document["leakage"])
     _problems(screen, document["problems"])
     file = card["file"]
     page = str(file).removesuffix(".json") + ".html"
     screen.paragraph(WRITTEN.fill(file=near(file)))
     screen.paragraph(_NEXT.fill(tally=program(), file=typed(file), page=typed(page)))
-
-
-def show_validation(screen: Screen, document: Mapping[str, Any]) -> None:
-    """Show how a card does on a table."""
-    seen = document.get("seen")
-    _figures(screen, _SAME_ROWS if seen else _OTHER_ROWS, document)
-    inside = document.get("within_the_sample")
-    if inside:
-        show_pairs(screen, [(_WITHIN, f"AUC {_number(inside['auc']['mean'])}")])
-    _told(screen, _TREATMENTS, document["treatments"])
-
-
-def _figures(screen: Screen, head: Text, found: Mapping[str, Any]) -> None:
-    screen.line("")
-    screen.line(screen.tell(head), "bold")
-    rows: list[tuple[Text | str, str]] = []
-    plan = found.get("plan")
-    if plan:
-        how = _REPEATED if plan["kind"] == "repeated" or len(plan["seeds"]) > 1 else _TEMPORAL
-        seeds = ", ".join(map(str, plan["seeds"]))
-        told = how.fill(repeats=plan["repeats"], folds=plan["folds"], seeds=seeds)
-        rows.append((_HOW, screen.tell(told)))
-    if "auc" in found:
-        auc = {name: _number(one) for name, one in found["auc"].items()}
-        told = _INTERVAL.fill(value=auc["mean"], low=auc["low"], high=auc["high"])
-        rows.append((_AUC, screen.tell(told)))
-    rows += [(name, _number(found[key])) for key, name in _MEASURES if found.get(key) is not None]
-    line = found.get("calibration") or {}
-    if line.get("slope") is not None:
-        told = _LINE.fill(intercept=_number(line["intercept"]), slope=_number(line["slope"]))
-        rows.append((_CALIBRATION, screen.tell(told)))
-    show_pairs(screen, rows)
-    if found.get("outcomes"):
-        _outcomes(screen, found["outcomes"])
-
-
-def _outcomes(screen: Screen, found: Mapping[str, Any]) -> None:
-    screen.line("")
-    screen.line(screen.tell(_BANDS), "bold")
-    columns = [
-        Column(screen.tell(_BAND)),
-        *(Column(screen.tell(one), right=True) for one in (_FROM, _COUNT, _BAD, _RATE, _RANGE)),
-    ]
-    rows = [
-        [
-            one["code"],
-            "-" if one["lowest"] is None else str(one["lowest"]),
-            str(one["rows"]),
-            str(one["bads"]),
-            _number(one["rate"]),
-            f"{_number(one['low'])} - {_number(one['high'])}",
-        ]
-        for one in reversed(found["bands"])
-    ]
-    show_table(screen, columns, rows)
-    if not found["monotone"]:
-        screen.paragraph(_RISING.fill(codes=", ".join(found["rising"])))
 
 
 def _importance(screen: Screen, found: Sequence[Mapping[str, Any]]) -> None:
@@ -248,34 +163,19 @@ def _importance(screen: Screen, found: Sequence[Mapping[str, Any]]) -> None:
     columns = [Column(screen.tell(_IMPORTANCE)), Column(screen.tell(_POINTS), right=True)]
     show_table(screen, columns, [[one["variable"], str(one["points"])] for one in held[:SHOWN_MAX]])
     if len(held) > SHOWN_MAX:
-        screen.paragraph(_MORE.fill(n=len(held) - SHOWN_MAX))
-
-
-def _told(screen: Screen, head: Text, found: Sequence[Mapping[str, Any]]) -> None:
-    if not found:
-        return
-    screen.line("")
-    columns = [Column(screen.tell(_COLUMN)), Column(screen.tell(head), flexible=True)]
-    rows = [[one["column"] or "-", one[screen.language]] for one in found[:SHOWN_MAX]]
-    show_table(screen, columns, rows)
-    if len(found) > SHOWN_MAX:
-        screen.paragraph(_MORE.fill(n=len(found) - SHOWN_MAX))
+        screen.paragraph(MORE.fill(n=len(held) - SHOWN_MAX))
 
 
 def _problems(screen: Screen, found: Sequence[Mapping[str, Any]]) -> None:
     if found:
         screen.line("")
-        columns = [Column(screen.tell(_COLUMN)), Column(screen.tell(_PROBLEMS), flexible=True)]
+        columns = [Column(screen.tell(COLUMN)), Column(screen.tell(_PROBLEMS), flexible=True)]
         show_table(screen, columns, [[one["field"], _message(one, screen)] for one in found])
 
 
 def _message(problem: Mapping[str, Any], screen: Screen) -> str:
     message = problem["message"]
     return message if isinstance(message, str) else str(message[screen.language])
-
-
-def _number(value: Any) -> str:  # noqa: ANN401 - of a document
-    return "-" if value is None else f"{float(value):.4f}"
 
 
 def show_scored(screen: Screen, document: Mapping[str, Any]) -> None:
@@ -285,9 +185,9 @@ def show_scored(screen: Screen, document: Mapping[str, Any]) -> None:
     if document["scores"]:
         screen.paragraph(_SCORES.fill(**document["scores"]))
     columns = [
-        Column(screen.tell(_BAND)),
-        Column(screen.tell(_FROM), right=True),
-        Column(screen.tell(_COUNT), right=True),
+        Column(screen.tell(BAND)),
+        Column(screen.tell(FROM), right=True),
+        Column(screen.tell(COUNT), right=True),
     ]
     rows = [
         [one["code"], "-" if one["lowest"] is None else str(one["lowest"]), str(one["rows"])]
@@ -326,12 +226,12 @@ def show_explanation(screen: Screen, document: Mapping[str, Any]) -> None:
         Column(screen.tell(_CARD_POINTS), right=True),
     ]
     rows = [
-        [one["variable"], one[screen.language], f"{one['points']:+d}"]
+        [one["label"][screen.language], one[screen.language], f"{one['points']:+d}"]
         for one in document["variables"]
     ]
     show_table(screen, columns, rows[:SHOWN_MAX])
     if len(rows) > SHOWN_MAX:
-        screen.paragraph(_MORE.fill(n=len(rows) - SHOWN_MAX))
+        screen.paragraph(MORE.fill(n=len(rows) - SHOWN_MAX))
     screen.line("")
     screen.line(screen.tell(_REASONS), "bold")
     for one in document["reasons"]:
@@ -356,12 +256,11 @@ def show_comparison(screen: Screen, document: Mapping[str, Any]) -> None:
         *(Column(name, right=True) for name in ("AUC", "KS", "Brier")),
     ]
     rows = [
-        [one["name"], _number(one["auc"]), _number(one["ks"]), _number(one["brier"])]
-        for one in both
+        [one["name"], number(one["auc"]), number(one["ks"]), number(one["brier"])] for one in both
     ]
     show_table(screen, columns, rows)
-    told = {name: _number(one) for name, one in document["delong"].items()}
-    shown = _INTERVAL.fill(value=told["mean"], low=told["low"], high=told["high"])
+    told = {name: number(one) for name, one in document["delong"].items()}
+    shown = INTERVAL.fill(value=told["mean"], low=told["low"], high=told["high"])
     show_pairs(screen, [(_DIFFERENCE, screen.tell(shown))])
     for one in both:
         if one["fitted_on_these_rows"]:

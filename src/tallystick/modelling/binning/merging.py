@@ -47,7 +47,7 @@ class BinningSettings:
     prebins: int = 50
     share: float = 0.02
     count: int = 20
-    bads: int = 2
+    bads: int = 0
     alpha: float = 0.001
     most: int = 12
 

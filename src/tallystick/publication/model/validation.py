@@ -83,7 +83,8 @@ def _figures(found: Json, language: str) -> tuple[tuple[str, str], ...]:
             value = _INTERVAL.fill(**interval).in_language(language)
         elif isinstance(value, Mapping):
             value = _INTERVAL.fill(**value).in_language(language)
-        rows.append((text.in_language(language), str(value) if value is not None else "-"))
+        if value is not None:  # a ranking has no AUC, and good and bad no rank correlation
+            rows.append((text.in_language(language), str(value)))
     return tuple(rows)
 
 

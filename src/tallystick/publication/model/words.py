@@ -102,6 +102,8 @@ MEASURES = {
     "brier": Text("Brier 分数", "Brier score"),
     "log_loss": Text("对数损失", "Log loss"),
     "average_precision": Text("平均精确率", "Average precision"),
+    "spearman": Text("斯皮尔曼相关", "Spearman's correlation"),
+    "kendall": Text("肯德尔 tau-b", "Kendall's tau-b"),
     "intercept": Text("校准截距", "Calibration intercept"),
     "slope": Text("校准斜率", "Calibration slope"),
 }
