@@ -360,6 +360,9 @@ def _document(card: Card, choice: Choice, opened: Opened) -> dict[str, Any]:
         "leakage": record["leakage"],
         "monotonicity": as_numbers(record["monotonicity"]),
         "seed": record["seed"],
+        "organisation": record["organisation"],
+        "time": record["time"],
+        "split_by_time": (record["validation"] or {}).get("plan", {}).get("kind") != "repeated",
     }
 
 

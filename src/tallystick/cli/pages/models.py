@@ -89,6 +89,30 @@ _SHEET = Text(
 )
 _CARD_ROW = Text("取值", "Value")
 _CARD_POINTS = Text("分", "Points")
+_NO_PAPER = Text(
+    "由树组成的模型不能印在纸上；tally model show -o 给出它的说明，可印的请用 --route additive。",
+    "A model of trees does not print on paper: tally model show -o describes it, and --route "
+    "additive gives one that prints.",
+)
+_DROPPED = Text("没有用的列", "Columns not used")
+_WHOSE = Text(
+    "列 {column} 是组织的代码：用来分组，不作变量。",
+    "The column {column} holds codes of organisations: for grouping, no variable.",
+)
+_WHEN = Text(
+    "列 {column} 是观察日期：按它切分，不作变量。",
+    "The column {column} holds observation dates: split by it, no variable.",
+)
+_WHEN_NOT_USED = Text(
+    "列 {column} 是观察日期，但要求了随机的折，没有按它切分。",
+    "The column {column} holds observation dates; folds at random were asked for, so that it was "
+    "not split by them.",
+)
+_PRICE = Text(
+    "所写形状的代价：AUC {with_shapes}，不限形状为 {without}，相差 {price}（标准误 {error}）。",
+    "The price of the stated shapes: AUC {with_shapes}, and {without} without them; {price} "
+    "(standard error {error}).",
+)
 _SEALED = {
     "seal": Text(
         "模型 {name} 第 {version} 版已封存，自 {from_day} 起使用（记录 {record}）。",
@@ -145,7 +169,9 @@ def show_fit(screen: Screen, document: Mapping[str, Any]) -> None:
         show_figures(screen, _VALIDATION, document)
     else:
         screen.paragraph(_NOT_VALIDATED)
+    _asides(screen, document)
     _importance(screen, document["importance"])
+    show_told(screen, _DROPPED, document["dropped"])
     show_told(screen, TREATMENTS, document["treatments"])
     show_told(screen, _LEAKAGE, document["leakage"])
     _problems(screen, document["problems"])
@@ -153,6 +179,25 @@ def show_fit(screen: Screen, document: Mapping[str, Any]) -> None:
     page = str(file).removesuffix(".json") + ".html"
     screen.paragraph(WRITTEN.fill(file=near(file)))
     screen.paragraph(_NEXT.fill(tally=program(), file=typed(file), page=typed(page)))
+
+
+def _asides(screen: Screen, document: Mapping[str, Any]) -> None:
+    """Say which columns told whose a row is and when, and what shapes cost."""
+    if document["organisation"]:
+        screen.paragraph(_WHOSE.fill(column=document["organisation"]))
+    if document["time"]:
+        told = _WHEN if document["split_by_time"] else _WHEN_NOT_USED
+        screen.paragraph(told.fill(column=document["time"]))
+    price = document["monotonicity"]
+    if price:
+        screen.paragraph(
+            _PRICE.fill(
+                with_shapes=f"{price['constrained_auc']:.4f}",
+                without=f"{price['challenger_auc']:.4f}",
+                price=f"{price['price']:.4f}",
+                error=f"{price['error']:.4f}",
+            )
+        )
 
 
 def _importance(screen: Screen, found: Sequence[Mapping[str, Any]]) -> None:
@@ -278,6 +323,9 @@ def show_card(screen: Screen, card: Card) -> None:
     from tallystick.scorecards.sentences import cell_text, label_of  # noqa: PLC0415 - not for others
 
     screen.line(screen.tell(_HEAD.fill(name=card.name, route=ROUTES[card.route])), "bold")
+    if card.kind == "trees":
+        screen.paragraph(_NO_PAPER)
+        return
     screen.paragraph(_OFFSET.fill(offset=card.offset))
     if card.scaling:
         scale = card.scaling
