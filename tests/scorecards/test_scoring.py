@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -111,10 +112,10 @@ def test_a_file_that_does_not_fit_the_card_is_refused(folder: Path) -> None:
     name = next(one.name for one in CARD.variables if one.kind == NUMBER)
     at = table.column_names.index(name)
     assert refusal(folder, table.drop_columns([name])) == "value_absent"
-    texts = table.set_column(at, name, table.column(name).cast(pa.string()))
+    texts = table.set_column(at, name, pa.array(["1.5"] * 9 + ["high"]))
     assert refusal(folder, texts) == "column_of_wrong_type"
-    truths = table.set_column(at, name, pa.array([True] * 10))
-    assert refusal(folder, truths) == "column_of_wrong_type"
+    days = table.set_column(at, name, pa.array([date(2026, 1, 1)] * 10))
+    assert refusal(folder, days) == "column_of_wrong_type"
     assert refusal(folder, table, keep=["nobody"]) == "value_absent"
     scored = table.append_column("score", pa.array(range(10)))
     assert refusal(folder, scored, keep=["score"]) == "name_taken"

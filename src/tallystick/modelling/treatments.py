@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
 from tallystick.modelling.tables import Column, Rows, from_arrays
+from tallystick.scorecards.cells import MISSING_MARKS, is_code, is_number
 
 CATEGORIES_MAX: Final = 1000
 """Categories beyond which a column tells organisations apart rather than describing them."""
@@ -31,29 +32,6 @@ EXACT_MAX: Final = 2**53
 """Whole numbers beyond it would change as doubles, and two of them could become one."""
 
 _DIGITS_MAX: Final = 30
-MISSING_MARKS: Final = frozenset(
-    {
-        "",
-        "na",
-        "n/a",
-        "nan",
-        "null",
-        "none",
-        "nil",
-        "-",
-        "--",
-        "#n/a",
-        "?",
-        ".",
-        "无",
-        "空",
-        "缺失",
-        "/",
-    }
-)
-_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-_CODE: Final = re.compile("0[0-9]+")
-_INFINITE: Final = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
 _DATE: Final = re.compile(
     r"[12][0-9]{3}[-/.年](?:0?[1-9]|1[0-2])(?:[-/.月](?:0?[1-9]|[12][0-9]|3[01])日?|月)?"
     r"(?:[ T][0-9:.]{4,15}(?:Z|[+-][0-9:]{2,5})?)?"
@@ -151,8 +129,8 @@ def read_coded(
     """
     known = [text.strip() for text in known]
     missing = np.array([text.lower() in MISSING_MARKS for text in known], bool)
-    category = any(map(_CODE.fullmatch, known)) or any(map(_is_too_long, known))
-    numeric = np.array([_is_number(text) for text in known], bool) & ~missing
+    category = any(map(is_code, known)) or any(map(_is_too_long, known))
+    numeric = np.array([is_number(text) for text in known], bool) & ~missing
     counts = np.bincount(codes, minlength=len(known))
     done = []
     marks = int(sum(counts[at] for at, text in enumerate(known) if text and missing[at]))
@@ -213,10 +191,6 @@ def _of_numbers(column: Column) -> tuple[Treatment, ...]:
         return (treatment(column.name, "date", len(values)),)
     infinite = int(np.isinf(values).sum())
     return (treatment(column.name, "infinite", infinite),) if infinite else ()
-
-
-def _is_number(text: str) -> bool:
-    return bool(_NUMBER.fullmatch(text) or _INFINITE.fullmatch(text))
 
 
 def _is_too_long(text: str) -> bool:

@@ -1,6 +1,7 @@
 """A file of organisations scored, however long it is.
 
-Owns the way from Parquet or CSV to a Parquet file of scores. Rules: rows are read, scored and
+Owns the way from Parquet, CSV or Excel to a Parquet file of scores. Rules: a cell says what it said
+in the fit (`cells`); rows are read, scored and
 written in batches, so that memory does not grow with the file; order is kept; a column of another
 type than the card needs is refused by name; texts stay dictionaries; what is null or NaN is
 missing. While one batch is scored the next is read.
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,11 +23,14 @@ from numpy.typing import NDArray
 
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
+from tallystick.scorecards.cells import cleaned, is_text
 from tallystick.scorecards.document import NUMBER, Card, Variable
 from tallystick.scorecards.interpreting import VALUE_ABSENT
 from tallystick.scorecards.kernel import WANTED, WRONG_TYPE, Batch, Categories, Columns
+from tallystick.sources.tables import open_table
 
 BATCH_ROWS: Final = 131_072
+WRITTEN_ROWS: Final = 16_384  # of a file of texts, whose cells are larger
 BUFFER_BYTES: Final = 1 << 18  # of a column: whole chunks of a row group would be copied first
 Progress = Callable[[str, int, int], None]
 
@@ -39,6 +44,21 @@ NAME_TAKEN = Reason(
     "name_taken",
     Text("保留的列不能叫 {column}", "a column that is kept cannot be called {column}"),
     "docs/models.md",
+)
+BROKEN_ROW = Reason(
+    "broken_row",
+    Text(
+        "{file} 第 {line} 行读不了，或格数与表头不同",
+        "line {line} of {file} cannot be read, or has more or fewer cells than the header",
+    ),
+    "docs/models.md",
+    Text("请改正该行；不能漏评一行。", "Correct the line: no row is left unscored."),
+)
+TWO_COLUMNS = Reason(
+    "two_columns",
+    Text("{file} 有不止一列叫“{column}”", "{file} has more than one column named “{column}”"),
+    "docs/models.md",
+    Text("请给其中一列改名。", "Rename one of them."),
 )
 _OWN: Final = ("score", "pd", "reasons")
 
@@ -91,37 +111,54 @@ def score_file(
 def read_batches(card: Card, source: Path, keep: Sequence[str]) -> tuple[int, Iterator[Any]]:
     """Return how many rows a file has (0 if unknown), and its rows as Arrow tables.
 
-    Raises: NOT_A_TABLE, VALUE_ABSENT.
+    Raises: NOT_A_TABLE, and as `_written`.
     """
     import pyarrow as pa  # noqa: PLC0415 - slow to import
-    from pyarrow import csv, parquet  # noqa: PLC0415 - as above
+    from pyarrow import parquet  # noqa: PLC0415 - as above
 
     needed = list(dict.fromkeys([one.name for one in card.variables] + list(keep)))
+    if source.suffix.lower() != ".parquet" or not source.is_file():
+        return 0, (cleaned(card, one) for one in _written(source, needed))
     texts = [one.name for one in card.variables if one.kind != NUMBER]
     try:
-        if source.suffix.lower() == ".csv":
-            table = csv.read_csv(
-                source,
-                convert_options=csv.ConvertOptions(
-                    strings_can_be_null=True,
-                    column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in texts},
-                ),
-            )
-            _require(needed, table.column_names)
-            chosen = table.select(needed)
-            parts = (chosen.slice(at, BATCH_ROWS) for at in range(0, len(table), BATCH_ROWS))
-            return len(table), iter([chosen]) if not len(table) else parts
         opened = parquet.ParquetFile(
             source, read_dictionary=texts, pre_buffer=False, buffer_size=BUFFER_BYTES
         )
         _require(needed, opened.schema_arrow.names)
         rows = opened.metadata.num_rows
         if not rows:
-            return 0, iter([opened.read(columns=needed)])
+            return 0, iter([cleaned(card, opened.read(columns=needed))])
         groups = opened.iter_batches(BATCH_ROWS, columns=needed)
-        return rows, (pa.Table.from_batches([one]) for one in groups)
+        return rows, (cleaned(card, pa.Table.from_batches([one])) for one in groups)
     except (pa.ArrowException, OSError) as fault:
         raise NOT_A_TABLE.error(file=source.name, fault=str(fault).split("\n")[0]) from None
+
+
+def _written(source: Path, needed: Sequence[str]) -> Iterator[Any]:
+    """Yield the columns needed of a file of rows as texts, read as a fit reads them.
+
+    Raises: VALUE_ABSENT, BROKEN_ROW, `no_file`, `unknown_format`, `unknown_encoding`, `unreadable`.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+
+    with open_table(source, lambda _: 0) as opened:  # the first row is the header
+        headers = [header.strip().lstrip("\ufeff") for header in opened.headers]
+        _require(needed, headers)
+        for name in needed:
+            if headers.count(name) > 1:
+                raise TWO_COLUMNS.error(file=source.name, column=name)
+        places = [headers.index(name) for name in needed]
+        rows = opened.rows(range(len(headers)))
+        while True:
+            found: list[list[str]] = [[] for _ in places]
+            for line, cells in islice(rows, WRITTEN_ROWS):
+                if cells is None or len(cells) != len(headers):
+                    raise BROKEN_ROW.error(file=source.name, line=line)
+                for column, place in zip(found, places, strict=True):
+                    column.append(cells[place])
+            yield pa.table([pa.array(one, pa.string()) for one in found], list(needed))
+            if not found or len(found[0]) < WRITTEN_ROWS:
+                return
 
 
 def _require(needed: Sequence[str], there: Sequence[str]) -> None:
@@ -190,7 +227,7 @@ def _categories(column: Any, variable: Variable) -> Categories:  # noqa: ANN401 
         return Categories(np.full(len(column), -1, np.int32), ())
     if pa.types.is_integer(kind):
         column = column.cast(pa.string())
-    elif not _is_text(kind):
+    elif not is_text(kind):
         raise WRONG_TYPE.error(column=variable.name, found=kind, wanted=WANTED["category"])
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     whole = coded.unify_dictionaries().combine_chunks()
@@ -198,13 +235,6 @@ def _categories(column: Any, variable: Variable) -> Categories:  # noqa: ANN401 
         whole = whole.chunk(0) if whole.num_chunks else pa.array([], coded.type)
     codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     return Categories(codes, whole.dictionary.to_pylist())
-
-
-def _is_text(kind: Any) -> bool:  # noqa: ANN401 - a type of Arrow
-    import pyarrow as pa  # noqa: PLC0415 - slow to import
-
-    held = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return bool(pa.types.is_string(held) or pa.types.is_large_string(held))
 
 
 def _reason_lists(chosen: NDArray[np.int16], names: NDArray[Any]) -> Any:  # noqa: ANN401 - Arrow
