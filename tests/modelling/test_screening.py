@@ -198,3 +198,39 @@ def test_names_of_people_in_values_are_recognised_and_places_are_not() -> None:
     assert screen(texts("X9", people))[0].trait == "name"
     places = ["上海", "江苏", "北京", "浙江"] * 10
     assert not screen(texts("X9", places))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Sexo",
+        "Geschlecht",
+        "is_male",
+        "DAYS_BIRTH",
+        "CNT_CHILDREN",
+        "cust_age",
+        "boss_age",
+        "legal_rep_age",
+        "年齢",
+        "生肖",
+        "hukou",
+        "Familienstand",
+    ],
+)
+def test_traits_under_names_of_other_files_and_languages_are_refused(name: str) -> None:
+    assert screen(from_arrays({name: np.arange(9.0)}))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["男", "女", "未知", "不详", "其他"],
+        ["先生", "女士"],
+        ["hombre", "mujer"],
+        ["汉族", "回族", "满族"],
+        ["城镇户口", "农村户口"],
+        ["ledig", "verheiratet"],
+    ],
+)
+def test_values_of_people_are_refused_under_any_name(values: list[str]) -> None:
+    assert screen(from_arrays({"x7": np.array(values * 9)}))

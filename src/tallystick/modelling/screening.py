@@ -98,8 +98,22 @@ _SURNAMES: Final = frozenset(
     "吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严"
 )
 _NAMES_LEAST: Final = 20
+_UNKNOWN: Final = frozenset(
+    {"unknown", "other", "others", "undefined", "未知", "不详", "其他", "未说明"}
+)
 _WORDS_OF: Final = {
-    "sex": ({"male", "female", "m", "f", "man", "woman", "男", "女", "男性", "女性"}, 2),
+    "sex": (
+        {"male", "female", "m", "f", "man", "woman", "mr", "mrs", "ms"}
+        | {"男", "女", "男性", "女性", "先生", "女士"}
+        | {"homme", "femme", "hombre", "mujer", "männlich", "weiblich"},
+        2,
+    ),
+    "nationality": (
+        {"汉族", "蒙古族", "回族", "藏族", "维吾尔族", "苗族", "彝族", "壮族", "布依族", "朝鲜族"}
+        | {"满族", "侗族", "瑶族", "白族", "土家族", "哈尼族", "哈萨克族", "傣族", "黎族", "畲族"}
+        | {"城镇户口", "农村户口", "农业户口", "非农业户口"},
+        2,
+    ),
     "marital": (
         {
             "single",
@@ -112,6 +126,7 @@ _WORDS_OF: Final = {
             "离异",
             "离婚",
             "丧偶",
+            *("ledig", "verheiratet", "geschieden", "soltero", "casado", "divorciado"),
         },
         2,
     ),
@@ -236,7 +251,7 @@ def _shape_of_texts(column: Column) -> str:
     texts = [text.strip() for text in column.categories[:LOOKED_AT_MAX]]
     if not texts:
         return ""
-    folded = {text.lower() for text in texts}
+    folded = {text.lower() for text in texts} - _UNKNOWN
     for code, (words, least) in _WORDS_OF.items():
         if len(folded & words) >= least and len(folded & words) >= SHARE_LEAST * len(folded):
             return code

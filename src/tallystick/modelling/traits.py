@@ -55,7 +55,7 @@ def _trait(
 
 
 OWNERS: Final = _words(
-    "customer client borrower applicant debtor person personal individual owner user "
+    "customer cust client borrower boss applicant debtor person personal individual owner user "
     "member holder cardholder guarantor coapplicant spouse director shareholder manager "
     "principal entrepreneur founder consumer respondent subject patient student kehu "
     "geren"
@@ -69,7 +69,7 @@ GENERIC: Final = _words(
     "level lvl status state code type category cat class group grp bucket band range bin "
     "id no nr num number of in the a an year yr at since present current now max highest "
     "min avg average mean median value val is has flag ind indicator new raw std norm "
-    "log sq x y z cur own time application app loan's years old s total count for by and "
+    "log sq x y z cur cnt own time application app loan's years old s total count for by and "
     "or his her their"
 )
 
@@ -92,7 +92,7 @@ TRAITS: Final = (
     _trait(
         "sex",
         Text("性别", "sex"),
-        words="sex gender",
+        words="sex gender sexo sexe geschlecht is+male is+female",
         zh="性别",
         pinyin="xingbie",
         strong="gender| sex |性别",
@@ -101,21 +101,24 @@ TRAITS: Final = (
         "age",
         Text("年龄", "age"),
         words="age",
-        zh="年龄 年纪 岁数",
+        zh="年龄 年齢 年纪 岁数",
         pinyin="nianling",
+        strong="legal rep(?:resentative)? age",
     ),
     _trait(
         "birth",
         Text("出生", "birth"),
-        words="birth dob yob birthday birthdate birth+date birth+month date+birth",
-        zh="出生 出生日期 出生年月 生日",
+        words="birth dob yob birthday birthdate birth+date birth+month date+birth day+birth "
+        "geburtsdatum nacimiento",
+        zh="出生 出生日期 出生年月 生日 生肖 属相",
         pinyin="shengri chushengriqi",
         strong="date of birth|birth ?day|birth ?date|出生日期|出生年月",
     ),
     _trait(
         "marital",
         Text("婚姻", "marital status"),
-        words="marital marriage married marital+status personal+status civil+status family+status",
+        words="marital marriage married marital+status personal+status civil+status family+status "
+        "estado+civil familienstand",
         zh="婚姻 婚否 已婚",
         pinyin="hunyin hunyinzhuangkuang",
         strong="marital|personal status|婚姻|婚否",
@@ -161,7 +164,7 @@ TRAITS: Final = (
         words="nationality citizenship citizen ethnicity race foreign+worker immigrant "
         "immigration+status native",
         zh="国籍 民族 籍贯 户籍 户口 外籍",
-        pinyin="minzu jiguan huji",
+        pinyin="minzu jiguan huji hukou",
         strong="ethnic|immigrant|民族$|籍贯|户籍",
     ),
     _trait(
