@@ -96,7 +96,7 @@ def cleaned(card: Card, table: Any) -> Any:  # noqa: ANN401 - pyarrow ships no t
 def known_texts(card: Card, variable: Variable) -> frozenset[str]:
     """Return the categories and special codes of a variable."""
     if card.ensemble is not None:
-        return frozenset(card.ensemble.encodings[variable.name])
+        return frozenset(card.ensemble.encodings.get(variable.name, ()))
     axes = [axis for term in card.terms for axis in term.axes if axis.variable == variable.name]
     return frozenset(text for axis in axes for text in axis.places)
 

@@ -167,12 +167,34 @@ def test_a_version_counts_from_its_day_on_and_the_one_before_until_then(small: H
         assert [one.body["version"] for one in in_use(store)] == ["2"]
 
 
+def counted(term: Term) -> Term:
+    """Return a term with organisations and bad ones in every cell, as a fit leaves them."""
+    cells = len(term.points)
+    return replace(term, counts=(9,) * cells, bads=(3,) * cells)
+
+
 @pytest.mark.parametrize(
     ("card", "code"),
     [
         (replace(CARD, name="Care 2026"), "model_name"),
         (replace(CARD, name=""), "model_name"),
         (replace(CARD, route="logistic"), "model_not_validated"),
+        (
+            replace(CARD, route="expert", terms=(counted(CARD.terms[0]),)),
+            "model_not_validated",
+        ),
+        (replace(CARD, training=Training(target="sex")), "refused_columns"),
+        (
+            replace(
+                CARD,
+                variables=(*CARD.variables, Variable("x7", "category")),
+                terms=(
+                    *CARD.terms,
+                    Term((Axis("x7", "category", groups=(("male",), ("female",))),), (1, 2, 0, 0)),
+                ),
+            ),
+            "refused_columns",
+        ),
         (replace(CARD, variables=(replace(CARD.variables[0], zh="法人性别"),)), "refused_columns"),
         (replace(CARD, variables=(replace(CARD.variables[0], en="religion"),)), "refused_columns"),
         (

@@ -27,6 +27,7 @@ from tallystick.kernel.texts import Text
 from tallystick.ledger import RECEIPT_BYTES_MAX
 from tallystick.records import Body, bodies, sign_act
 from tallystick.rulebook.catalogue import catalogue
+from tallystick.scorecards.cells import known_texts
 from tallystick.scorecards.document import Card
 from tallystick.scorecards.packing import packed, unpacked
 from tallystick.scorecards.writing import card_digest, card_text, read_card
@@ -216,10 +217,12 @@ def check_card(card: Card) -> None:
     Raises: REFUSED_COLUMNS, TABLE_ABOUT_PEOPLE, UNKNOWN_ITEM, CONTEXT_SCORED, NOT_VALIDATED.
     """
     from tallystick.modelling.screening import require_organisations  # noqa: PLC0415 - numpy
-    from tallystick.modelling.tables import Column, MemoryTable  # noqa: PLC0415 - the same
+    from tallystick.modelling.tables import from_arrays  # noqa: PLC0415 - the same
 
     # Names are judged by what is refused today, and not by what was when the card was fitted.
-    table = MemoryTable(Column(one.name, one.kind) for one in card.variables)
+    names = dict.fromkeys((*card.variable, card.training.target))
+    held = {name: sorted(known_texts(card, card.variable[name])) for name in card.variable}
+    table = from_arrays({name: held.get(name, []) for name in names if name})
     for label in ("zh", "en", "item"):
         require_organisations(table, {one.name: getattr(one, label) for one in card.variables})
     for variable in card.variables:
@@ -228,7 +231,9 @@ def check_card(card: Card) -> None:
             raise UNKNOWN_ITEM.error(item=variable.item)
         if item is not None and not item.scored:
             raise CONTEXT_SCORED.error(item=variable.item)
-    if card.route not in STATED and not card.record.get("validation"):
+    # Outcomes in a card say that it was fitted, whatever it calls its route.
+    fitted = card.ensemble is not None or any(any(term.bads) for term in card.terms)
+    if (fitted or card.route not in STATED) and not card.record.get("validation"):
         raise NOT_VALIDATED.error(route=card.route)
 
 
