@@ -182,3 +182,8 @@ def test_an_ensemble_that_does_not_hold_is_refused(place: str, value: Any) -> No
     put(place, value)(document)
     with pytest.raises(TallyError, match="bad_card"):
         read_card(canonical.encode(document))
+
+
+def test_a_card_that_reads_nothing_is_refused() -> None:
+    with pytest.raises(TallyError, match="bad_card"):
+        read_card(card_text(Card("empty", "expert", "points", ())))

@@ -259,6 +259,8 @@ def _card(document: dict[str, Any]) -> Card:
 
 
 def _check(card: Card) -> None:
+    if not card.variables:
+        raise _fault("/variables", _EMPTY)
     _unique([one.name for one in card.variables], "/variables")
     for at, term in enumerate(card.terms):
         _check_term(term, card, f"/terms/{at}")
