@@ -73,6 +73,8 @@ def columns_of(card: Card, table: Table) -> dict[str, Floats | Categories]:
         column = table.column(variable.name)
         if column.kind == variable.kind == "number":
             made[variable.name] = column.values
+        elif variable.kind == "number" and (column.codes < 0).all():
+            made[variable.name] = np.full(len(column), np.nan)  # empty cells are of either kind
         elif column.kind == "category":
             made[variable.name] = Categories(column.codes, column.categories)
         else:

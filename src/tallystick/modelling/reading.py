@@ -157,11 +157,13 @@ def interpret(
     weights: str = "",
     aside: Sequence[str] = (),
     categories: Sequence[str] = (),
+    needed: Sequence[str] = (),
 ) -> Reading:
     """Return what the columns of an opened file are; may be asked again and again.
 
     target: the column of outcomes; bad: its value that means bad; number: it is any number, for a
-    linear fit. categories: columns of numbers, or mixtures, that are codes.
+    linear fit. categories: columns of numbers, or mixtures, that are codes. needed: columns a card
+    reads, which stay whatever they hold here.
 
     Raises: the reasons of this module, `one_outcome`.
     """
@@ -195,6 +197,7 @@ def interpret(
     table = _as_categories(table, categories)
     for name in table.names:
         done += look_at(table.column(name))
+    done = [one for one in done if not (one.leaves_out and one.column in needed)]
     left_out = {one.column for one in done if one.leaves_out}
     table = Narrowed(table, [name for name in table.names if name not in left_out])
     said = {name: columns[name].take(kept) for name in aside}

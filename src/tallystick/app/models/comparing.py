@@ -33,7 +33,7 @@ def compare(
     target = target or champion.training.target
     if not target:
         raise TARGET_NEEDED.error()
-    opened = open_file(file, target=target, bad=bad)
+    opened = open_file(file, target=target, bad=bad, cards=(champion, challenger))
     y = opened.reading.y
     if y is None:
         raise TARGET_NEEDED.error()

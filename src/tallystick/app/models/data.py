@@ -27,6 +27,7 @@ from tallystick.modelling.stating import read_wishes
 from tallystick.modelling.tables import Column, MemoryTable, Rows, Table
 from tallystick.modelling.treatments import Treatment
 from tallystick.modelling.wishes import Wish
+from tallystick.scorecards.document import NUMBER, Card
 from tallystick.sources import read_grids
 
 ORGANISATION_NAMES: Final = (
@@ -97,8 +98,11 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
     beside: Sequence[str] = (),
     sheet: Path | None = None,
     leave_out: Iterable[str] = (),
+    cards: Sequence[Card] = (),
 ) -> Opened:
     """Return a file opened. beside: columns to keep apart and not to fit on.
+
+    cards: what is to read it; their columns are of the kinds they need, and none is left out.
 
     Raises: BAD_STATEMENTS, and what reading and screening raise.
     """
@@ -111,6 +115,8 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
     for name in leave_out:
         wishes[name] = replace(wishes.get(name, Wish()), use=False)
     aside = tuple(dict.fromkeys(n for n in (whose, when, *beside) if n and n != target))
+    read = [one for card in cards for one in card.variables]
+    numbers = {one.name for one in read if one.kind == NUMBER}
     reading = interpret(
         columns,
         target,
@@ -118,7 +124,9 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         number=number,
         weights=weight,
         aside=aside,
-        categories=[name for name, wish in wishes.items() if wish.kind == "category"],
+        categories=[name for name, wish in wishes.items() if wish.kind == "category"]
+        + [one.name for one in read if one.name in names and one.name not in numbers],
+        needed=[one.name for one in read],
     )
     periods = _periods(reading.aside[when]) if when in reading.aside else None
     if periods is not None and not time and len(np.unique(periods)) < 2:  # noqa: PLR2004 - a before and an after

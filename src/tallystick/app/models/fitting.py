@@ -49,6 +49,16 @@ ROC_POINTS: Final = 60
 BAND_CODES: Final = ("E", "D", "C", "B", "A")  # worst first; stretches of a score, no grades
 _LIBRARIES: Final = ("numpy", "scipy", "lightgbm", "numba", "polars", "duckdb", "pyarrow")
 
+NO_INPUTS = Reason(
+    "no_inputs",
+    Text("{file} 没有可用的列", "{file} has no column that can be used"),
+    "docs/models.md",
+    Text(
+        "除结果、权重、组织和日期外，须有不恒定也不全缺失的列。",
+        "Beside outcome, weights, organisation and date there must be a column that is neither "
+        "constant nor all missing.",
+    ),
+)
 ANSWERS_NAME_OTHERS = Reason(
     "answers_name_others",
     Text(
@@ -114,6 +124,8 @@ def fit(
         leave_out=request.leave_out,
     )
     table = usable(opened)
+    if not table.names:
+        raise NO_INPUTS.error(file=file.name)
     choice = choose(_evidence(opened, table, request), request.route, request.because)
     alarms = _alarms(opened, table, request)
     fitter = _fitter(choice, opened, request)

@@ -2,7 +2,7 @@
 
 Owns the document it prints. Rules: where the file is the one the card was fitted on, the figures
 told first are the cross-validated ones of the fit, and those within the sample stand beside them
-under their name; groups that are too small are not told.
+under their name, unless the outcome is another one; groups that are too small are not told.
 """
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ def validate(
         number=card.route == "linear",
         weight=request.weight,
         beside=[name for name in request.by if name not in card.variable],
+        cards=(card,),
     )
     reading = opened.reading
     if reading.y is None:
@@ -108,7 +109,9 @@ def validate(
             digest=opened.digest,
             seed=request.seed,
         )
-    found = _seen_first(found)
+    bads = card.training.bads if card.route == "linear" else int(reading.y.sum())
+    same = (target, bads) == (card.training.target, card.training.bads)
+    found = _seen_first(found) if same else {**found, "cross_validated": None}
     document = {
         **as_numbers(found),
         "card": {"name": card.name, "digest": card_digest(card), "route": card.route},
@@ -176,7 +179,7 @@ def _rejected(card: Card, table: Table, opened: Opened, request: ValidateRequest
 
     if request.rejected is None or opened.reading.y is None:
         return {}
-    others = whole_table(open_file(request.rejected))
+    others = whole_table(open_file(request.rejected, cards=(card,)))
     accepted, rejected = scores_of(card, table), scores_of(card, others)
     found: dict[str, Any] = as_numbers(sensitivity(accepted, opened.reading.y, rejected))
     return found

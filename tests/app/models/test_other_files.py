@@ -1,0 +1,86 @@
+"""A card on other files than its own: columns that vary no more, other outcomes, nothing to use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from tallystick.app.models.comparing import compare
+from tallystick.app.models.fitting import FitRequest, fit
+from tallystick.app.models.validating import ValidateRequest, validate
+from tallystick.kernel.errors import TallyError
+from tallystick.scorecards.document import Axis, Card, Outcome, Term, Training, Variable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
+ROWS = 200
+DICE = np.random.default_rng(1)
+Y = (DICE.random(ROWS) < 0.4).astype(int)
+MARGIN = DICE.normal(size=ROWS) - Y
+CARD = Card(
+    "other",
+    "logistic",
+    "points",
+    (Variable("margin", "number"), Variable("sector", "category")),
+    (
+        Term((Axis("margin", "number", thresholds=("0.0",)),), (1, 3, 2)),
+        Term((Axis("sector", "category", groups=(("1",), ("2",))),), (10, 20, 30, 40)),
+    ),
+    outcome=Outcome((20,), (), (600_000, 300_000)),
+)
+
+
+def written(folder: Path, **changed: Any) -> Path:
+    columns = {"margin": MARGIN, "sector": np.where(MARGIN > 1, 1.0, 2.0), "y": Y, "z": 1 - Y}
+    file = folder / "other.parquet"
+    parquet.write_table(pa.table(columns | changed), file)
+    return file
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"margin": np.ones(ROWS)},
+        {"margin": pa.array([None] * ROWS, pa.float64())},
+        {"margin": pa.array([""] * ROWS)},
+        {"sector": ["1"] * ROWS},
+        {"sector": [f"k{row}" for row in range(ROWS)]},
+        {"sector": ["1", "two"] * (ROWS // 2)},
+        {"margin": np.full(ROWS, 20_260_101.0)},
+    ],
+)
+def test_a_column_of_the_card_is_read_whatever_it_holds_in_another_file(
+    tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    file = written(tmp_path, **changed)
+    assert validate(CARD, file, ValidateRequest("y"))["data"]["rows"] == ROWS
+    assert compare(CARD, CARD, file, "y")["rows"] == ROWS
+
+
+def test_figures_of_another_outcome_are_not_those_of_the_fit(tmp_path: Path) -> None:
+    file = written(tmp_path)
+    digest = validate(CARD, file, ValidateRequest("y"))["data"]["digest"]
+    crossed = {"auc": {"mean": "0.999000", "low": "0.990000", "high": "1.000000"}}
+    card = replace(
+        CARD,
+        training=Training(digest, file.name, "y", ROWS, int(Y.sum())),
+        record={"validation": crossed},
+    )
+    assert validate(card, file, ValidateRequest("y"))["auc"]["mean"] == 0.999
+    assert validate(card, file, ValidateRequest("z"))["auc"]["mean"] < 0.5
+    assert validate(card, file, ValidateRequest("y", bad="0"))["auc"]["mean"] < 0.5
+
+
+@pytest.mark.parametrize("route", ["logistic", "boosted", "expert"])
+def test_a_file_without_a_column_to_use_is_refused(tmp_path: Path, route: str) -> None:
+    file = written(tmp_path, margin=np.ones(ROWS), sector=["1"] * ROWS, z=np.zeros(ROWS))
+    with pytest.raises(TallyError, match="no_inputs"):
+        fit(file, FitRequest(target="y", route=route, cv="1x2"))
