@@ -15,6 +15,11 @@ _SAME_ROWS = Text(
     "验证：这份数据就是建模所用的那份，以下为建模时交叉验证的数字",
     "Validation: these are the rows it was fitted on; the figures are the cross-validated ones",
 )
+_WITHIN_ONLY = Text(
+    "验证：这份数据就是建模所用的那份，没有交叉验证的数字；以下是样本内的，不说明对其他单位的表现",
+    "Validation: these are the rows it was fitted on, and nothing was cross-validated; the figures "
+    "are within the sample and say nothing about other organisations",
+)
 _OTHER_ROWS = Text("验证（另一份数据）", "Validation, on other data")
 _HOW = Text("方法", "How")
 _REPEATED = Text(
@@ -74,9 +79,9 @@ _LIMIT = Text("偶然的界限", "Limit by chance")
 
 def show_validation(screen: Screen, document: Mapping[str, Any]) -> None:
     """Show how a card does on a table."""
-    seen = document.get("seen")
-    show_figures(screen, _SAME_ROWS if seen else _OTHER_ROWS, document)
     inside = document.get("within_the_sample")
+    same = _SAME_ROWS if inside else _WITHIN_ONLY
+    show_figures(screen, same if document.get("seen") else _OTHER_ROWS, document)
     if inside:
         auc = inside.get("auc")
         told = f"AUC {number(auc['mean'])}" if auc else f"Spearman {number(inside['spearman'])}"

@@ -1,0 +1,33 @@
+"""What a page of validation calls its figures: cross-validated only where they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tallystick.cli.pages import model_validation
+
+AUC = {"auc": {"mean": 0.9, "low": 0.8, "high": 1.0}}
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ({"seen": True, "within_the_sample": AUC}, "the figures are the cross-validated ones"),
+        ({"seen": True}, "nothing was cross-validated"),
+        ({"seen": False}, "on other data"),
+    ],
+)
+def test_figures_within_the_sample_are_not_called_cross_validated(
+    monkeypatch: pytest.MonkeyPatch, document: dict[str, Any], told: str
+) -> None:
+    heads: list[str] = []
+    monkeypatch.setattr(
+        model_validation, "show_figures", lambda _screen, head, _document: heads.append(head.en)
+    )
+    for other in ("show_pairs", "show_told"):
+        monkeypatch.setattr(model_validation, other, lambda *_: None)
+    screen: Any = None  # nothing but the heading is shown
+    model_validation.show_validation(screen, document | AUC | {"treatments": []})
+    assert told in heads[0]
