@@ -15,6 +15,7 @@ __all__ = [
     "imports",
     "keeping",
     "ledger",
+    "model_validation",
     "models",
     "naming",
     "network",

@@ -55,18 +55,17 @@ def _fits(shape: int, phase: int, rate: float, last: float) -> bool:
 
 @njit(nogil=True, cache=True)
 def _extend(
-    state: tuple[Any, Any, Any],
+    state: tuple[Any, Any],
     total: Floats,
     bad: Floats,
     segment: tuple[int, int],
     shape: int,
     gain: float,
-    most: int,
 ) -> None:
     """Put the segment (first, end) after the best segment that may stand before it."""
-    value, back, size = state
+    value, back = state
     first, end = segment
-    phases = value.shape[2]
+    phases, layers = value.shape[2], value.shape[3]
     rate = (bad[end] - bad[first]) / (total[end] - total[first])
     for before in range(first):
         m = total[first] - total[before]
@@ -74,32 +73,37 @@ def _extend(
             continue
         last = (bad[first] - bad[before]) / m
         for was in range(phases):
-            old = value[before, first, was]
-            if old == _NEVER or size[before, first, was] >= most:
-                continue
-            for phase in range(was, phases):
-                if old + gain > value[first, end, phase] and _fits(shape, phase, rate, last):
-                    value[first, end, phase] = old + gain
-                    back[first, end, phase, 0] = before
-                    back[first, end, phase, 1] = was
-                    size[first, end, phase] = size[before, first, was] + 1
+            for layer in range(layers):
+                old = value[before, first, was, layer]
+                then = layer + 1 if layers > 1 else 0
+                if old == _NEVER or then >= layers:
+                    continue
+                for phase in range(was, phases):
+                    more = old + gain > value[first, end, phase, then]
+                    if more and _fits(shape, phase, rate, last):
+                        value[first, end, phase, then] = old + gain
+                        back[first, end, phase, then, 0] = before
+                        back[first, end, phase, then, 1] = was
+                        back[first, end, phase, then, 2] = layer
 
 
 @njit(nogil=True, cache=True)
 def _traced(value: Any, back: Any, k: int) -> tuple[Any, float]:  # noqa: ANN401 - compiled arrays
     """Return the ends of the best segments that reach k, and their gain."""
-    best, start, phase = _NEVER, -1, 0
+    best, start, phase, layer = _NEVER, -1, 0, 0
     for first in range(k):
         for one in range(value.shape[2]):
-            if value[first, k, one] > best:
-                best, start, phase = value[first, k, one], first, one
+            for other in range(value.shape[3]):
+                if value[first, k, one, other] > best:
+                    best, start = value[first, k, one, other], first
+                    phase, layer = one, other
     ends = np.zeros(k, np.int64)
     found, end = 0, k
     while start >= 0:
         ends[found] = end
         found += 1
-        before, was = back[start, end, phase, 0], back[start, end, phase, 1]
-        end, start, phase = start, before, was
+        step = back[start, end, phase, layer]
+        end, start, phase, layer = start, step[0], step[1], step[2]
     return ends[:found][::-1].copy(), best
 
 
@@ -111,19 +115,19 @@ def _best(
     least: float,
     least_bads: float,
     penalty: float,
-    most: int,
+    layers: int,
 ) -> tuple[Any, float]:
     """Return the ends of the best segments (exclusive, rising) and their gain.
 
-    States are (first, end, phase): phase 0 goes the first way of the shape, 1 the other way.
+    States are (first, end, phase, layer): phase 0 goes the first way of the shape, 1 the other way.
+    layers: segments at most, each of a layer of its own; 1 for any number of them.
     """
     k = len(counts)
     total, bad = np.zeros(k + 1), np.zeros(k + 1)
     total[1:], bad[1:] = np.cumsum(counts), np.cumsum(bads)
     phases = 2 if shape in (PEAK, VALLEY) else 1
-    value = np.full((k + 1, k + 1, phases), _NEVER)
-    back = np.full((k + 1, k + 1, phases, 2), -1)
-    size = np.zeros((k + 1, k + 1, phases), np.int64)
+    value = np.full((k + 1, k + 1, phases, layers), _NEVER)
+    back = np.full((k + 1, k + 1, phases, layers, 3), -1)
     for end in range(1, k + 1):
         for first in range(end):
             n, b = total[end] - total[first], bad[end] - bad[first]
@@ -131,11 +135,9 @@ def _best(
                 continue
             gain = _entropy(b, n) - penalty
             if first == 0:
-                value[first, end, :] = gain
-                size[first, end, :] = 1
+                value[first, end, :, 0] = gain
             else:
-                segment = (first, end)
-                _extend((value, back, size), total, bad, segment, shape, gain, most)
+                _extend((value, back), total, bad, (first, end), shape, gain)
     return _traced(value, back, k)
 
 
@@ -156,13 +158,20 @@ def merge(
     penalty: log-likelihood a segment costs. most: segments at most. No ends, and a gain below
     -1e299, where nothing is admissible.
     """
-    ends, gain = _best(
-        np.ascontiguousarray(counts, np.float64),
-        np.ascontiguousarray(bads, np.float64),
-        shape,
-        least,
-        least_bads,
-        penalty,
-        most,
-    )
+    cells = np.ascontiguousarray(counts, np.float64), np.ascontiguousarray(bads, np.float64)
+    ends, gain = _best(*cells, shape, least, least_bads, penalty, 1)
+    if len(ends) > most:  # rarely: to count the segments costs as many times more
+        if most == 1:
+            return _whole(*cells, least, least_bads, penalty)
+        ends, gain = _best(*cells, shape, least, least_bads, penalty, most)
     return ends, float(gain)
+
+
+def _whole(
+    counts: Floats, bads: Floats, least: float, least_bads: float, penalty: float
+) -> tuple[NDArray[np.int64], float]:
+    """Return everything as one segment, if it is admissible."""
+    n, b = float(counts.sum()), float(bads.sum())
+    if n < least or min(b, n - b) < least_bads:
+        return np.zeros(0, np.int64), _NEVER
+    return np.array([len(counts)]), float(_entropy(b, n)) - penalty
