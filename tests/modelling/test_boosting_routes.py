@@ -18,7 +18,7 @@ from tallystick.modelling.metrics import auc
 from tallystick.modelling.monotone_price import price_of_monotonicity
 from tallystick.modelling.scaling import DEFAULT
 from tallystick.modelling.tables import Floats, MemoryTable, from_arrays
-from tallystick.modelling.wishes import Wish
+from tallystick.modelling.wishes import Shape, Wish
 from tallystick.scorecards.document import Axis, Card
 
 QUICK = AdditiveSettings(
@@ -215,6 +215,13 @@ def test_what_trees_cannot_keep_is_refused(wish: dict[str, Wish]) -> None:
         fit_boosted(from_arrays(columns), y, FEW, wishes=wish)
     challenger = replace(FEW, constrained=False)
     assert fit_boosted(from_arrays(columns), y, challenger, wishes=wish).kind == "trees"
+
+
+@pytest.mark.parametrize("shape", ["peak", "valley"])
+def test_what_tables_cannot_keep_is_refused(shape: Shape) -> None:
+    columns, y, _ = _truth(3, 300)
+    with pytest.raises(TallyError, match="shape_not_kept"):
+        fit_additive(from_arrays(columns), y, wishes={"step": Wish(shape=shape)})
 
 
 def test_the_table_of_scores_is_the_calibration_to_a_rounding() -> None:

@@ -29,7 +29,7 @@ from tallystick.modelling.boosting import Recipe
 from tallystick.modelling.logistic import settings_json
 from tallystick.modelling.scaling import outcome_of
 from tallystick.modelling.tables import Floats, Rows, Table
-from tallystick.modelling.wishes import Wish
+from tallystick.modelling.wishes import PEAK_OR_VALLEY, SHAPE_NOT_KEPT, Wish
 from tallystick.scorecards.document import Card, Scaling, Training, Variable
 
 SCALING: Final = Scaling(base_score=600, base_odds="50", pdo=40)
@@ -87,10 +87,13 @@ def fit_additive(
     """Return tables fitted to outcomes y, float64 (rows,), 1 is bad.
 
     weights: float64 (rows,), 1 each if None. Raises: NOT_OUTCOMES, BAD_WEIGHTS, TOO_FEW_ROWS,
-    AN_IDENTIFIER, BAD_CUTS, NOTHING_LEFT.
+    AN_IDENTIFIER, BAD_CUTS, NOTHING_LEFT, SHAPE_NOT_KEPT.
     """
     chosen = settings or AdditiveSettings()
     stated = wishes or {}
+    for name, wish in stated.items():
+        if wish.use and wish.shape in {"peak", "valley"}:
+            raise SHAPE_NOT_KEPT.error(route="additive", column=name, what=PEAK_OR_VALLEY)
     held = check_outcomes(y, weights)
     rows = np.flatnonzero(held > 0)
     cells, dropped = _cells(table, stated, chosen, rows)

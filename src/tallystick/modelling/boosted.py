@@ -15,7 +15,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.modelling.binning.columns import (
     CONSTANT,
@@ -30,7 +29,7 @@ from tallystick.modelling.calibration import calibrate, steps
 from tallystick.modelling.logistic import settings_json
 from tallystick.modelling.scaling import DEFAULT
 from tallystick.modelling.tables import Column, Floats, Rows, Table
-from tallystick.modelling.wishes import Wish
+from tallystick.modelling.wishes import PEAK_OR_VALLEY, SHAPE_NOT_KEPT, Wish
 from tallystick.scorecards.document import Card, Scaling, Training, Variable
 from tallystick.scorecards.trees import TreeReader
 
@@ -43,19 +42,6 @@ DIRECTIONS: Final = {"rising": "up", "falling": "down"}
 _SIGNS: Final = {"rising": -1, "falling": 1}  # of the log-odds of bad
 _SHRUNK: Final = 10.0  # rows of the whole table a category is mixed with
 
-SHAPE_NOT_KEPT = Reason(
-    "shape_not_kept",
-    Text(
-        "提升树不能保证列 {column} 的要求：{what}",
-        "boosted trees cannot keep what is stated of column {column}: {what}",
-    ),
-    "docs/models.md",
-    Text(
-        "请改用 additive 或 logistic 路线，或只要求上升或下降。",
-        "Use the route additive or logistic, or state only rising or falling.",
-    ),
-)
-_PEAK = Text("峰或谷", "a peak or a valley")
 _SPECIAL = Text("有特殊码而又单调", "monotone, with special codes")
 _CUTS = Text("切点或分组", "cuts or groups")
 _NO_ORDER = Text("类别没有大小", "categories have no order")
@@ -184,11 +170,11 @@ def _check(column: Column, wish: Wish, settings: BoostedSettings) -> None:
     if wish.cuts or wish.groups:
         why = _CUTS
     elif wish.shape in {"peak", "valley"}:
-        why = _PEAK
+        why = PEAK_OR_VALLEY
     elif wish.shape in _SIGNS:
         why = _NO_ORDER if column.kind == "category" else _SPECIAL if wish.special else None
     if why is not None:
-        raise SHAPE_NOT_KEPT.error(column=column.name, what=why)
+        raise SHAPE_NOT_KEPT.error(route="boosted", column=column.name, what=why)
 
 
 def _grown(

@@ -9,8 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tallystick.kernel.errors import Reason
+from tallystick.kernel.texts import Text
+
 Shape = Literal["auto", "rising", "falling", "peak", "valley", "none"]
 SHAPES: tuple[Shape, ...] = ("auto", "rising", "falling", "peak", "valley", "none")
+
+SHAPE_NOT_KEPT = Reason(
+    "shape_not_kept",
+    Text(
+        "路线 {route} 不能保证列 {column} 的要求：{what}",
+        "the route {route} cannot keep what is stated of column {column}: {what}",
+    ),
+    "docs/models.md",
+    Text(
+        "logistic 路线各种形状都能保证；否则请撤去这项要求。",
+        "The route logistic keeps every shape; otherwise take the statement back.",
+    ),
+)
+PEAK_OR_VALLEY = Text("峰或谷", "a peak or a valley")
 
 
 @dataclass(frozen=True)
