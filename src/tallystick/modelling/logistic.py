@@ -154,7 +154,12 @@ def _best(
     for alpha in settings.alphas[: 1 if large else None]:
         binning = replace(settings.binning, alpha=alpha)
         binned, dropped = bin_columns(cells, y, weights, folds, wishes, binning, settings.iv_min)
-        design = Design([one.fine.codes for one in binned], [one.woe for one in binned], folds)
+        design = Design(
+            [one.fine.codes for one in binned],
+            [one.woe for one in binned],
+            folds,
+            np.array([one.spread for one in binned]),
+        )
         ridge = settings.ridges[0]
         if large:
             b = fit_signed(design, y, weights, ridge, signed=settings.signed)

@@ -38,12 +38,15 @@ _STILL: Final = 1e-7
 class Design:
     """Columns as codes and tables. codes: uint8 (rows,) each. tables: float64 (folds, cells) each.
 
-    folds: uint8 (rows,), which row of the table a row is looked up in.
+    folds: uint8 (rows,), which row of the table a row is looked up in. spread: how much
+    each column will vary at least where the coefficients are used: a column the folds barely see
+    must not get a coefficient that blows up there.
     """
 
     codes: Sequence[NDArray[np.uint8]]
     tables: Sequence[Floats]
     folds: NDArray[np.uint8]
+    spread: Floats | None = None
 
     def block(self, rows: NDArray[np.int64] | slice) -> Floats:
         """Return design rows, float64 (rows, 1 + columns); the first column is 1."""
@@ -107,6 +110,8 @@ def fit_signed(
             start = fit_signed(design, y, weights, ridge / share, rows=few, signed=signed)
     parts = _parts(design, rows)
     spread = _spread(parts, weights)
+    if design.spread is not None:
+        spread = np.array([0.0, *np.maximum(spread[1:], design.spread)])
     held = slice(None) if rows is None else rows
     bad = float((weights[held] * y[held]).sum() / weights[held].sum())
     b = np.zeros(len(design.codes) + 1) if start is None else start.copy()

@@ -79,6 +79,13 @@ class Binned:
     information: Information
 
     @property
+    def spread(self) -> float:
+        """Standard deviation of the evidence over all rows."""
+        n, woe = self.whole.counts, self.whole.woe
+        mean = float((n * woe).sum() / n.sum())
+        return float(np.sqrt((n * (woe - mean) ** 2).sum() / n.sum()))
+
+    @property
     def axis(self) -> Axis:
         """The bins as an axis of a card."""
         made, whole = self.fine, self.whole
