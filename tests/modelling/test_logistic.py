@@ -145,3 +145,13 @@ def test_a_target_that_does_not_rank_is_refused(y: Floats) -> None:
     with pytest.raises(TallyError) as refused:
         fit_linear(made()[0], y)
     assert refused.value.code == "not_a_ranking"
+
+
+def test_a_column_the_folds_barely_see_does_not_blow_up_where_it_is_used() -> None:
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=3000)
+    y = (rng.random(3000) < 1 / (1 + np.exp(3 + x))).astype(float)
+    rare = np.where(rng.random(3000) < 0.04, 1.0, 0.0) * (y == 0)  # few rows, none of them bad
+    card = fit_logistic(from_arrays({"x": x, "rare": rare}), y, QUICK)
+    reach = {term.code: max(term.points) - min(term.points) for term in card.terms}
+    assert reach.get("rare", 0) < 150
