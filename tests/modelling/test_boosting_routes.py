@@ -22,7 +22,7 @@ from tallystick.modelling.wishes import Shape, Wish
 from tallystick.scorecards.document import Axis, Card
 
 QUICK = AdditiveSettings(
-    mains=replace(AdditiveSettings().mains, trees=300, bags=2),
+    mains=tuple(replace(one, trees=600, bags=2) for one in AdditiveSettings().mains),
     over=replace(AdditiveSettings().over, trees=150, bags=2),
     pairs=3,
 )

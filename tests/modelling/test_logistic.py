@@ -21,7 +21,7 @@ from tallystick.modelling.wishes import Wish
 from tallystick.scorecards.document import Card
 
 DATA = Path(str(files("tallystick.testing"))) / "data"
-QUICK = LogisticSettings(alphas=(0.05,), ridges=(10.0,))
+QUICK = LogisticSettings(binnings=(BinningSettings(alpha=0.05),), ridges=(10.0,))
 
 
 def raw(card: Card, table: Table) -> Floats:
@@ -64,7 +64,10 @@ def test_fine_bins_do_not_leak_on_few_bad_ones() -> None:
     # The bins under which cards of other makers fell from .81 to .66 here; significance and ridge
     # are chosen on the inner folds, as they are where nobody says otherwise.
     usual = LogisticSettings()
-    fine = replace(usual, binning=BinningSettings(prebins=60, share=0.01, bads=0, most=60))
+    fine = replace(
+        usual,
+        binnings=tuple(replace(one, prebins=60, share=0.01, most=60) for one in usual.binnings),
+    )
     coarse = cross_validated(usual, Wish())
     assert coarse > 0.85
     assert cross_validated(fine, Wish(shape="none")) > coarse - 0.02

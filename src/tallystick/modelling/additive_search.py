@@ -18,7 +18,7 @@ from tallystick.modelling.additive_design import Design, design_of
 from tallystick.modelling.additive_trees import Forest, Grown, Pair
 from tallystick.modelling.binning.columns import folds_of
 from tallystick.modelling.binning.fine import Fine
-from tallystick.modelling.boosting import sums
+from tallystick.modelling.boosting import Recipe, sums
 from tallystick.modelling.calibration import Calibration, fitted
 from tallystick.modelling.tables import Floats, Rows
 from tallystick.modelling.wishes import Shape
@@ -31,9 +31,9 @@ PATIENCE: Final = 4
 
 @dataclass(frozen=True)
 class Choice:
-    """Numbers of main trees and of trees of pairs (0 where they do not help); the calibration."""
+    """Numbers of main trees by recipe, of trees of pairs (0: no help), and the calibration."""
 
-    mains: int
+    mains: tuple[int, ...]
     above: int
     calibration: Calibration
 
@@ -41,7 +41,7 @@ class Choice:
         """Return it as it stands in the record of a card."""
         slope = self.calibration.slopes[0]
         return {
-            "main_trees": self.mains,
+            "main_trees": list(self.mains),
             "pair_trees": self.above,
             "recalibrated": [f"{self.calibration.intercept:.6f}", f"{slope:.6f}"],
         }
@@ -67,38 +67,63 @@ class Search:
         fold = folds_of(self.y[rows], folds, self.forest.seed)
         parts = [(rows[fold != at], np.flatnonzero(fold == at)) for at in range(folds)]
         designs = [self.design(learnt) for learnt, _ in parts]
-        y, weights, forest = self.y, self.weights, self.forest
         mains = [
-            _Fold(
-                forest.main_booster(design, y, weights, learnt, 0),
-                out,
-                design.matrix(rows[out]),
-            )
-            for design, (learnt, out) in zip(designs, parts, strict=True)
+            [
+                self._main(design, learnt, rows[out], out, recipe)
+                for design, (learnt, out) in zip(designs, parts, strict=True)
+            ]
+            for recipe in self.forest.mains
         ]
-        best = self._least(mains, np.zeros(len(rows)), rows, forest.mains.trees)
-        if forest.pairs and len(self.cells) > 1:
+        nothing = np.zeros(len(rows))
+        best = [
+            self._least(one, nothing, rows, recipe.trees)
+            for one, recipe in zip(mains, self.forest.mains, strict=True)
+        ]
+        counts = tuple(one.trees for one in best)
+        margin = np.mean([one.margin for one in best], axis=0)
+        if self.forest.pairs and len(self.cells) > 1:
             above = []
-            for design, (learnt, out), main in zip(designs, parts, mains, strict=True):
-                start = main.predict(design.matrix(learnt), best.trees)
-                pairs = forest.find_pairs(design, y, weights, learnt, start)
-                if not pairs:
-                    continue
-                booster = forest.pair_booster(design, y, weights, learnt, start, pairs, 0)
-                above.append(_Fold(booster, out, design.coarse_matrix(rows[out])))
-            more = self._least(above, best.margin, rows, forest.over.trees)
-            if more.loss < best.loss:
-                return Choice(best.trees, more.trees, self._calibrated(more.margin, rows))
-        return Choice(best.trees, 0, self._calibrated(best.margin, rows))
+            for at, (design, (learnt, out)) in enumerate(zip(designs, parts, strict=True)):
+                grown = [one[at] for one in mains]
+                over = self._over(design, learnt, rows[out], out, grown, counts)
+                above += [over] if over else []
+            more = self._least(above, margin, rows, self.forest.over.trees)
+            if more.loss < self._loss(margin, rows):
+                return Choice(counts, more.trees, self._calibrated(more.margin, rows))
+        return Choice(counts, 0, self._calibrated(margin, rows))
+
+    def _main(self, design: Design, learnt: Rows, held: Rows, out: Rows, recipe: Recipe) -> _Fold:
+        booster = self.forest.main_booster(design, self.y, self.weights, learnt, recipe, 0)
+        return _Fold(booster, out, design.matrix(held))
+
+    def _over(
+        self,
+        design: Design,
+        learnt: Rows,
+        held: Rows,
+        out: Rows,
+        mains: Sequence[_Fold],
+        counts: Sequence[int],
+    ) -> _Fold | None:
+        """Return trees of pairs on top of a fold's main trees; None where no pair is found."""
+        y, weights, values = self.y, self.weights, design.matrix(learnt)
+        said = [one.predict(values, count) for one, count in zip(mains, counts, strict=True)]
+        start = np.mean(said, axis=0)
+        pairs = self.forest.find_pairs(design, y, weights, learnt, start)
+        if not pairs:
+            return None
+        booster = self.forest.pair_booster(design, y, weights, learnt, start, pairs, 0)
+        return _Fold(booster, out, design.coarse_matrix(held))
 
     def whole(self, rows: Rows, choice: Choice) -> Grown:
         """Return the boosters of all these rows, bag by bag."""
         design, forest = self.design(rows), self.forest
         mains = []
-        for bag in range(forest.mains.bags):
-            booster = forest.main_booster(design, self.y, self.weights, rows, bag)
-            _add(booster, choice.mains)
-            mains.append(booster)
+        for recipe, count in zip(forest.mains, choice.mains, strict=True):
+            for bag in range(recipe.bags):
+                booster = forest.main_booster(design, self.y, self.weights, rows, recipe, bag)
+                _add(booster, count)
+                mains.append(booster)
         if not choice.above:
             return Grown(design, mains)
         values = design.matrix(rows)
@@ -111,15 +136,17 @@ class Search:
             above.append(booster)
         return Grown(design, mains, pairs, above)
 
+    def _loss(self, margin: Floats, rows: Rows) -> float:
+        return float(self.weights[rows] @ (np.logaddexp(0, margin) - self.y[rows] * margin))
+
     def _least(self, folds: Sequence[_Fold], start: Floats, rows: Rows, most: int) -> _Least:
         """Return the number of trees of least loss, growing all folds side by side."""
-        y, weights = self.y[rows], self.weights[rows]
         margin = start.copy()
         best = _Least(0, np.inf, start)
         for count in range(STEP, most + 1, STEP):
             for one in folds:
                 margin[one.out] += one.grow(STEP)
-            loss = float(weights @ (np.logaddexp(0, margin) - y * margin))
+            loss = self._loss(margin, rows)
             if loss < best.loss:
                 best = _Least(count, loss, margin.copy())
             elif count >= best.trees + PATIENCE * STEP:

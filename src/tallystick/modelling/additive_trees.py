@@ -86,20 +86,28 @@ class Grown:
 class Forest:
     """How trees are grown: the recipes, two-way terms at most, seed and threads of LightGBM."""
 
-    mains: Recipe
+    mains: tuple[Recipe, ...]
     over: Recipe
     pairs: int
     seed: int
     threads: int
 
-    def main_booster(self, design: Design, y: Floats, weights: Floats, rows: Rows, bag: int) -> Any:  # noqa: ANN401 - LightGBM ships no types
+    def main_booster(
+        self,
+        design: Design,
+        y: Floats,
+        weights: Floats,
+        rows: Rows,
+        recipe: Recipe,
+        bag: int,
+    ) -> Any:  # noqa: ANN401 - LightGBM ships no types
         """Return a booster, still without trees, whose every tree will read one column."""
         signs: dict[str, Any] = {"monotone_constraints": design.signs} if any(design.signs) else {}
         return begin(
             design.matrix(rows),
             y[rows],
             weights[rows],
-            self.mains,
+            recipe,
             seed=self.seed + bag,
             threads=self.threads,
             interaction_constraints=design.groups,

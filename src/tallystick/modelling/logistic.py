@@ -1,17 +1,17 @@
 """A scorecard by logistic regression on weights of evidence.
 
-Owns `fit_logistic`. Rules: bins and weights of evidence of a row come from the folds it is not in,
-so that few bad ones cannot speak for themselves; coefficients keep the sign the weights promise;
-the ridge is the one of least loss on the inner folds; log-odds are recalibrated on the same
-out-of-fold rows before they become points, so that the scale says what it means; columns that
-received no weight are not in the card and are listed with the reason.
+Owns `fit_logistic`. Rules: how bins are made, whether a row is fitted with the evidence of other
+folds or of all rows, and the ridge are those of least loss on inner folds, so that few bad ones
+cannot speak for themselves; coefficients keep the sign the weights promise; log-odds are
+recalibrated on the same out-of-fold rows before they become points, so that the scale says what it
+means; columns that received no weight are not in the card and are listed with the reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from tallystick.modelling.binning.columns import (
     fine_columns,
     folds_of,
 )
+from tallystick.modelling.binning.fine import Fine
 from tallystick.modelling.binning.merging import BinningSettings
 from tallystick.modelling.regression import Design, fit_signed, log_odds
 from tallystick.modelling.scaling import DEFAULT, offset_of, outcome_of, points_of
@@ -38,17 +39,28 @@ _DIRECTIONS: Final = {"rising": "up", "falling": "down"}
 _SLOPE_MIN: Final = 0.2
 
 
+Evidence = Literal["crossed", "plain"]
+BINNINGS: Final = (
+    BinningSettings(alpha=0.05),
+    BinningSettings(alpha=0.001),
+    BinningSettings(alpha=0.3),
+    BinningSettings(alpha=0.3, share=0.05),
+)
+
+
 @dataclass(frozen=True)
 class LogisticSettings:
     """How a card is fitted.
 
-    folds: inner folds. alphas: levels of significance of the binning to choose from, and ridges:
-    penalties to choose from, on standardised columns; above LARGE_ROWS rows only the first of each
-    is used. signed: coefficients are not negative. iv_min: information value a column needs.
+    folds: inner folds. binnings, ridges: to choose from; ridges act on standardised columns.
+    evidence: with which a row is fitted: `crossed`, of the folds it is not in, which a column that
+    says nothing cannot feign; `plain`, of all rows, which wastes none. Above LARGE_ROWS rows only
+    the first of each is used. signed: coefficients are not negative. iv_min: information value a
+    column needs.
     """
 
-    binning: BinningSettings = field(default_factory=BinningSettings)
-    alphas: tuple[float, ...] = (0.05, 0.001, 0.3)
+    binnings: tuple[BinningSettings, ...] = BINNINGS
+    evidence: tuple[Evidence, ...] = ("crossed", "plain")
     folds: int = 5
     ridges: tuple[float, ...] = (1.0, 10.0, 30.0, 100.0)
     signed: bool = True
@@ -86,7 +98,9 @@ def fit_logistic(
         [binned[at] for at in kept], fitted[[at + 1 for at in kept]], fitted[0], chosen.scaling
     )
     told = {
-        "alpha": repr(best.alpha),
+        "alpha": repr(best.binning.alpha),
+        "least_share": repr(best.binning.share),
+        "evidence": best.evidence,
         "ridge": repr(best.ridge),
         "recalibrated": [f"{intercept:.6f}", f"{slope:.6f}"],
     }
@@ -127,7 +141,8 @@ def _exact(value: Any) -> Any:  # noqa: ANN401 - plain data
 class _Fitted:
     """A fit: what it was made with, its coefficients, and log-odds of rows from other folds."""
 
-    alpha: float
+    binning: BinningSettings
+    evidence: Evidence
     ridge: float
     binned: list[Binned]
     dropped: list[Dropped]
@@ -150,38 +165,56 @@ def _best(
     """
     large = len(y) > LARGE_ROWS
     found: list[_Fitted] = []
-    cells = fine_columns(table, wishes, settings.binning.prebins)
-    for alpha in settings.alphas[: 1 if large else None]:
-        binning = replace(settings.binning, alpha=alpha)
-        binned, dropped = bin_columns(cells, y, weights, folds, wishes, binning, settings.iv_min)
-        design = Design(
-            [one.fine.codes for one in binned],
-            [one.woe for one in binned],
-            folds,
-            np.array([one.spread for one in binned]),
+    cells: dict[int, list[Fine | Dropped]] = {}
+    for binning in settings.binnings[: 1 if large else None]:
+        fines = binning.prebins
+        if fines not in cells:
+            cells[fines] = fine_columns(table, wishes, fines)
+        binned, dropped = bin_columns(
+            cells[fines], y, weights, folds, wishes, binning, settings.iv_min
         )
-        ridge = settings.ridges[0]
-        if large:
-            b = fit_signed(design, y, weights, ridge, signed=settings.signed)
-            return _Fitted(alpha, ridge, binned, dropped, b, log_odds(design, b), 0.0)
-        ridge, oof, loss = _best_ridge(design, y, weights, settings)
-        if not found or loss < found[0].loss:
-            b = fit_signed(design, y, weights, ridge, signed=settings.signed)
-            found = [_Fitted(alpha, ridge, binned, dropped, b, oof, loss)]
+        for evidence in settings.evidence[: 1 if large else None]:
+            whole, inner = _designs(binned, folds, evidence)
+            ridge = settings.ridges[0]
+            if large:
+                b = fit_signed(whole, y, weights, ridge, signed=settings.signed)
+                oof = log_odds(whole, b)
+                return _Fitted(binning, evidence, ridge, binned, dropped, b, oof, 0.0)
+            ridge, oof, loss = _best_ridge(inner, y, weights, folds, settings)
+            if not found or loss < found[0].loss:
+                b = fit_signed(whole, y, weights, ridge, signed=settings.signed)
+                found = [_Fitted(binning, evidence, ridge, binned, dropped, b, oof, loss)]
     return found[0]
 
 
+def _designs(
+    binned: Sequence[Binned], folds: Folds, evidence: Evidence
+) -> tuple[Design, list[Design]]:
+    """Return the design of all rows, and that of each inner fold, which judges it."""
+    codes = [one.fine.codes for one in binned]
+    spread = np.array([one.spread for one in binned])
+    if evidence == "crossed":
+        made = Design(codes, [one.woe for one in binned], folds, spread)
+        return made, [made] * (int(folds.max()) + 1)
+    same = np.zeros(len(folds), np.uint8)
+    inner = [
+        Design(codes, [one.woe[fold : fold + 1] for one in binned], same, spread)
+        for fold in range(int(folds.max()) + 1)
+    ]
+    whole = [one.whole.by_fine_cell(one.fine)[None] for one in binned]
+    return Design(codes, whole, same, spread), inner
+
+
 def _best_ridge(
-    design: Design, y: Floats, weights: Floats, settings: LogisticSettings
+    designs: Sequence[Design], y: Floats, weights: Floats, folds: Folds, settings: LogisticSettings
 ) -> tuple[float, Floats, float]:
     """Return the ridge of least out-of-fold loss, the log-odds of each row, and that loss."""
     best: tuple[float, Floats, float] = (settings.ridges[0], np.empty(0), np.inf)
     starts: dict[int, Floats] = {}
     for ridge in sorted(settings.ridges, reverse=True):
         oof = np.empty(len(y))
-        for fold in range(settings.folds):
-            inside = np.flatnonzero(design.folds != fold)
-            outside = np.flatnonzero(design.folds == fold)
+        for fold, design in enumerate(designs):
+            inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
             starts[fold] = fit_signed(
                 design,
                 y,

@@ -32,7 +32,7 @@ _CODES: Final = {
     "none": NONE,
 }
 # What a freer shape must gain beyond the simplest, in log-likelihood, where the data choose.
-_FREEDOM: Final = {"rising": 0.0, "falling": 0.0, "peak": 2.0, "valley": 2.0, "none": 4.0}
+_FREEDOM: Final = {"rising": 0.0, "falling": 0.0, "peak": 3.0, "valley": 3.0, "none": 12.0}
 
 
 @dataclass(frozen=True)
