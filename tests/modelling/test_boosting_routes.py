@@ -12,7 +12,7 @@ import pytest
 from tallystick.kernel.errors import TallyError
 from tallystick.modelling.additive import AdditiveSettings, fit_additive
 from tallystick.modelling.boosted import BoostedSettings, fit_boosted, margins
-from tallystick.modelling.boosting import Recipe
+from tallystick.modelling.boosting import Recipe, grow, sums
 from tallystick.modelling.calibration import Calibration, calibrate, steps
 from tallystick.modelling.metrics import auc
 from tallystick.modelling.monotone_price import price_of_monotonicity
@@ -75,6 +75,14 @@ def _pd(card: Card, table: MemoryTable) -> Floats:
     return found
 
 
+def test_cuts_drawn_by_lot_part_the_last_of_three_values_too() -> None:
+    values = np.repeat([0.0, 1.0, 2.0], 200)[:, None]
+    y = (np.random.default_rng(0).random(600) < np.where(values[:, 0] > 1, 0.8, 0.2)).astype(float)
+    recipe = Recipe(trees=50, learning_rate=0.1, least_rows=5, random_cuts=True)
+    said = sums(grow(values, y, np.ones(600), recipe, seed=1)[0], np.array([[0.0], [1.0], [2.0]]))
+    assert said[2] > said[1] + 1.5
+
+
 @pytest.fixture(scope="module")
 def additive() -> Card:
     columns, y, _ = _truth(1)
@@ -85,7 +93,7 @@ def additive() -> Card:
 def test_additive_truth_is_recovered(additive: Card) -> None:
     columns, y, good = _truth(2)
     table = from_arrays(columns)
-    # Drawn anew with three seeds, one recipe or both lose .010 to .020 of the truth on 3,000 rows.
+    # Drawn anew with four seeds, tables lose .008 to .014 of the truth on 3,000 rows.
     assert auc(_raw(additive, table), y) > auc(good, y) - 0.015
     assert _pd(additive, table).mean() == pytest.approx(y.mean(), abs=0.025)
     assert "flat" not in additive.variable
