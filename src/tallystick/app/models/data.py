@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
+from tallystick.modelling.leakage import days_of
 from tallystick.modelling.opening import open_columns
 from tallystick.modelling.reading import Reading, interpret
 from tallystick.modelling.screening import require_organisations
@@ -62,7 +63,10 @@ BAD_STATEMENTS = Reason(
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A file opened. organisations, periods: by row, None where nothing says so."""
+    """A file opened. organisations, periods: by row, None where nothing says so.
+
+    observed: the day of each row, NaT where it says none, also where all are of one period.
+    """
 
     reading: Reading
     wishes: dict[str, Wish]
@@ -70,6 +74,7 @@ class Opened:
     file: str
     organisations: Rows | None
     periods: NDArray[Any] | None
+    observed: NDArray[np.datetime64] | None
     organisation: str
     time: str
 
@@ -131,6 +136,7 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
     periods = _periods(reading.aside[when]) if when in reading.aside else None
     if periods is not None and not time and len(np.unique(periods)) < 2:  # noqa: PLR2004 - a before and an after
         periods = None  # a column of one day says nothing about time
+    observed = days_of(reading.aside[when], last=True) if when in reading.aside else None
     with file.open("rb") as opened:
         digest = file_digest(opened, "sha256").hexdigest()
     return Opened(
@@ -140,6 +146,7 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         file.name,
         column_labels(reading.aside[whose]) if whose in reading.aside else None,
         periods,
+        observed,
         whose,
         when if periods is not None else "",
     )

@@ -19,6 +19,7 @@ from tallystick.kernel.texts import Text
 from tallystick.modelling.fitting import scores_of
 from tallystick.modelling.metrics import as_text
 from tallystick.modelling.ranking import rank_figures
+from tallystick.modelling.seen_rows import seen_in
 from tallystick.modelling.tables import Table
 from tallystick.modelling.validation import evaluate
 from tallystick.scorecards.document import Card
@@ -116,6 +117,7 @@ def validate(
         **as_numbers(found),
         "card": {"name": card.name, "digest": card_digest(card), "route": card.route},
         "data": {"file": file.name, "digest": opened.digest, "rows": len(reading.y)},
+        "rows_in_fit": as_numbers(seen_in(card.record.get("rows_sketch"), card, table)),
         "treatments": opened.treatments_json(),
         "stability": as_numbers(_stability(card, table)),
     }

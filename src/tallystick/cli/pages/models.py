@@ -83,6 +83,7 @@ _DIFFERENCE = Text("挑战者减卫冕者，AUC", "Challenger less champion, AUC
 _SEEN = Text(
     "{name} 就是用这些行拟合的，数字偏好。", "{name} was fitted on these rows and looks too good."
 )
+_SEEN_PART = Text("{name}：{told}。", "{name}: {told}.")
 _SHEET = Text(
     "已写出 {file}：{n} 列。填好后用 --columns 给出。",
     "Written: {file}, {n} columns. Fill it in and give it with --columns.",
@@ -310,6 +311,9 @@ def show_comparison(screen: Screen, document: Mapping[str, Any]) -> None:
     for one in both:
         if one["fitted_on_these_rows"]:
             screen.paragraph(_SEEN.fill(name=one["name"]))
+        elif one["rows_in_fit"]["beyond_chance"]:
+            part = Text(*(one["rows_in_fit"]["statement"][language] for language in ("zh", "en")))
+            screen.paragraph(_SEEN_PART.fill(name=one["name"], told=part))
 
 
 def show_sealed(screen: Screen, document: Mapping[str, Any]) -> None:
