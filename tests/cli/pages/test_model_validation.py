@@ -31,7 +31,8 @@ def test_figures_within_the_sample_are_not_called_cross_validated(
     for other in ("show_pairs", "show_told", "_rows_in_fit"):
         monkeypatch.setattr(model_validation, other, lambda *_: None)
     screen: Any = None  # nothing but the heading is shown
-    model_validation.show_validation(screen, document | AUC | {"treatments": [], "rows_in_fit": {}})
+    about = {"treatments": [], "rows_in_fit": {}, "validation_belongs": True}
+    model_validation.show_validation(screen, document | AUC | about)
     assert told in heads[0]
 
 

@@ -84,6 +84,12 @@ def test_a_missing_validation_is_said(card: Card, language: str, said: str) -> N
     assert said in _html(replace(card, record={}), language)
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh", "不属于这张"), ("en", "not of this card")])
+def test_a_validation_of_other_points_is_a_warning(card: Card, language: str, said: str) -> None:
+    assert said not in _html(card, language)
+    assert said in _html(replace(card, offset=card.offset + 1), language)
+
+
 def test_the_worked_example_adds_up(card: Card) -> None:
     rows = next(
         block.table.rows

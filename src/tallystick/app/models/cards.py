@@ -10,6 +10,7 @@ from typing import Any
 
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
+from tallystick.scorecards.binding import belongs
 from tallystick.scorecards.document import Card
 from tallystick.scorecards.writing import card_digest, card_json, card_text, read_card
 
@@ -46,5 +47,9 @@ def digest(card: Card) -> str:
 
 
 def document(card: Card) -> dict[str, Any]:
-    """Return a card as programs read it, with its digest."""
-    return {"digest": card_digest(card), "card": card_json(card)}
+    """Return a card as programs read it, with its digest and whether its validation is its own."""
+    return {
+        "digest": card_digest(card),
+        "validation_belongs": belongs(card),
+        "card": card_json(card),
+    }

@@ -39,6 +39,7 @@ from tallystick.modelling.splits import (
 from tallystick.modelling.tables import Floats, MemoryTable, Table
 from tallystick.modelling.validation import evaluate, out_of_fold, report
 from tallystick.modelling.wishes import Wish
+from tallystick.scorecards.binding import with_validation
 from tallystick.scorecards.document import Card, Training
 from tallystick.scorecards.writing import check_card
 
@@ -287,7 +288,7 @@ def _finished(
 ) -> Card:
     y = opened.reading.y
     two = y is not None and bool(np.isin(y, (0.0, 1.0)).all())
-    return replace(
+    made = replace(
         card,
         name=request.name,
         bands=bands,
@@ -301,7 +302,6 @@ def _finished(
         ),
         record={
             **card.record,
-            "validation": validation,
             "treatments": opened.treatments_json(),
             "organisation": opened.organisation,
             "time": opened.time,
@@ -310,3 +310,4 @@ def _finished(
             "environment": environment(),
         },
     )
+    return with_validation(made, validation)

@@ -2,7 +2,8 @@
 
 Owns the document it prints. Rules: where the file is the one the card was fitted on, the figures
 told first are the cross-validated ones of the fit, and those within the sample stand beside them
-under their name, unless the outcome is another one; groups that are too small are not told.
+under their name, unless the outcome is another one or the validation is not of this card; groups
+that are too small are not told.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from tallystick.modelling.ranking import rank_figures
 from tallystick.modelling.seen_rows import seen_in
 from tallystick.modelling.tables import Table
 from tallystick.modelling.validation import evaluate
+from tallystick.scorecards.binding import belongs
 from tallystick.scorecards.document import Card
 from tallystick.scorecards.writing import card_digest
 
@@ -112,11 +114,13 @@ def validate(
         )
     bads = card.training.bads if card.route == "linear" else int(reading.y.sum())
     same = (target, bads) == (card.training.target, card.training.bads)
-    found = _seen_first(found) if same else {**found, "cross_validated": None}
+    bound = belongs(card)
+    found = _seen_first(found) if same and bound else {**found, "cross_validated": None}
     document = {
         **as_numbers(found),
         "card": {"name": card.name, "digest": card_digest(card), "route": card.route},
         "data": {"file": file.name, "digest": opened.digest, "rows": len(reading.y)},
+        "validation_belongs": bound,
         "rows_in_fit": as_numbers(seen_in(card.record.get("rows_sketch"), card, table)),
         "treatments": opened.treatments_json(),
         "stability": as_numbers(_stability(card, table)),

@@ -17,6 +17,7 @@ from tallystick.cli.pages.model_validation import (
     TREATMENTS,
     number,
     show_figures,
+    show_not_of_this_card,
     show_told,
 )
 from tallystick.cli.pages.values import near, show_pairs, typed
@@ -323,10 +324,13 @@ def show_sealed(screen: Screen, document: Mapping[str, Any]) -> None:
 
 
 def show_card(screen: Screen, card: Card) -> None:
-    """Show a card as it prints on paper."""
+    """Show a card as it prints on paper; warn where the validation in it is of another."""
+    from tallystick.scorecards.binding import belongs  # noqa: PLC0415 - not for others
     from tallystick.scorecards.sentences import cell_text, label_of  # noqa: PLC0415 - not for others
 
     screen.line(screen.tell(_HEAD.fill(name=card.name, route=ROUTES[card.route])), "bold")
+    if belongs(card) is False:
+        show_not_of_this_card(screen)
     if card.kind == "trees":
         screen.paragraph(_NO_PAPER)
         return

@@ -34,8 +34,10 @@ from tallystick.publication.model.words import (
     PRICE,
     ROC,
     VALIDATION,
+    WARNING,
 )
 from tallystick.publication.pages import Block, Figure, Grid, Heading, Pairs, Paragraph, Section
+from tallystick.scorecards.binding import NOT_OF_THIS_CARD, belongs
 from tallystick.scorecards.document import Card
 
 Json = Mapping[str, Any]
@@ -49,6 +51,9 @@ def section(card: Card, language: str) -> Section:
     if not found:
         blocks.append(Paragraph(NOT_VALIDATED.in_language(language), "warning"))
     else:
+        if not belongs(card):
+            told = WARNING.fill(told=NOT_OF_THIS_CARD)
+            blocks.append(Paragraph(told.in_language(language), "warning"))
         blocks.append(Paragraph(_how(found, language)))
         blocks.append(Pairs(_figures(found, language)))
         blocks += _curves(found, language)

@@ -78,6 +78,7 @@ NOT_VALIDATED = Text(
     "Not validated: there were no outcomes, or none was asked for. It should not be used to "
     "decide.",
 )
+WARNING = Text("警告：{told}。", "Warning: {told}.")
 HOW = {
     "repeated": Text(
         "{repeats} 次 {folds} 折分层交叉验证，每折从头重新建模；同一组织和完全相同的行不分在两边"
