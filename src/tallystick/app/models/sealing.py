@@ -31,6 +31,7 @@ from tallystick.scorecards.binding import NOT_OF_THIS_CARD, belongs
 from tallystick.scorecards.cells import known_texts
 from tallystick.scorecards.document import Card
 from tallystick.scorecards.packing import packed, unpacked
+from tallystick.scorecards.recorded import check_record
 from tallystick.scorecards.writing import card_digest, card_text, read_card
 
 SEAL, RETIRE = "seal", "retire"
@@ -224,12 +225,13 @@ def in_use(store: Store) -> list[Model]:
 def check_card(card: Card) -> None:
     """Check that a card may be sealed at all, whoever signs.
 
-    Raises: REFUSED_COLUMNS, TABLE_ABOUT_PEOPLE, UNKNOWN_ITEM, CONTEXT_SCORED, NOT_VALIDATED,
-    NOT_ITS_VALIDATION.
+    Raises: BAD_CARD, REFUSED_COLUMNS, TABLE_ABOUT_PEOPLE, UNKNOWN_ITEM, CONTEXT_SCORED,
+    NOT_VALIDATED, NOT_ITS_VALIDATION.
     """
     from tallystick.modelling.screening import require_organisations  # noqa: PLC0415 - numpy
     from tallystick.modelling.tables import from_arrays  # noqa: PLC0415 - the same
 
+    check_record(card)
     # Names are judged by what is refused today, and not by what was when the card was fitted.
     names = dict.fromkeys((*card.variable, card.training.target))
     held = {name: sorted(known_texts(card, card.variable[name])) for name in card.variable}

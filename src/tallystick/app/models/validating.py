@@ -25,6 +25,7 @@ from tallystick.modelling.tables import Table
 from tallystick.modelling.validation import evaluate
 from tallystick.scorecards.binding import belongs
 from tallystick.scorecards.document import Card
+from tallystick.scorecards.recorded import check_record
 from tallystick.scorecards.writing import card_digest
 
 HEADLINE: Final = (
@@ -76,6 +77,7 @@ def validate(
 
     Raises: TARGET_NEEDED, RANKS_ONLY, and as reading.
     """
+    check_record(card)
     target = request.target or card.training.target
     if not target:
         raise TARGET_NEEDED.error()

@@ -27,7 +27,7 @@ from tallystick.scorecards.document import Card
 
 def compose(card: Card, digest: str, language: str) -> Page:
     """Return the page of a card. digest: of the card."""
-    environment = card.record.get("environment", {})
+    environment = card.record.get("environment") or {}
     sections = [
         _purpose(card, language),
         _limits(language),
@@ -60,7 +60,7 @@ def _about(card: Card, digest: str, language: str) -> tuple[tuple[str, str], ...
         "bads": f"{training.bads:,}" if training.bads else "-",
         "file": training.file or "-",
         "data": training.digest or "-",
-        "day": card.record.get("environment", {}).get("fitted_on", "-"),
+        "day": (card.record.get("environment") or {}).get("fitted_on", "-"),
     }
     return tuple((ABOUT[name].in_language(language), value) for name, value in said.items())
 

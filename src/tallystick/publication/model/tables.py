@@ -193,7 +193,7 @@ def _pair(card: Card, term: Term, place: int, language: str) -> list[Block]:
 def making(card: Card, digest: str, language: str) -> Section:
     """Return how the model was made: data, treatments, what was dropped, settings, environment."""
     record = card.record
-    environment = record.get("environment", {})
+    environment = record.get("environment") or {}
     said = {
         "digest": digest,
         "data": card.training.digest or "-",

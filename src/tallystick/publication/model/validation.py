@@ -81,7 +81,7 @@ def _figures(found: Json, language: str) -> tuple[tuple[str, str], ...]:
     rows = []
     for name, text in MEASURES.items():
         value = found.get(name)
-        interval = found.get("intervals", {}).get(name)
+        interval = (found.get("intervals") or {}).get(name)
         if name in {"intercept", "slope"}:
             value = (found.get("calibration") or {}).get(name)
         if isinstance(interval, Mapping) and interval.get("mean") is not None:
@@ -107,7 +107,7 @@ def _curves(found: Json, language: str) -> list[Block]:
         blocks.append(Paragraph(NO_CURVE.in_language(language), "soft"))
     points = found.get("roc")
     if points:
-        auc = found["auc"]["mean"]
+        auc = (found.get("auc") or {}).get("mean") or "-"
         pairs = [(one[0], one[1]) for one in points]
         title = ROC.in_language(language)
         blocks.append(Figure(roc(pairs, auc, title, language, ident="roc")))
