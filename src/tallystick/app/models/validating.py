@@ -98,22 +98,7 @@ def validate(
         raise TARGET_NEEDED.error()
     table = whole_table(opened)
     progress("validate", 0, 0)
-    if card.route == "linear":
-        seen = card.training.digest == opened.digest
-        crossed = card.record.get("validation") if seen else None
-        ranked = _ranking(card, table, reading.y)
-        found: dict[str, Any] = ranked | {"seen": seen, "cross_validated": crossed}
-    else:
-        found = evaluate(
-            card,
-            table,
-            reading.y,
-            scores_of,
-            reading.weights,
-            groups=opened.organisations,
-            digest=opened.digest,
-            seed=request.seed,
-        )
+    found = _judged(card, table, opened, request.seed)
     bads = card.training.bads if card.route == "linear" else int(reading.y.sum())
     same = (target, bads) == (card.training.target, card.training.bads)
     bound = belongs(card)
@@ -132,6 +117,26 @@ def validate(
     if request.rejected is not None:
         document["rejected"] = _rejected(card, table, opened, request)
     return document
+
+
+def _judged(card: Card, table: Table, opened: Opened, seed: int) -> dict[str, Any]:
+    """Return the figures of a card on a file that holds outcomes."""
+    reading, seen = opened.reading, card.training.digest == opened.digest
+    if reading.y is None:
+        raise TARGET_NEEDED.error()
+    if card.route == "linear":
+        crossed = card.record.get("validation") if seen else None
+        return _ranking(card, table, reading.y) | {"seen": seen, "cross_validated": crossed}
+    return evaluate(
+        card,
+        table,
+        reading.y,
+        scores_of,
+        reading.weights,
+        groups=opened.organisations,
+        digest=opened.digest,
+        seed=seed,
+    )
 
 
 def whole_table(opened: Opened) -> Table:

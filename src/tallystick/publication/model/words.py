@@ -19,6 +19,7 @@ ABOUT = {
     "data": Text("训练文件摘要", "Digest of that file"),
     "day": Text("建模日期（UTC）", "Fitted on (UTC)"),
 }
+NOT_STATED = Text("未注明", "not stated")
 ROUTES = {
     "expert": Text("专家评分表", "Expert table"),
     "ahp": Text("层次分析法评分表", "Table weighed by AHP"),
