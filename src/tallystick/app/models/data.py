@@ -50,11 +50,14 @@ TIME_NAMES: Final = (
     "报告期末",
 )
 
+FAULTS_SHOWN: Final = 100
+_FAULT = Text("第 {line} 行（{column}）{fault}", "line {line} ({column}): {fault}")
+_MORE_FAULTS = Text("另有 {n} 处", "and {n} more")
 BAD_STATEMENTS = Reason(
     "bad_statements",
     Text(
-        "说明表 {file} 有 {count} 处不对，第一处在第 {line} 行：{first}",
-        "the sheet {file} has {count} {count:fault|faults}, the first in line {line}: {first}",
+        "说明表 {file} 有 {count} 处不对：{all}",
+        "the sheet {file} has {count} {count:fault|faults}: {all}",
     ),
     "docs/models.md",
     Text("请改正后再来；什么也没有做。", "Mend it and try again; nothing was done."),
@@ -176,11 +179,19 @@ def _wishes(sheet: Path | None, names: Sequence[str]) -> dict[str, Wish]:
     rows = [row for grid in read_grids(sheet) for row in grid.rows]
     wishes, problems = read_wishes(sheet.name, rows, names)
     if problems:
-        first: Problem = problems[0]
-        raise BAD_STATEMENTS.error(
-            file=sheet.name, count=len(problems), line=first.line, first=first.message
-        )
+        raise BAD_STATEMENTS.error(file=sheet.name, count=len(problems), all=_all(problems))
     return wishes
+
+
+def _all(problems: Sequence[Problem]) -> Text:
+    """Return every fault of a sheet with its line and column, up to FAULTS_SHOWN."""
+    told = [
+        _FAULT.fill(line=one.line, column=one.field, fault=one.message)
+        for one in problems[:FAULTS_SHOWN]
+    ]
+    if len(problems) > len(told):
+        told.append(_MORE_FAULTS.fill(n=len(problems) - len(told)))
+    return Text("；".join(one.zh for one in told), "; ".join(one.en for one in told))
 
 
 __all__ = ["Opened", "Treatment", "open_file", "read_table", "usable"]

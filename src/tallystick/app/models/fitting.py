@@ -24,6 +24,7 @@ from tallystick.evaluation.ahp import Settings as AhpSettings
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.modelling.bands import quantile_bands
+from tallystick.modelling.binning.columns import check_outcomes
 from tallystick.modelling.expert import fit_expert
 from tallystick.modelling.fitting import fit_route, scores_of
 from tallystick.modelling.ranking import rank_out_of_fold
@@ -129,6 +130,7 @@ def fit(
     if not table.names:
         raise NO_INPUTS.error(file=file.name)
     choice = choose(_evidence(opened, table, request), request.route, request.because)
+    _require_enough(choice, opened)
     alarms = alarms_of(opened, table, request.accept_leakage, request.seed)
     fitter = _fitter(choice, opened, request)
     validation, bands = _validated(fitter, choice, opened, table, request, progress)
@@ -160,6 +162,22 @@ def _evidence(opened: Opened, table: MemoryTable, request: FitRequest) -> Eviden
         "binary" if two else "number",
         bool(request.answers),
     )
+
+
+def _require_enough(choice: Choice, opened: Opened) -> None:
+    """Refuse too few rows before alarms and folds: both would say something else about them.
+
+    Raises: TOO_FEW_ROWS, NOT_A_RANKING, NOT_OUTCOMES, BAD_WEIGHTS.
+    """
+    y, weights = opened.reading.y, opened.reading.weights
+    if y is None or choice.route in {"expert", "ahp"}:
+        return
+    if choice.route == "linear":
+        from tallystick.modelling.linear import check_ranking  # noqa: PLC0415 - for one route
+
+        check_ranking(y, weights)
+    else:
+        check_outcomes(y, weights)
 
 
 def _fitter(choice: Choice, opened: Opened, request: FitRequest) -> Fitter:
