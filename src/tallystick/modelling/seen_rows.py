@@ -50,7 +50,7 @@ _SAMPLED = Text(
     "in all the card reads; of the rows of the fit {chance} equal another",
 )
 _BEYOND = Text(
-    "{told}：模型见过这些行，下列数字偏好",
+    "{told}：模型见过这些行，数字偏好",
     "{told}: the model has seen these rows, and the figures look too good",
 )
 UNKNOWN = Text(

@@ -83,11 +83,11 @@ def show_validation(screen: Screen, document: Mapping[str, Any]) -> None:
     """Show how a card does on a table."""
     inside = document.get("within_the_sample")
     same = _SAME_ROWS if inside else _WITHIN_ONLY
-    show_figures(screen, same if document.get("seen") else _OTHER_ROWS, document)
     if document["validation_belongs"] is False:
         show_not_of_this_card(screen)
-    if not document.get("seen"):
+    if not document.get("seen"):  # what takes the edge off the figures stands before them
         _rows_in_fit(screen, document["rows_in_fit"])
+    show_figures(screen, same if document.get("seen") else _OTHER_ROWS, document)
     if inside:
         auc = inside.get("auc")
         told = f"AUC {number(auc['mean'])}" if auc else f"Spearman {number(inside['spearman'])}"
