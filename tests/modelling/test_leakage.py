@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tallystick.kernel.errors import TallyError
-from tallystick.modelling.leakage import Alarm, alarms, require_no_leak, shared_rows
+from tallystick.modelling.leakage import Alarm, alarms, days_of, later_dates, require_no_leak
 from tallystick.modelling.tables import Floats, from_arrays
 
 ROWS = 800
@@ -101,12 +101,27 @@ def test_dates_after_the_observation_are_found() -> None:
     assert str(ROWS // 4) in found[0].text.en
 
 
-def test_rows_in_both_files_are_counted() -> None:
-    one = from_arrays({"x": NOISE[:100], "t": np.array(["a", "b"] * 50)})
-    other = from_arrays({"x": NOISE[90:190], "t": np.array(["a", "b"] * 50)})
-    (alarm,) = shared_rows(one, other)
-    assert "10 rows" in alarm.text.en
-    assert not shared_rows(one, from_arrays({"x": NOISE[200:300], "t": np.array(["z"] * 100)}))
+def test_a_column_of_dates_is_noted_and_stops_nothing() -> None:
+    days = np.array([20201231.0, 20210101.0, np.nan, 20210230.0] * (ROWS // 4))
+    observed = np.full(ROWS, np.datetime64("2020-12-31"))
+    (one,) = later_dates(from_arrays({"filed": days}), observed)
+    assert (one.code, one.hard) == ("look_ahead_unused", False)
+    assert str(ROWS // 4) in one.text.en
+    assert not later_dates(from_arrays({"filed": days[:1]}), observed[:1])
+
+
+def test_a_year_and_a_month_are_observed_at_their_end() -> None:
+    said = np.array(["2020", "2020-02", "2021年2月", "202012", "20200115", "wave 3", ""])
+    found = days_of(from_arrays({"t": said}).column("t"), last=True)
+    wanted = ["2020-12-31", "2020-02-29", "2021-02-28", "2020-12-31", "2020-01-15", "NaT", "NaT"]
+    assert found.astype(str).tolist() == wanted
+    years = days_of(from_arrays({"t": np.array([2020.0, np.inf])}).column("t"), last=True)
+    assert years.astype(str).tolist() == ["2020-12-31", "NaT"]
+
+
+def test_codes_that_only_look_like_years_are_no_dates() -> None:
+    codes_ = from_arrays({"region": np.array(["210102", "2101021", "2101", "2101-02"])})
+    assert np.isnat(days_of(codes_.column("region"))).all()
 
 
 def test_a_hard_alarm_stops_a_fit_until_it_is_answered_for_in_writing() -> None:

@@ -148,7 +148,7 @@ def test_rows_share_a_label_exactly_when_they_are_equal(rows: Any) -> None:
 
 
 def test_a_collision_of_the_mixed_bits_joins_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(splitting, "_mix", lambda bits: bits * np.uint64(0))
+    monkeypatch.setattr(splitting, "mixed_bits", lambda bits: bits * np.uint64(0))
     labels = duplicate_groups(from_arrays({"a": np.array([1.0, 2, 1, 3]), "b": np.arange(4.0) % 2}))
     assert labels[0] == labels[2]
     assert len(set(labels)) == 3

@@ -55,6 +55,14 @@ def test_a_cell_nobody_understands_is_a_problem_with_its_line(
     assert [(one.line, one.code) for one in problems] == [(7, code)]
 
 
+def test_every_cell_of_a_row_that_makes_no_sense_is_named() -> None:
+    rows = [HEAD, row(7, column="x", shape="wavy", weight="-1", use="perhaps")]
+    wishes, problems = read_wishes("c.csv", rows, ["x"])
+    assert wishes == {}
+    said = [one.message.en.split("“")[1].split("”")[0] for one in problems]
+    assert sorted(said) == ["shape", "use", "weight"]
+
+
 def test_unknown_and_repeated_columns_are_problems_and_the_rest_counts() -> None:
     rows = [HEAD, row(2, column="x"), row(3, column="x"), row(4, column="z"), row(5)]
     wishes, problems = read_wishes("c.csv", rows, ["x"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from itertools import combinations
 from math import factorial
 from typing import Any
@@ -152,8 +153,9 @@ def test_a_cut_at_infinity_parts_missing_from_every_value() -> None:
 )
 def test_what_is_not_a_plain_tree_is_refused_by_name(found: str, put: str) -> None:
     text = _booster(2).model_to_string()
-    with pytest.raises(TallyError, match="trees_not_read"):
+    with pytest.raises(TallyError, match="trees_not_read") as refused:
         parse_trees(text.replace(found, put, 1), INPUTS)
+    assert re.findall(r"[a-z]+ [a-z]+", refused.value.text.zh) == []  # no sentence in English
 
 
 def test_a_walk_that_would_not_end_is_refused() -> None:

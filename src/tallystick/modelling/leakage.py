@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.modelling.metrics import delong
-from tallystick.modelling.splits import duplicate_groups, fold_of
-from tallystick.modelling.tables import Codes, Column, Floats, MemoryTable, Rows, Table
+from tallystick.modelling.splits import fold_of
+from tallystick.modelling.tables import Codes, Column, Floats, Rows, Table
 
 TOO_GOOD_AUC: Final = 0.95
 MISSING_AUC: Final = 0.70
@@ -71,14 +71,13 @@ _TEXTS: Final = {
         "“{column}”是否缺失就能区分好坏：AUC {auc}（下限 {low}）",
         "whether “{column}” is missing tells bad from good: AUC {auc} (at least {low})",
     ),
-    "shared_rows": Text(
-        "训练与测试文件有 {rows} 行完全相同",
-        "{rows} rows of the test file stand in the training file",
+    "look_ahead_unused": Text(
+        "“{column}”有 {rows} 行的日期晚于观察日；它是日期，不作变量，但同一来源的列可能也是事后的",
+        "“{column}” holds {rows} dates later than the observation; as a date it is no variable, "
+        "but other columns of its source may be from afterwards too",
     ),
 }
-_HARD: Final = frozenset(
-    {"too_good", "target_copy", "identifier", "look_ahead_date", "shared_rows"}
-)
+_HARD: Final = frozenset({"too_good", "target_copy", "identifier", "look_ahead_date"})
 _AFTERWARDS: Final = re.compile(
     r"(?<![a-z])(?:after|post|outcome|default(?:ed)?_?(?:date|day|flag|amount)|write_?offs?|"
     r"charge_?offs?|recover(?:y|ies|ed)|collections?_?(?:fee|flag|date)|future|next_(?:year|period)|"
@@ -86,6 +85,11 @@ _AFTERWARDS: Final = re.compile(
     "核销|违约日|破产日|清算|注销日|结清|追偿|回收额|回收率|催收|逾期后|事后|下一年|下期|次年",
     re.IGNORECASE,
 )
+_DAY: Final = re.compile(r"([12][0-9]{3})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})")
+_DIGITS: Final = re.compile(r"([12][0-9]{3})([01][0-9])([0-3][0-9])(?![0-9])")
+_MONTH: Final = re.compile(r"([12][0-9]{3})[-/.年]?([01]?[0-9])月?(?![0-9])()")
+_YEAR: Final = re.compile(r"([12][0-9]{3})年?(?![0-9])()()")
+_NO_DAY: Final = np.datetime64("NaT", "D")
 _TAX: Final = re.compile(r"after[\s_-]*tax|税后", re.IGNORECASE)
 
 
@@ -159,13 +163,16 @@ def require_no_leak(
     return {one.column: said[one.column] for one in hard}
 
 
-def shared_rows(train: Table, test: Table) -> tuple[Alarm, ...]:
-    """Return the alarm that rows of the test file stand in the training file, if any do."""
-    names = [name for name in test.names if name in train.names]
-    both = MemoryTable(_joined(train.column(name), test.column(name)) for name in names)
-    labels = duplicate_groups(both) if names else np.arange(train.rows + test.rows)
-    again = int(np.isin(labels[train.rows :], labels[: train.rows]).sum())
-    return (_alarm("shared_rows", "", rows=again),) if again else ()
+def later_dates(
+    dates: Table, observed: NDArray[np.datetime64], *, used: bool = False
+) -> tuple[Alarm, ...]:
+    """Return the alarms of columns that hold days later than each row was observed.
+
+    used: they are inputs of the model, so that it stops; a column of dates is none.
+    """
+    code = "look_ahead_date" if used else "look_ahead_unused"
+    counted = ((name, _later(dates.column(name), observed)) for name in dates.names)
+    return tuple(_alarm(code, name, rows=rows) for name, rows in counted if rows)
 
 
 def _alarm(code: str, column: str, **facts: object) -> Alarm:
@@ -175,9 +182,10 @@ def _alarm(code: str, column: str, **facts: object) -> Alarm:
 def _by_itself(column: Column, observed: NDArray[np.datetime64] | None) -> Iterator[Alarm]:
     if _AFTERWARDS.search(_TAX.sub("", column.name)):
         yield _alarm("look_ahead_name", column.name)
-    later = 0 if observed is None else _later(column, observed)
-    if later:
-        yield _alarm("look_ahead_date", column.name, rows=later)
+    if observed is not None and column.kind == "category":  # a used number is no day
+        later = _later(column, observed)
+        if later:
+            yield _alarm("look_ahead_date", column.name, rows=later)
 
 
 def _against(column: Column, y: Floats, folds: Rows, limit: float) -> Iterator[Alarm]:
@@ -269,35 +277,33 @@ def _directions(values: Floats) -> tuple[Floats, Floats]:
 
 
 def _later(column: Column, observed: NDArray[np.datetime64]) -> int:
-    if column.kind == "number":
-        return 0
-    days = np.array([_day(text) for text in column.categories] + [_day("")])
-    return int((days[column.codes] > observed).sum())
+    return int((days_of(column) > observed).sum())
 
 
-def _day(text: str) -> np.datetime64:
-    match = re.match(r"([12][0-9]{3})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})", text.strip())
+def days_of(column: Column, *, last: bool = False) -> NDArray[np.datetime64]:
+    """Return the day each value says, NaT where it says none: 2020-01-31, or 20200131.
+
+    last: a month or a year will do too, and is its last day: 2020 may be observed in December.
+    """
+    if column.kind == "category":
+        days = [_day(text, last=last) for text in column.categories]
+        return np.array([*days, _NO_DAY], "datetime64[D]")[column.codes]
+    values, place = np.unique(column.values, return_inverse=True)
+    texts = [str(int(one)) if np.isfinite(one) else "" for one in values.tolist()]
+    return np.array([_day(text, last=last) for text in texts], "datetime64[D]")[place]
+
+
+def _day(text: str, *, last: bool) -> np.datetime64:
+    known = (_DAY, _DIGITS, _MONTH, _YEAR) if last else (_DAY, _DIGITS)
+    match = next(filter(None, (one.match(text.strip()) for one in known)), None)
     if match is None:
-        return np.datetime64("NaT", "D")
+        return _NO_DAY
     year, month, day = match.groups()
     try:
-        return np.datetime64(f"{year}-{month:0>2}-{day:0>2}", "D")
+        if day:
+            return np.datetime64(f"{year}-{month:0>2}-{day:0>2}", "D")
+        following = np.datetime64(f"{year}-{month or '12':0>2}", "M") + np.timedelta64(1, "M")
     except ValueError:
-        return np.datetime64("NaT", "D")
-
-
-def _joined(one: Column, other: Column) -> Column:
-    """Return a column of both, categories under the codes of the first."""
-    if one.kind == other.kind == "number":
-        return Column(one.name, "number", values=np.concatenate([one.values, other.values]))
-    first, second = _as_texts(one), _as_texts(other)
-    known = sorted({*first, *second} - {""})
-    place = {text: at for at, text in enumerate(known)} | {"": -1}
-    codes = np.fromiter((place[text] for text in first + second), np.int32)
-    return Column(one.name, "category", codes=codes, categories=tuple(known))
-
-
-def _as_texts(column: Column) -> list[str]:
-    if column.kind == "number":
-        return ["" if np.isnan(one) else f"{one:.15g}" for one in column.values.tolist()]
-    return ["" if code < 0 else column.categories[code] for code in column.codes.tolist()]
+        return _NO_DAY
+    day_before: np.datetime64 = following.astype("datetime64[D]") - np.timedelta64(1, "D")
+    return day_before

@@ -75,7 +75,7 @@ def fit_linear(
     Raises: NOT_A_RANKING, BAD_WEIGHTS, AN_IDENTIFIER, BAD_CUTS, NOTHING_LEFT.
     """
     chosen, stated = settings or LinearSettings(), wishes or {}
-    held = _checked(y, weights)
+    held = check_ranking(y, weights)
     low = (y <= np.median(y[held > 0])).astype(np.float64)
     if low.min() == low.max():  # more than half share the highest value
         low = (y < y.max()).astype(np.float64)
@@ -109,7 +109,8 @@ def fit_linear(
     )
 
 
-def _checked(y: Floats, weights: Floats | None) -> Floats:
+def check_ranking(y: Floats, weights: Floats | None) -> Floats:
+    """Return weights to use. Raises: NOT_A_RANKING, BAD_WEIGHTS."""
     held = np.ones(len(y)) if weights is None else weights
     if held.shape != y.shape or not (np.isfinite(held) & (held >= 0)).all():
         raise BAD_WEIGHTS.error()

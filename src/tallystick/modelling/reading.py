@@ -83,9 +83,9 @@ class Reading:
     """A file read.
 
     table: the inputs. whole: every column of the file with every row, left out or not, which is
-    what the charter looks at. aside: columns that say whose a row is or when, as asked for. y,
-    weights: None if not asked for. lines: where each row stood in the file. All but `whole` have
-    the same rows.
+    what the charter looks at. aside: columns that say whose a row is or when, as asked for. dates:
+    columns left out as dates. y, weights: None if not asked for. lines: where each row stood in the
+    file. All but `whole` have the same rows.
     """
 
     table: Table
@@ -93,6 +93,7 @@ class Reading:
     y: Floats | None
     weights: Floats | None
     aside: dict[str, Column]
+    dates: Table
     lines: Rows
     treatments: tuple[Treatment, ...]
     problems: tuple[Problem, ...] = ()
@@ -199,11 +200,12 @@ def interpret(
         done += look_at(table.column(name))
     done = [one for one in done if not (one.leaves_out and one.column in needed)]
     left_out = {one.column for one in done if one.leaves_out}
+    dates = Narrowed(table, [one.column for one in done if one.code == "date" and one.leaves_out])
     table = Narrowed(table, [name for name in table.names if name not in left_out])
     said = {name: columns[name].take(kept) for name in aside}
     problems = [one for one in opened.problems if one.field not in {*apart, *categories}]
     return Reading(
-        table, opened.table, y, w, said, opened.lines[kept], tuple(done), tuple(problems)
+        table, opened.table, y, w, said, dates, opened.lines[kept], tuple(done), tuple(problems)
     )
 
 

@@ -208,7 +208,7 @@ def duplicate_groups(table: Table) -> Rows:
     """
     mixed = np.zeros(table.rows, np.uint64)
     for at, name in enumerate(table.names):
-        mixed = _mix(mixed ^ _mix(_bits(table.column(name)) + np.uint64(at + 1)))
+        mixed = mixed_bits(mixed ^ mixed_bits(_bits(table.column(name)) + np.uint64(at + 1)))
     labels = np.unique(mixed, return_inverse=True)[1].astype(np.int64)
     shared = np.flatnonzero(np.bincount(labels, minlength=1)[labels] > 1)
     if not len(shared):
@@ -257,7 +257,7 @@ def _bits(column: Column) -> NDArray[np.uint64]:
     return values.view(np.uint64)
 
 
-def _mix(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def mixed_bits(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return bits spread over all 64 places. Source: the finaliser of splitmix64 (Steele 2014)."""
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -10,10 +10,10 @@ table does not have is a problem too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from math import isfinite
-from typing import Final
+from typing import Any, Final
 
 from tallystick.kernel.errors import Problem, Reason, TallyError
 from tallystick.kernel.texts import Text
@@ -106,42 +106,51 @@ def read_wishes(
                 raise NO_SUCH_COLUMN.error(column=name)
             if name in wishes:
                 raise STATED_TWICE.error(column=name)
-            wishes[name] = _wish(said)
         except TallyError as fault:
             problems.append(fault.problem(file=file, line=line, field=name))
+            continue
+        wish, faults = _wish(said)
+        problems += [fault.problem(file=file, line=line, field=name) for fault in faults]
+        if not faults:
+            wishes[name] = wish
     return wishes, problems
 
 
-def _wish(said: dict[str, str]) -> Wish:
-    shape = said.get("shape", "").casefold()
-    shape = _SHAPES_ZH.get(shape, shape) or "auto"
-    if shape not in SHAPES:
-        raise _wrong("shape")
-    kind = said.get("kind", "").casefold()
-    if kind not in _KINDS:
-        raise _wrong("kind")
-    return Wish(
-        kind=_KINDS[kind],  # type: ignore[arg-type]  # one of the three just checked
-        shape=shape,
-        special=tuple(filter(None, map(str.strip, said.get("special", "").split(_BETWEEN)))),
-        cuts=_cuts(said.get("cuts", "")),
-        groups=_groups(said.get("groups", "")),
-        weight=_weight(said.get("weight", "")),
-        zh=said.get("zh", ""),
-        en=said.get("en", ""),
-        unit=said.get("unit", ""),
-        item=said.get("item", ""),
-        actionable=_is("actionable", said, usual=False),
-        use=_is("use", said, usual=True),
-    )
+def _wish(said: dict[str, str]) -> tuple[Wish, list[TallyError]]:
+    """Return what a row states, and every cell of it that makes no sense."""
+    found: dict[str, Any] = {name: said.get(name, "") for name in ("zh", "en", "unit", "item")}
+    faults = []
+    for name, read in _READERS.items():
+        try:
+            found[name] = read(said.get(name, ""))
+        except TallyError as fault:
+            faults.append(fault)
+    return Wish(**found), faults
 
 
 def _wrong(field: str) -> TallyError:
     return BAD_STATEMENT.error(field=field, expected=_EXPECTED[field])
 
 
-def _is(field: str, said: dict[str, str], *, usual: bool) -> bool:
-    word = said.get(field, "").casefold()
+def _shape(text: str) -> str:
+    shape = _SHAPES_ZH.get(text.casefold(), text.casefold()) or "auto"
+    if shape not in SHAPES:
+        raise _wrong("shape")
+    return shape
+
+
+def _kind(text: str) -> str:
+    if text.casefold() not in _KINDS:
+        raise _wrong("kind")
+    return _KINDS[text.casefold()]
+
+
+def _special(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, text.split(_BETWEEN))))
+
+
+def _is(field: str, text: str, *, usual: bool) -> bool:
+    word = text.casefold()
     if word and word not in _YES | _NO:
         raise _wrong(field)
     return word in _YES if word else usual
@@ -179,3 +188,15 @@ def _weight(text: str) -> str:
     if not isfinite(number) or number <= 0:
         raise _wrong("weight")
     return text
+
+
+_READERS: Final[dict[str, Callable[[str], Any]]] = {
+    "kind": _kind,
+    "shape": _shape,
+    "special": _special,
+    "cuts": _cuts,
+    "groups": _groups,
+    "weight": _weight,
+    "actionable": lambda text: _is("actionable", text, usual=False),
+    "use": lambda text: _is("use", text, usual=True),
+}

@@ -24,13 +24,14 @@ from tallystick.kernel.marks import clean
 from tallystick.kernel.texts import Text
 from tallystick.publication.charts.inks import light_of
 from tallystick.publication.charts.timeline import SIGNS
-from tallystick.publication.pages import Page, grouped
+from tallystick.publication.pages import UNDATED, Page, grouped
 from tallystick.publication.paper import CONTENT_POLICY
 from tallystick.publication.portrait import compose
 
 RECEIPTS = "<!--tallystick:receipts-->"
 
 _WORDS = {
+    "undated": UNDATED,
     "contents": Text("目录", "Contents"),
     "table": Text("数据表：{title}", "Table: {title}"),
     "skip": Text("跳到正文", "Skip to the report"),

@@ -7,8 +7,9 @@ evidence is named by anchors (`F3`), which become links.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from tallystick.kernel.texts import Text
 from tallystick.publication.charts import Chart, Table
 
 PLAIN, SOFT, WARNING = "plain", "soft", "warning"
@@ -115,12 +116,15 @@ class Section(NamedTuple):
     blocks: tuple[Block, ...]
 
 
+UNDATED: Final = Text("未注明日期", "date not stated")
+
+
 class Page(NamedTuple):
     """A whole report.
 
     status: the word that stands on every page; final: whether a person decided; standing: the
-    sentence that explains it; about: the facts of the report itself; day: its ISO date; foot: who
-    gives it out; fiction: a sentence where nothing in it is real, else "".
+    sentence that explains it; about: the facts of the report itself; day: its ISO date, "" if none
+    is stated; foot: who gives it out; fiction: a sentence where nothing in it is real, else "".
     """
 
     language: str

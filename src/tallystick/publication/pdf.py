@@ -25,7 +25,7 @@ from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.publication.charts.inks import light_of
 from tallystick.publication.fonts import font_folder, shown
-from tallystick.publication.pages import Page, grouped, plain
+from tallystick.publication.pages import UNDATED, Page, grouped, plain
 from tallystick.publication.portrait import compose
 
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
@@ -40,7 +40,9 @@ NOT_TYPESET = Reason(
         "Write a web page instead (-o NAME.html), and report this message.",
     ),
 )
+_NO_DAY = "1970-01-01"
 _WORDS = {
+    "undated": UNDATED,
     "page": Text("第 {n} 页，共 {of} 页", "Page {n} of {of}"),
     "code": Text("核验码", "Code for checking"),
 }
@@ -105,7 +107,8 @@ def _printable(value: Any, missing: dict[str, None]) -> Any:  # noqa: ANN401 - J
 
 
 def _typeset(inputs: dict[str, str], page: Page) -> bytes:
-    day = datetime.datetime.fromisoformat(f"{page.day}T00:00:00+00:00")
+    # PDF/A wants a date in the file; where none is stated none is printed.
+    day = datetime.datetime.fromisoformat(f"{page.day or _NO_DAY}T00:00:00+00:00")
     try:
         made, warnings = _compiler().compile_with_warnings(
             input=_template(),

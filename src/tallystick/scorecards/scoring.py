@@ -36,9 +36,12 @@ Progress = Callable[[str, int, int], None]
 
 NOT_A_TABLE = Reason(
     "not_a_table",
-    Text("读不了 {file}：{fault}", "{file} cannot be read: {fault}"),
+    Text(
+        "读不了 {file}：不是完整的 Parquet 文件，或已损坏",
+        "{file} cannot be read: it is no whole Parquet file, or it is damaged",
+    ),
     "docs/models.md",
-    Text("请给 .parquet 或 .csv 文件。", "Give a .parquet or .csv file."),
+    Text("请重新取得该文件，或给 .csv 文件。", "Get the file again, or give a .csv file."),
 )
 NAME_TAKEN = Reason(
     "name_taken",
@@ -130,8 +133,8 @@ def read_batches(card: Card, source: Path, keep: Sequence[str]) -> tuple[int, It
             return 0, iter([cleaned(card, opened.read(columns=needed))])
         groups = opened.iter_batches(BATCH_ROWS, columns=needed)
         return rows, (cleaned(card, pa.Table.from_batches([one])) for one in groups)
-    except (pa.ArrowException, OSError) as fault:
-        raise NOT_A_TABLE.error(file=source.name, fault=str(fault).split("\n")[0]) from None
+    except (pa.ArrowException, OSError):
+        raise NOT_A_TABLE.error(file=source.name) from None
 
 
 def _written(source: Path, needed: Sequence[str]) -> Iterator[Any]:
@@ -179,8 +182,8 @@ def _ahead(batches: Iterator[Any], file: str) -> Iterator[Any]:
         while True:
             try:
                 table = coming.result()
-            except (pa.ArrowException, OSError) as fault:
-                raise NOT_A_TABLE.error(file=file, fault=str(fault).split("\n")[0]) from None
+            except (pa.ArrowException, OSError):
+                raise NOT_A_TABLE.error(file=file) from None
             if table is None:
                 return
             coming = pool.submit(next, batches, None)

@@ -50,17 +50,23 @@ def label_of(variable: Variable) -> Text:
     return Text(variable.zh or variable.en or variable.name, variable.en or variable.name)
 
 
+def number_text(double: str) -> str:
+    """Return the text of a double as people write it: 0 and not 0.0."""
+    return double.removesuffix(".0")
+
+
 def cell_text(axis: Axis, cell: int, unit: str = "") -> Text:
     """Return what a cell of an axis holds, in words."""
     if cell < axis.parts:
         return _bin(axis, cell, unit) if axis.kind == NUMBER else _group(axis.groups[cell])
     if cell < axis.missing:
-        return _SPECIAL.fill(code=axis.special[cell - axis.parts])
+        code = axis.special[cell - axis.parts]
+        return _SPECIAL.fill(code=number_text(code) if axis.kind == NUMBER else code)
     return _MISSING if cell == axis.missing else _ELSE
 
 
 def _bin(axis: Axis, cell: int, unit: str) -> Text:
-    cuts = axis.thresholds
+    cuts = tuple(map(number_text, axis.thresholds))
     shown = f" {unit}" if unit else ""
     if not cuts:
         return _ALL

@@ -58,6 +58,20 @@ TREES_CHANGED = Reason(
     Text("请取回原来的评分卡文件。", "Get the original card again."),
 )
 
+_BAD_FIELD = Text("{name} 不对", "{name} is missing or wrong")
+_NOT_ONLY = Text("{name} 不是 {only}", "{name} is not {only}")
+_UNPAIRED = Text(
+    "有的叶没有值，或有的值没有叶", "a leaf without its value, or a value without its leaf"
+)
+_CUT_OFF = Text("没有写完", "it is cut off")
+_FOREST = Text("average_output：是随机森林", "average_output: a random forest")
+_ORDER = Text("次序不对", "it is out of order")
+_OTHER_CUTS = Text("有类别切分或线性叶", "it has categorical cuts or linear leaves")
+_NO_NUMBER = Text("有的数不是有限的数", "it holds a number that is none")
+_NEGATIVE = Text("个数为负", "it holds a negative count")
+_NOT_ONCE = Text("有的节点或叶出现两次，或没有出现", "a node or leaf stands there twice, or never")
+_CHILD = Text("子节点在父节点之前", "a child stands before its parent")
+
 _T = TypeVar("_T")
 
 
@@ -115,7 +129,7 @@ class TreeReader:
         self.trees = parse_trees(ensemble.text, len(ensemble.inputs))
         self.leaf_ppm = ensemble.leaf_ppm
         if [len(tree.leaf) for tree in self.trees] != [len(leaves) for leaves in self.leaf_ppm]:
-            raise _fault("leaf_ppm", "a leaf without its value, or a value without its leaf")
+            raise _fault("leaf_ppm", _UNPAIRED)
 
     def raw(self, values: Sequence[float]) -> int:
         """Return the sum of the leaves reached, in ppm. The reference: every engine equals it."""
@@ -152,13 +166,13 @@ def parse_trees(text: str, inputs: int) -> tuple[Tree, ...]:
     head, *blocks = body.split("\nTree=")
     header = _lines(head)
     if not end:
-        raise _fault("end", "cut off")
+        raise _fault("end", _CUT_OFF)
     if "average_output" in header:
-        raise _fault("header", "average_output: a random forest")
+        raise _fault("header", _FOREST)
     wanted = {"num_class": "1", "num_tree_per_iteration": "1", "max_feature_idx": str(inputs - 1)}
     for name, only in wanted.items():
         if header.get(name) != only:
-            raise _fault("header", f"{name} is not {only}")
+            raise _fault("header", _NOT_ONLY.fill(name=name, only=only))
     return tuple(_tree(place, block, inputs) for place, block in enumerate(blocks))
 
 
@@ -167,24 +181,24 @@ def _tree(place: int, block: str, inputs: int) -> Tree:
     number, _, rest = block.partition("\n")
     lines = _lines(rest)
     if number != str(place):
-        raise _fault(where, "out of order")
+        raise _fault(where, _ORDER)
     if lines.get("num_cat") != "0" or lines.get("is_linear", "0") != "0":
-        raise _fault(where, "categorical cuts or linear leaves")
+        raise _fault(where, _OTHER_CUTS)
 
     def row(name: str, kind: Callable[[str], _T], length: int) -> tuple[_T, ...]:
         try:
             found = tuple(map(kind, lines[name].split()))
         except (KeyError, ValueError):
-            raise _fault(where, name) from None
+            raise _fault(where, _BAD_FIELD.fill(name=name)) from None
         if len(found) != length:
-            raise _fault(where, name)
+            raise _fault(where, _BAD_FIELD.fill(name=name))
         return found
 
     leaves = row("num_leaves", int, 1)[0]
     nodes = leaves - 1
     kinds = row("decision_type", int, nodes)
     if leaves < 1 or any(kind & 1 or not 0 <= kind >> 2 <= NAN for kind in kinds):
-        raise _fault(where, "decision_type")
+        raise _fault(where, _BAD_FIELD.fill(name="decision_type"))
     tree = Tree(
         feature=row("split_feature", int, nodes),
         threshold=row("threshold", float, nodes),
@@ -204,16 +218,16 @@ def _check(tree: Tree, inputs: int, where: str) -> None:
     """Refuse what is not one tree over the inputs, parents before their children."""
     nodes = len(tree.feature)
     if any(not 0 <= feature < inputs for feature in tree.feature):
-        raise _fault(where, "split_feature")
+        raise _fault(where, _BAD_FIELD.fill(name="split_feature"))
     if any(map(math.isnan, tree.threshold)) or not all(map(math.isfinite, tree.leaf)):
-        raise _fault(where, "a number that is none")
+        raise _fault(where, _NO_NUMBER)
     if min(*tree.cover, *tree.leaf_cover, 0) < 0:
-        raise _fault(where, "a negative count")
+        raise _fault(where, _NEGATIVE)
     if nodes and sorted((*tree.left, *tree.right)) != [*range(~nodes, 0), *range(1, nodes)]:
-        raise _fault(where, "a node or leaf met twice, or never")
+        raise _fault(where, _NOT_ONCE)
     sides = zip(tree.left, tree.right, strict=True)
     if any(0 <= side <= node for node, both in enumerate(sides) for side in both):
-        raise _fault(where, "a child before its parent")
+        raise _fault(where, _CHILD)
 
 
 def _lines(text: str) -> dict[str, str]:
@@ -222,5 +236,5 @@ def _lines(text: str) -> dict[str, str]:
     return {name: value for name, _, value in parts}
 
 
-def _fault(place: str, fault: str) -> TallyError:
+def _fault(place: str, fault: Text) -> TallyError:
     return TREES_NOT_READ.error(place=place, fault=fault)

@@ -11,6 +11,7 @@ reader that drops it would say something else than the writer meant.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from itertools import pairwise
@@ -46,6 +47,7 @@ BAD_CARD = Reason(
     Text("请用 tally model fit 写出的原件。", "Use the original that tally model fit wrote."),
 )
 _MARK: Final = "tallystick_card"
+_ODDS: Final = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?", re.ASCII)
 _T = TypeVar("_T")
 _NOT_TEXT = Text("不是规范的 JSON", "it is not canonical JSON")
 _FIELDS = Text("字段应为 {wanted}", "its fields should be {wanted}")
@@ -97,9 +99,9 @@ def read_card(text: bytes | str) -> Card:
     try:
         document = canonical.decode(text.encode() if isinstance(text, str) else text)
     except (TallyError, UnicodeEncodeError):
-        raise _fault("/", _NOT_TEXT) from None
+        raise card_fault("/", _NOT_TEXT) from None
     if not isinstance(document, dict) or document.pop(_MARK, None) != FORMAT:
-        raise _fault(f"/{_MARK}", _FORMAT)
+        raise card_fault(f"/{_MARK}", _FORMAT)
     card = _card(document)
     _check(card)
     return card
@@ -110,7 +112,8 @@ def check_card(card: Card) -> None:
     read_card(card_text(card))
 
 
-def _fault(place: str, fault: Text) -> TallyError:
+def card_fault(place: str, fault: Text) -> TallyError:
+    """Return the error of a card that does not hold at a place."""
     return BAD_CARD.error(place=place, fault=fault)
 
 
@@ -121,32 +124,32 @@ _Read = Callable[[Any, str], Any]
 
 def _text(value: Any, place: str) -> str:  # noqa: ANN401 - whatever a stranger wrote
     if not isinstance(value, str):
-        raise _fault(place, _TYPE)
+        raise card_fault(place, _TYPE)
     return value
 
 
 def _whole(value: Any, place: str) -> int:  # noqa: ANN401 - as above
     if type(value) is not int:
-        raise _fault(place, _TYPE)
+        raise card_fault(place, _TYPE)
     return value
 
 
 def _yes(value: Any, place: str) -> bool:  # noqa: ANN401 - as above
     if not isinstance(value, bool):
-        raise _fault(place, _TYPE)
+        raise card_fault(place, _TYPE)
     return value
 
 
 def _plain(value: Any, place: str) -> dict[str, Any]:  # noqa: ANN401 - as above
     if not isinstance(value, dict):
-        raise _fault(place, _TYPE)
+        raise card_fault(place, _TYPE)
     return value
 
 
 def _many(read: _Read) -> _Read:
     def of(value: Any, place: str) -> tuple[Any, ...]:  # noqa: ANN401 - as above
         if not isinstance(value, list):
-            raise _fault(place, _TYPE)
+            raise card_fault(place, _TYPE)
         return tuple(read(one, f"{place}/{at}") for at, one in enumerate(value))
 
     return of
@@ -159,7 +162,7 @@ def _or_none(read: _Read) -> _Read:
 def _one_of(*allowed: str) -> _Read:
     def of(value: Any, place: str) -> str:  # noqa: ANN401 - as above
         if value not in allowed:
-            raise _fault(place, _CHOICE)
+            raise card_fault(place, _CHOICE)
         return str(value)
 
     return of
@@ -170,9 +173,9 @@ def _made(made: type[_T], /, **reads: _Read) -> _Read:
 
     def of(value: Any, place: str) -> _T:  # noqa: ANN401 - as above
         if not isinstance(value, dict):
-            raise _fault(place, _TYPE)
+            raise card_fault(place, _TYPE)
         if set(value) != set(wanted):
-            raise _fault(place, _FIELDS.fill(wanted=", ".join(wanted)))
+            raise card_fault(place, _FIELDS.fill(wanted=", ".join(wanted)))
         return made(**{name: reads[name](value[name], f"{place}/{name}") for name in wanted})
 
     return of
@@ -183,14 +186,14 @@ def _encodings(value: Any, place: str) -> dict[str, dict[str, str]]:  # noqa: AN
     for at, one in enumerate(_many(_plain)(value, place)):
         where = f"{place}/{at}"
         if set(one) != {"variable", "codes"}:
-            raise _fault(where, _FIELDS.fill(wanted="variable, codes"))
+            raise card_fault(where, _FIELDS.fill(wanted="variable, codes"))
         pairs = _many(_many(_text))(one["codes"], f"{where}/codes")
         name = _text(one["variable"], f"{where}/variable")
         if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004 - a pair
-            raise _fault(f"{where}/codes", _TYPE)
+            raise card_fault(f"{where}/codes", _TYPE)
         codes = dict(pairs)
         if name in found or len(codes) < len(pairs):
-            raise _fault(where, _TWICE)
+            raise card_fault(where, _TWICE)
         for code in codes.values():
             _double(code, f"{where}/codes")
         found[name] = codes
@@ -260,55 +263,70 @@ def _card(document: dict[str, Any]) -> Card:
 
 def _check(card: Card) -> None:
     if not card.variables:
-        raise _fault("/variables", _EMPTY)
+        raise card_fault("/variables", _EMPTY)
     _unique([one.name for one in card.variables], "/variables")
     for at, term in enumerate(card.terms):
         _check_term(term, card, f"/terms/{at}")
     _unique([frozenset(term.variables) for term in card.terms], "/terms")
+    if card.scaling is not None and not _is_odds(card.scaling.base_odds):
+        raise card_fault("/scaling/base_odds", _CHOICE)
     _check_outcome(card)
     _check_bands(card)
     if (card.ensemble is not None) != (card.kind == TREES) or (card.kind == TREES and card.terms):
-        raise _fault("/ensemble", _TYPE)
+        raise card_fault("/ensemble", _TYPE)
     if card.ensemble is not None:
         _check_ensemble(card.ensemble, card)
 
 
 def _check_term(term: Term, card: Card, place: str) -> None:
     if not 1 <= len(term.axes) <= 2:  # noqa: PLR2004 - one axis or two
-        raise _fault(f"{place}/axes", _LENGTH)
+        raise card_fault(f"{place}/axes", _LENGTH)
     _unique(list(term.variables), f"{place}/axes")
     size = 1
     for at, axis in enumerate(term.axes):
         _check_axis(axis, card, f"{place}/axes/{at}")
         size *= axis.size
     if len(term.points) != size:
-        raise _fault(f"{place}/points", _LENGTH)
+        raise card_fault(f"{place}/points", _LENGTH)
     for name, values in (("counts", term.counts), ("bads", term.bads), ("woe", term.woe)):
         if values and len(values) != size:
-            raise _fault(f"{place}/{name}", _LENGTH)
+            raise card_fault(f"{place}/{name}", _LENGTH)
     if any(one < 0 for one in (*term.counts, *term.bads)):
-        raise _fault(f"{place}/counts", _NEGATIVE)
+        raise card_fault(f"{place}/counts", _NEGATIVE)
+    if not all(map(_is_finite, term.woe)):
+        raise card_fault(f"{place}/woe", _CHOICE)
     if any(bad > count for bad, count in zip(term.bads, term.counts, strict=False)):
-        raise _fault(f"{place}/bads", _MORE)
+        raise card_fault(f"{place}/bads", _MORE)
+
+
+def _is_odds(text: str) -> bool:
+    return bool(_ODDS.fullmatch(text)) and float(text) > 0
+
+
+def _is_finite(text: str) -> bool:
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _check_axis(axis: Axis, card: Card, place: str) -> None:
     variable = card.variable.get(axis.variable)
     if variable is None:
-        raise _fault(place, _UNKNOWN)
+        raise card_fault(place, _UNKNOWN)
     if variable.kind != axis.kind or (axis.thresholds if axis.kind == CATEGORY else axis.groups):
-        raise _fault(place, _TYPE)
+        raise card_fault(place, _TYPE)
     cuts = [_double(one, f"{place}/thresholds") for one in axis.thresholds]
     if any(b <= a for a, b in pairwise(cuts)):
-        raise _fault(f"{place}/thresholds", _RISING)
+        raise card_fault(f"{place}/thresholds", _RISING)
     if axis.kind == NUMBER:
         for one in axis.special:
             _double(one, f"{place}/special")
     if not all(axis.groups):
-        raise _fault(f"{place}/groups", _EMPTY)
+        raise card_fault(f"{place}/groups", _EMPTY)
     named = [one for group in axis.groups for one in group]
     if "" in named or "" in axis.special:
-        raise _fault(f"{place}/groups", _EMPTY)
+        raise card_fault(f"{place}/groups", _EMPTY)
     _unique([*named, *axis.special], place)
 
 
@@ -317,50 +335,50 @@ def _double(text: str, place: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise _fault(place, _SHORTEST) from None
+        raise card_fault(place, _SHORTEST) from None
     if not isfinite(value) or repr(value) != text or text == "-0.0":
-        raise _fault(place, _SHORTEST)
+        raise card_fault(place, _SHORTEST)
     return value
 
 
 def _check_outcome(card: Card) -> None:
     outcome = card.outcome
     if any(b <= a for a, b in pairwise(outcome.upper)):
-        raise _fault("/outcome/upper", _RISING)
+        raise card_fault("/outcome/upper", _RISING)
     rows = len(outcome.upper) + 1
     for name, values in (("score", outcome.score), ("pd_ppm", outcome.pd_ppm)):
         if values and len(values) != rows:
-            raise _fault(f"/outcome/{name}", _LENGTH)
+            raise card_fault(f"/outcome/{name}", _LENGTH)
     if any(not 0 <= one <= PPM for one in outcome.pd_ppm):
-        raise _fault("/outcome/pd_ppm", _CHOICE)
+        raise card_fault("/outcome/pd_ppm", _CHOICE)
     if any(b < a for a, b in pairwise(outcome.score)):
-        raise _fault("/outcome/score", _AGAINST)
+        raise card_fault("/outcome/score", _AGAINST)
     if any(b > a for a, b in pairwise(outcome.pd_ppm)):
-        raise _fault("/outcome/pd_ppm", _AGAINST)
+        raise card_fault("/outcome/pd_ppm", _AGAINST)
     if card.kind == TREES and not outcome.score:
-        raise _fault("/outcome/score", _EMPTY)
+        raise card_fault("/outcome/score", _EMPTY)
 
 
 def _check_bands(card: Card) -> None:
     _unique([band.code for band in card.bands], "/bands")
     for at, band in enumerate(card.bands):
         if (band.lowest is None) != (at == 0):
-            raise _fault(f"/bands/{at}", _TYPE)
+            raise card_fault(f"/bands/{at}", _TYPE)
     lowest = [band.lowest for band in card.bands if band.lowest is not None]
     if any(b <= a for a, b in pairwise(lowest)):
-        raise _fault("/bands", _RISING)
+        raise card_fault("/bands", _RISING)
 
 
 def _check_ensemble(ensemble: Ensemble, card: Card) -> None:
     if hashlib.sha256(ensemble.text.encode()).hexdigest() != ensemble.digest:
-        raise _fault("/ensemble/digest", _DIGEST)
+        raise card_fault("/ensemble/digest", _DIGEST)
     if ensemble.inputs != tuple(one.name for one in card.variables):
-        raise _fault("/ensemble/inputs", _UNKNOWN)
+        raise card_fault("/ensemble/inputs", _UNKNOWN)
     categories = {one.name for one in card.variables if one.kind == CATEGORY}
     if set(ensemble.encodings) != categories:
-        raise _fault("/ensemble/encodings", _UNKNOWN)
+        raise card_fault("/ensemble/encodings", _UNKNOWN)
 
 
 def _unique(values: list[Any], place: str) -> None:
     if len(set(values)) < len(values):
-        raise _fault(place, _TWICE)
+        raise card_fault(place, _TWICE)

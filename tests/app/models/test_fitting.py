@@ -91,3 +91,41 @@ def test_what_is_refused(
     with pytest.raises(TallyError) as refused:
         fit(table, replace(request_, **change))
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("route", "code"),
+    [
+        ("logistic", "too_few_rows"),
+        ("additive", "too_few_rows"),
+        ("boosted", "too_few_rows"),
+        ("linear", "not_a_ranking"),
+    ],
+)
+@pytest.mark.parametrize("cv", ["", "5x5"])
+def test_ten_rows_are_too_few_whatever_is_asked(
+    tmp_path: Path, route: str, code: str, cv: str
+) -> None:
+    file = tmp_path / "ten.csv"
+    rows = [f"{at},{at * 7 % 5},{at % 2}" for at in range(10)]
+    file.write_text("\n".join(["x,z,y", *rows]), "utf-8")
+    asked = FitRequest(target="y", route=route, because="a test", cv=cv)
+    with pytest.raises(TallyError) as refused:
+        fit(file, asked)
+    assert refused.value.code == code
+    assert refused.value.reason.remedy.zh
+
+
+def test_every_fault_of_a_sheet_is_told(table: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(
+        "column,use,shape\ncurrent_ratio,perhaps,wavy\nno_such,,\nregion,,rounded\n", "utf-8"
+    )
+    with pytest.raises(TallyError) as refused:
+        fit(table, FitRequest(columns=sheet, name="stated"))
+    assert refused.value.code == "bad_statements"
+    told = refused.value.text
+    assert "4 faults" in told.en
+    assert [told.en.count(f"line {line}") for line in (2, 3, 4)] == [2, 1, 1]
+    assert "（current_ratio）" in told.zh
+    assert "no_such" in told.zh

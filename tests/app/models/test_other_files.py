@@ -14,6 +14,7 @@ from tallystick.app.models.comparing import compare
 from tallystick.app.models.fitting import FitRequest, fit
 from tallystick.app.models.validating import ValidateRequest, validate
 from tallystick.kernel.errors import TallyError
+from tallystick.scorecards.binding import with_validation
 from tallystick.scorecards.document import Axis, Card, Outcome, Term, Training, Variable
 
 if TYPE_CHECKING:
@@ -69,14 +70,23 @@ def test_figures_of_another_outcome_are_not_those_of_the_fit(tmp_path: Path) -> 
     file = written(tmp_path)
     digest = validate(CARD, file, ValidateRequest("y"))["data"]["digest"]
     crossed = {"auc": {"mean": "0.999000", "low": "0.990000", "high": "1.000000"}}
-    card = replace(
-        CARD,
-        training=Training(digest, file.name, "y", ROWS, int(Y.sum())),
-        record={"validation": crossed},
-    )
+    card = replace(CARD, training=Training(digest, file.name, "y", ROWS, int(Y.sum())))
+    card = with_validation(card, crossed)
     assert validate(card, file, ValidateRequest("y"))["auc"]["mean"] == 0.999
     assert validate(card, file, ValidateRequest("z"))["auc"]["mean"] < 0.5
     assert validate(card, file, ValidateRequest("y", bad="0"))["auc"]["mean"] < 0.5
+
+
+def test_figures_of_other_points_are_not_those_of_the_card(tmp_path: Path) -> None:
+    file = written(tmp_path)
+    digest = validate(CARD, file, ValidateRequest("y"))["data"]["digest"]
+    crossed = {"auc": {"mean": "0.999000", "low": "0.990000", "high": "1.000000"}}
+    card = replace(CARD, training=Training(digest, file.name, "y", ROWS, int(Y.sum())))
+    found = validate(replace(with_validation(card, crossed), offset=5), file, ValidateRequest("y"))
+    assert found["validation_belongs"] is False
+    assert found["seen"]
+    assert found["auc"]["mean"] < 0.9
+    assert validate(card, file, ValidateRequest("y"))["validation_belongs"] is None
 
 
 @pytest.mark.parametrize("route", ["logistic", "boosted", "expert"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ from tallystick.app.verifying import verify
 from tallystick.evaluation import SchemeError
 from tallystick.kernel.errors import TallyError
 from tallystick.kernel.texts import Text
+from tallystick.scorecards.binding import with_validation
 from tallystick.scorecards.document import Axis, Card, Ensemble, Outcome, Term, Training, Variable
 from tallystick.scorecards.packing import PLAIN_MAX, unpacked
 from tallystick.scorecards.writing import card_digest, card_text, read_card
@@ -217,10 +219,28 @@ def test_what_may_not_be_sealed_is_refused_whoever_signs(
     with small.opened() as store:
         with_officer(store)
         assert refusal(lambda: seal_model(store, card, OFFICER, reason=WHY)) == code
-        fitted = replace(card, record={"validation": {"auc": {"mean": "0.81"}}})
+        fitted = with_validation(card, {"auc": {"mean": "0.81", "low": "0.80", "high": "0.82"}})
         if code == "model_not_validated":
             assert seal_model(store, fitted, OFFICER, reason=WHY)["version"] == "1"
         assert refusal(lambda: seal_model(store, CARD, "nobody", reason=WHY)) == "no_officer_key"
+
+
+def test_a_validation_of_other_points_is_not_sealed(small: House) -> None:
+    good = with_validation(replace(CARD, route="logistic"), {"gini": "0.9"})
+    [term] = good.terms
+    record = good.record | {"validation": {"gini": "0.9"}}
+    with small.opened() as store:
+        with_officer(store)
+        for pasted in (
+            replace(good, terms=(replace(term, points=(0, 60, 90, 50)),)),
+            replace(good, offset=1),
+            replace(good, variables=(replace(good.variables[0], direction="up"),)),
+            replace(good, route="expert", offset=1),
+            replace(good, record=record),
+        ):
+            seal = partial(seal_model, store, pasted, OFFICER, reason=WHY)
+            assert refusal(seal) == "validation_not_of_card"
+        assert seal_model(store, good, OFFICER, reason=WHY)["version"] == "1"
 
 
 def test_a_long_card_is_packed_and_one_too_long_for_a_receipt_is_refused(small: House) -> None:
@@ -279,8 +299,9 @@ def test_cards_of_trees_are_sealed_with_the_text_of_their_trees(small: House) ->
     trees = Ensemble(text, digest, ("attended",), {}, ((1, 2),))
     card = replace(
         CARD, kind="trees", route="boosted", terms=(), ensemble=trees,
-        outcome=Outcome(score=(600,)), record={"validation": {"auc": "0.9"}},
+        outcome=Outcome(score=(600,)),
     )  # fmt: skip
+    card = with_validation(card, {"gini": "0.9"})
     with small.opened() as store:
         with_officer(store)
         seal_model(store, card, OFFICER, reason=WHY)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tallystick.scorecards.binding import with_validation
 from tallystick.scorecards.document import (
     Axis,
     Band,
@@ -96,7 +97,7 @@ def card() -> Card:
         Variable("region", "category", "地区", "region"),
     ]
     pd = tuple(range(900_000, 0, -100_000))
-    return Card(
+    made = Card(
         name="polish-2026",
         route="logistic",
         kind="points",
@@ -115,7 +116,6 @@ def card() -> Card:
         route_reason={"zh": "评审会要求可以手算", "en": "the committee wants to check by hand"},
         settings={"folds": 5, "ridge": "0.1"},
         record={
-            "validation": _validation(),
             "leakage": [],
             "monotonicity": {"price": "0.003100", "error": "0.001200", "folds": 5},
             "treatments": [
@@ -127,3 +127,4 @@ def card() -> Card:
             | {"system": "Linux", "tallystick": "0.7", "libraries": [["numpy", "2.4"]]},
         },
     )
+    return with_validation(made, _validation())

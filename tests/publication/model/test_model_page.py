@@ -12,7 +12,8 @@ import pytest
 
 from tallystick.publication import html, pdf
 from tallystick.publication.model import compose
-from tallystick.publication.pages import Grid
+from tallystick.publication.pages import Figure, Grid
+from tallystick.scorecards.binding import with_validation
 from tallystick.scorecards.document import Ensemble
 from tallystick.scorecards.interpreting import Interpreter
 from tallystick.scorecards.writing import card_digest, check_card
@@ -79,9 +80,55 @@ def test_names_that_are_markup_are_escaped(card: Card) -> None:
     assert bad not in _html(replace(card, name=bad, variables=variables), "en")
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "undated"),
+    [("zh", "未注明", "未注明日期"), ("en", "not stated", "date not stated")],
+)
+def test_a_card_without_a_day_says_so(card: Card, language: str, said: str, undated: str) -> None:
+    page = _html(replace(card, record={}), language)
+    assert "1970" not in page
+    assert f"<dd>{said}</dd>" in page
+    assert undated in page
+
+
+def test_nor_does_its_paper_show_a_day_it_does_not_have(card: Card) -> None:
+    bare = replace(card, record={})
+    words = _words(bare)
+    assert "1970" not in words
+    assert "date not stated" in words
+    page = compose(bare, card_digest(bare), "en")
+    assert pdf.write(page) == pdf.write(page)
+
+
+def test_the_table_of_the_roc_curve_is_short_and_has_both_ends(card: Card) -> None:
+    points = [[f"{at / 60:.4f}", f"{min(1, at / 30):.4f}"] for at in range(61)]
+    long = with_validation(card, {**card.record["validation"], "roc": points})
+    rows = next(
+        block.chart.table.rows
+        for section in compose(long, "", "en").sections
+        for block in section.blocks
+        if isinstance(block, Figure) and block.chart.title == "ROC curve"
+    )
+    assert len(rows) == 20
+    assert (rows[0], rows[-1]) == (("0.0000", "0.0000"), ("1.0000", "1.0000"))
+
+
+def test_whole_numbers_are_written_as_such(card: Card) -> None:
+    page = _html(card, "en")
+    assert "at most 3%" in page or "at most 3 %" in page
+    assert "3.0 " not in page
+    assert "special code -999<" in page
+
+
 @pytest.mark.parametrize(("language", "said"), [("zh", "没有验证"), ("en", "Not validated")])
 def test_a_missing_validation_is_said(card: Card, language: str, said: str) -> None:
     assert said in _html(replace(card, record={}), language)
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "不属于这张"), ("en", "not of this card")])
+def test_a_validation_of_other_points_is_a_warning(card: Card, language: str, said: str) -> None:
+    assert said not in _html(card, language)
+    assert said in _html(replace(card, offset=card.offset + 1), language)
 
 
 def test_the_worked_example_adds_up(card: Card) -> None:

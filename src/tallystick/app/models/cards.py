@@ -1,6 +1,7 @@
 """Cards as files.
 
-Owns reading a card from a file and the forms it is given out in.
+Owns reading a card from a file and the forms it is given out in. Rule: what is told of a card
+from a file is checked with it, its record too.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from typing import Any
 
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
+from tallystick.scorecards.binding import belongs
 from tallystick.scorecards.document import Card
+from tallystick.scorecards.recorded import check_record
 from tallystick.scorecards.writing import card_digest, card_json, card_text, read_card
 
 CARD_BYTES_MAX = 256 * 1024 * 1024
@@ -32,7 +35,9 @@ def read(path: Path) -> Card:
         raise NO_CARD_FILE.error(path=path)
     if path.stat().st_size > CARD_BYTES_MAX:
         raise CARD_TOO_LARGE.error(path=path)
-    return read_card(path.read_bytes())
+    card = read_card(path.read_bytes())
+    check_record(card)
+    return card
 
 
 def text(card: Card) -> bytes:
@@ -46,5 +51,9 @@ def digest(card: Card) -> str:
 
 
 def document(card: Card) -> dict[str, Any]:
-    """Return a card as programs read it, with its digest."""
-    return {"digest": card_digest(card), "card": card_json(card)}
+    """Return a card as programs read it, with its digest and whether its validation is its own."""
+    return {
+        "digest": card_digest(card),
+        "validation_belongs": belongs(card),
+        "card": card_json(card),
+    }

@@ -20,6 +20,7 @@ from tallystick.modelling.bands import band_of
 from tallystick.modelling.fitting import scores_of
 from tallystick.modelling.metrics import interval_text
 from tallystick.modelling.resampling import bootstrap_difference
+from tallystick.modelling.seen_rows import seen_in
 from tallystick.modelling.splits import duplicate_groups, merged_groups
 from tallystick.modelling.tables import Floats
 from tallystick.scorecards.document import Card
@@ -48,8 +49,10 @@ def compare(
     delong = metrics.delong_difference(other[0], one[0], y)
     found: dict[str, Any] = as_numbers(
         {
-            "champion": _told(champion, one, y, opened.digest),
-            "challenger": _told(challenger, other, y, opened.digest),
+            "champion": _told(champion, one, y, opened.digest)
+            | {"rows_in_fit": seen_in(champion.record.get("rows_sketch"), champion, table)},
+            "challenger": _told(challenger, other, y, opened.digest)
+            | {"rows_in_fit": seen_in(challenger.record.get("rows_sketch"), challenger, table)},
             "difference": interval_text(drawn),
             "delong": interval_text(delong),
             "moved": _moved(champion, challenger, one[0], other[0]),

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
+from tallystick.modelling.leakage import days_of
 from tallystick.modelling.opening import open_columns
 from tallystick.modelling.reading import Reading, interpret
 from tallystick.modelling.screening import require_organisations
@@ -49,11 +50,14 @@ TIME_NAMES: Final = (
     "报告期末",
 )
 
+FAULTS_SHOWN: Final = 100
+_FAULT = Text("第 {line} 行（{column}）{fault}", "line {line} ({column}): {fault}")
+_MORE_FAULTS = Text("另有 {n} 处", "and {n} more")
 BAD_STATEMENTS = Reason(
     "bad_statements",
     Text(
-        "说明表 {file} 有 {count} 处不对，第一处在第 {line} 行：{first}",
-        "the sheet {file} has {count} {count:fault|faults}, the first in line {line}: {first}",
+        "说明表 {file} 有 {count} 处不对：{all}",
+        "the sheet {file} has {count} {count:fault|faults}: {all}",
     ),
     "docs/models.md",
     Text("请改正后再来；什么也没有做。", "Mend it and try again; nothing was done."),
@@ -62,7 +66,10 @@ BAD_STATEMENTS = Reason(
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A file opened. organisations, periods: by row, None where nothing says so."""
+    """A file opened. organisations, periods: by row, None where nothing says so.
+
+    observed: the day of each row, NaT where it says none, also where all are of one period.
+    """
 
     reading: Reading
     wishes: dict[str, Wish]
@@ -70,6 +77,7 @@ class Opened:
     file: str
     organisations: Rows | None
     periods: NDArray[Any] | None
+    observed: NDArray[np.datetime64] | None
     organisation: str
     time: str
 
@@ -131,6 +139,7 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
     periods = _periods(reading.aside[when]) if when in reading.aside else None
     if periods is not None and not time and len(np.unique(periods)) < 2:  # noqa: PLR2004 - a before and an after
         periods = None  # a column of one day says nothing about time
+    observed = days_of(reading.aside[when], last=True) if when in reading.aside else None
     with file.open("rb") as opened:
         digest = file_digest(opened, "sha256").hexdigest()
     return Opened(
@@ -140,6 +149,7 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         file.name,
         column_labels(reading.aside[whose]) if whose in reading.aside else None,
         periods,
+        observed,
         whose,
         when if periods is not None else "",
     )
@@ -169,11 +179,19 @@ def _wishes(sheet: Path | None, names: Sequence[str]) -> dict[str, Wish]:
     rows = [row for grid in read_grids(sheet) for row in grid.rows]
     wishes, problems = read_wishes(sheet.name, rows, names)
     if problems:
-        first: Problem = problems[0]
-        raise BAD_STATEMENTS.error(
-            file=sheet.name, count=len(problems), line=first.line, first=first.message
-        )
+        raise BAD_STATEMENTS.error(file=sheet.name, count=len(problems), all=_all(problems))
     return wishes
+
+
+def _all(problems: Sequence[Problem]) -> Text:
+    """Return every fault of a sheet with its line and column, up to FAULTS_SHOWN."""
+    told = [
+        _FAULT.fill(line=one.line, column=one.field, fault=one.message)
+        for one in problems[:FAULTS_SHOWN]
+    ]
+    if len(problems) > len(told):
+        told.append(_MORE_FAULTS.fill(n=len(problems) - len(told)))
+    return Text("；".join(one.zh for one in told), "; ".join(one.en for one in told))
 
 
 __all__ = ["Opened", "Treatment", "open_file", "read_table", "usable"]

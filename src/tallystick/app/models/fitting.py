@@ -7,29 +7,29 @@ that are told first are those of rows the model had not seen; the card says how 
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tallystick.app.models.alarming import alarms_of
 from tallystick.app.models.data import Opened, open_file, usable
-from tallystick.app.models.figures import as_numbers
+from tallystick.app.models.telling_fits import environment, fit_document
 from tallystick.app.progress import Progress, silent
 from tallystick.app.weighing import read as read_answers
 from tallystick.evaluation.ahp import Settings as AhpSettings
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.modelling.bands import quantile_bands
+from tallystick.modelling.binning.columns import check_outcomes
 from tallystick.modelling.expert import fit_expert
 from tallystick.modelling.fitting import fit_route, scores_of
 from tallystick.modelling.ranking import rank_out_of_fold
 from tallystick.modelling.routes import Choice, Evidence, choose
+from tallystick.modelling.seen_rows import sketch_of
 from tallystick.modelling.splits import (
     Plan,
     duplicate_groups,
@@ -40,14 +40,14 @@ from tallystick.modelling.splits import (
 from tallystick.modelling.tables import Floats, MemoryTable, Table
 from tallystick.modelling.validation import evaluate, out_of_fold, report
 from tallystick.modelling.wishes import Wish
+from tallystick.scorecards.binding import with_validation
 from tallystick.scorecards.document import Card, Training
-from tallystick.scorecards.writing import card_digest, check_card
+from tallystick.scorecards.writing import check_card
 
 NO_VALIDATION: Final = "none"
 SMALL_ROWS: Final = 20_000
 ROC_POINTS: Final = 60
 BAND_CODES: Final = ("E", "D", "C", "B", "A")  # worst first; stretches of a score, no grades
-_LIBRARIES: Final = ("numpy", "scipy", "lightgbm", "numba", "polars", "duckdb", "pyarrow")
 
 NO_INPUTS = Reason(
     "no_inputs",
@@ -86,7 +86,10 @@ ANSWERS_INCONSISTENT = Reason(
 
 @dataclass(frozen=True)
 class FitRequest:
-    """What a modeller asks. Empty texts: not said; cv: "5x5", "none" or "" for what fits."""
+    """What a modeller asks. Empty texts: not said; cv: "5x5", "none" or "" for what fits.
+
+    accept_leakage: why alarms are none, COLUMN=REASON or one reason for all of them.
+    """
 
     target: str = ""
     bad: str = ""
@@ -99,7 +102,7 @@ class FitRequest:
     time: str = ""
     weight: str = ""
     leave_out: tuple[str, ...] = ()
-    accept_leakage: str = ""
+    accept_leakage: tuple[str, ...] = ()
     name: str = ""
     seed: int = 0
 
@@ -127,17 +130,22 @@ def fit(
     if not table.names:
         raise NO_INPUTS.error(file=file.name)
     choice = choose(_evidence(opened, table, request), request.route, request.because)
-    alarms = _alarms(opened, table, request)
+    _require_enough(choice, opened)
+    alarms = alarms_of(opened, table, request.accept_leakage, request.seed)
     fitter = _fitter(choice, opened, request)
     validation, bands = _validated(fitter, choice, opened, table, request, progress)
     progress("fit", 0, 1)
     card = fitter(table, opened.reading.y, opened.reading.weights)
     progress("fit", 1, 1)
     card = _finished(card, choice, opened, request, validation, bands)
-    found = {"leakage": alarms, "monotonicity": _price(choice, opened, table, request, progress)}
+    found = {
+        "leakage": alarms,
+        "monotonicity": _price(choice, opened, table, request, progress),
+        "rows_sketch": sketch_of(card, table),
+    }
     card = replace(card, record={**card.record, **found})
     check_card(card)
-    return card, _document(card, choice, opened)
+    return card, fit_document(card, choice, opened)
 
 
 Fitter = Callable[[Table, Any, Any], Card]
@@ -156,25 +164,20 @@ def _evidence(opened: Opened, table: MemoryTable, request: FitRequest) -> Eviden
     )
 
 
-def _alarms(opened: Opened, table: MemoryTable, request: FitRequest) -> list[dict[str, Any]]:
-    """Return the alarms of leakage. Raises: LEAKAGE_SUSPECTED where nobody answers for one."""
-    from tallystick.modelling.leakage import alarms, require_no_leak  # noqa: PLC0415 - imports scipy
+def _require_enough(choice: Choice, opened: Opened) -> None:
+    """Refuse too few rows before alarms and folds: both would say something else about them.
 
-    y = opened.reading.y
-    if y is None or not np.isin(y, (0.0, 1.0)).all():
-        return []
-    found = alarms(table, y, seed=request.seed)
-    said = {one.column: request.accept_leakage for one in found if request.accept_leakage}
-    because = require_no_leak(found, said)
-    return [
-        {
-            "code": one.code,
-            "column": one.column,
-            **one.text._asdict(),
-            "accepted_because": because.get(one.column, ""),
-        }
-        for one in found
-    ]
+    Raises: TOO_FEW_ROWS, NOT_A_RANKING, NOT_OUTCOMES, BAD_WEIGHTS.
+    """
+    y, weights = opened.reading.y, opened.reading.weights
+    if y is None or choice.route in {"expert", "ahp"}:
+        return
+    if choice.route == "linear":
+        from tallystick.modelling.linear import check_ranking  # noqa: PLC0415 - for one route
+
+        check_ranking(y, weights)
+    else:
+        check_outcomes(y, weights)
 
 
 def _fitter(choice: Choice, opened: Opened, request: FitRequest) -> Fitter:
@@ -303,7 +306,7 @@ def _finished(
 ) -> Card:
     y = opened.reading.y
     two = y is not None and bool(np.isin(y, (0.0, 1.0)).all())
-    return replace(
+    made = replace(
         card,
         name=request.name,
         bands=bands,
@@ -317,7 +320,6 @@ def _finished(
         ),
         record={
             **card.record,
-            "validation": validation,
             "treatments": opened.treatments_json(),
             "organisation": opened.organisation,
             "time": opened.time,
@@ -326,66 +328,4 @@ def _finished(
             "environment": environment(),
         },
     )
-
-
-def environment() -> dict[str, Any]:
-    """Return when and with what a model was made: the traceability JR/T 0221-2021 asks for."""
-    return {
-        "fitted_on": datetime.now(UTC).date().isoformat(),
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "system": platform.system(),
-        "tallystick": importlib.metadata.version("tallystick"),
-        "libraries": [[name, importlib.metadata.version(name)] for name in _LIBRARIES],
-    }
-
-
-def _document(card: Card, choice: Choice, opened: Opened) -> dict[str, Any]:
-    record = card.record
-    validation = as_numbers(record["validation"]) or {}
-    return {
-        **validation,
-        "card": {
-            "file": "",
-            "name": card.name,
-            "digest": card_digest(card),
-            "route": card.route,
-            "by_rule": choice.by_rule,
-            "route_reason": card.route_reason,
-            "kind": card.kind,
-            "variables": [one.name for one in card.variables],
-            "terms": len(card.terms),
-            "trees": len(card.ensemble.leaf_ppm) if card.ensemble else 0,
-            "bands": [{"code": band.code, "lowest": band.lowest} for band in card.bands],
-        },
-        "training": {
-            "rows": card.training.rows,
-            "bads": card.training.bads,
-            "digest": card.training.digest,
-            "target": card.training.target,
-        },
-        "validated": bool(validation),
-        "importance": importance(card),
-        "dropped": record.get("dropped", []),
-        "treatments": record["treatments"],
-        "problems": [one.to_json() for one in opened.reading.problems],
-        "leakage": record["leakage"],
-        "monotonicity": as_numbers(record["monotonicity"]),
-        "seed": record["seed"],
-        "organisation": record["organisation"],
-        "time": record["time"],
-        "split_by_time": (record["validation"] or {}).get("plan", {}).get("kind") != "repeated",
-    }
-
-
-def importance(card: Card) -> list[dict[str, Any]]:
-    """Return variables by how far their points reach over the training rows, most first."""
-    reach = {one.name: 0 for one in card.variables}
-    for term in card.terms:
-        held = [
-            p for p, n in zip(term.points, term.counts or (1,) * len(term.points), strict=True) if n
-        ]
-        for axis in term.axes:
-            reach[axis.variable] += (max(held) - min(held)) // len(term.axes) if held else 0
-    ordered = sorted(reach.items(), key=lambda one: (-one[1], one[0]))
-    return [{"variable": name, "points": points} for name, points in ordered]
+    return with_validation(made, validation)

@@ -2,9 +2,9 @@
 
 Owns what may be sealed and under which version. Rules: a card about people, or with a refused
 column under any name, is never sealed; a card fitted to data carries its validation, and only what
-experts stated is sealed without; a version is higher than the one before; the whole card stands in
-the record, so that whoever holds a receipt of it can score without us. Sealing says that a person
-answers for the model; it changes no grade by itself.
+experts stated is sealed without; a validation is that of these points; a version is higher than
+the one before; the whole card stands in the record, so that whoever holds a receipt of it can score
+without us. Sealing says that a person answers for the model; it changes no grade by itself.
 
     sealed = seal_model(store, read_card(text), "认定人甲", reason="经评审委员会 2026-11-20 会议")
     retire_model(store, sealed["name"], "认定人甲", reason="样本已过时")
@@ -27,9 +27,11 @@ from tallystick.kernel.texts import Text
 from tallystick.ledger import RECEIPT_BYTES_MAX
 from tallystick.records import Body, bodies, sign_act
 from tallystick.rulebook.catalogue import catalogue
+from tallystick.scorecards.binding import NOT_OF_THIS_CARD, belongs
 from tallystick.scorecards.cells import known_texts
 from tallystick.scorecards.document import Card
 from tallystick.scorecards.packing import packed, unpacked
+from tallystick.scorecards.recorded import check_record
 from tallystick.scorecards.writing import card_digest, card_text, read_card
 
 SEAL, RETIRE = "seal", "retire"
@@ -73,6 +75,15 @@ NOT_VALIDATED = Reason(
     Text(
         "请重新建模并验证（不用 --cv none）；只有专家写成的评分卡可以不经验证。",
         "Fit it with validation, not with --cv none; only what experts stated is sealed without.",
+    ),
+)
+NOT_ITS_VALIDATION = Reason(
+    "validation_not_of_card",
+    Text("不能封存：{what}", "not sealed: {what}"),
+    "JR/T 0221-2021",
+    Text(
+        "请封存 tally model fit 写出的原件；改动过的，请重新建模并验证。",
+        "Seal what tally model fit wrote; what was changed since is fitted and validated anew.",
     ),
 )
 MODEL_TOO_LONG = Reason(
@@ -214,11 +225,13 @@ def in_use(store: Store) -> list[Model]:
 def check_card(card: Card) -> None:
     """Check that a card may be sealed at all, whoever signs.
 
-    Raises: REFUSED_COLUMNS, TABLE_ABOUT_PEOPLE, UNKNOWN_ITEM, CONTEXT_SCORED, NOT_VALIDATED.
+    Raises: BAD_CARD, REFUSED_COLUMNS, TABLE_ABOUT_PEOPLE, UNKNOWN_ITEM, CONTEXT_SCORED,
+    NOT_VALIDATED, NOT_ITS_VALIDATION.
     """
     from tallystick.modelling.screening import require_organisations  # noqa: PLC0415 - numpy
     from tallystick.modelling.tables import from_arrays  # noqa: PLC0415 - the same
 
+    check_record(card)
     # Names are judged by what is refused today, and not by what was when the card was fitted.
     names = dict.fromkeys((*card.variable, card.training.target))
     held = {name: sorted(known_texts(card, card.variable[name])) for name in card.variable}
@@ -235,6 +248,8 @@ def check_card(card: Card) -> None:
     fitted = card.ensemble is not None or any(any(term.bads) for term in card.terms)
     if (fitted or card.route not in STATED) and not card.record.get("validation"):
         raise NOT_VALIDATED.error(route=card.route)
+    if belongs(card) is False:
+        raise NOT_ITS_VALIDATION.error(what=NOT_OF_THIS_CARD)
 
 
 class _Last(NamedTuple):

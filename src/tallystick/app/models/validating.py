@@ -2,7 +2,8 @@
 
 Owns the document it prints. Rules: where the file is the one the card was fitted on, the figures
 told first are the cross-validated ones of the fit, and those within the sample stand beside them
-under their name, unless the outcome is another one; groups that are too small are not told.
+under their name, unless the outcome is another one or the validation is not of this card; groups
+that are too small are not told.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from tallystick.kernel.texts import Text
 from tallystick.modelling.fitting import scores_of
 from tallystick.modelling.metrics import as_text
 from tallystick.modelling.ranking import rank_figures
+from tallystick.modelling.seen_rows import seen_in
 from tallystick.modelling.tables import Table
 from tallystick.modelling.validation import evaluate
+from tallystick.scorecards.binding import belongs
 from tallystick.scorecards.document import Card
+from tallystick.scorecards.recorded import check_record
 from tallystick.scorecards.writing import card_digest
 
 HEADLINE: Final = (
@@ -73,6 +77,7 @@ def validate(
 
     Raises: TARGET_NEEDED, RANKS_ONLY, and as reading.
     """
+    check_record(card)
     target = request.target or card.training.target
     if not target:
         raise TARGET_NEEDED.error()
@@ -93,29 +98,17 @@ def validate(
         raise TARGET_NEEDED.error()
     table = whole_table(opened)
     progress("validate", 0, 0)
-    if card.route == "linear":
-        seen = card.training.digest == opened.digest
-        crossed = card.record.get("validation") if seen else None
-        ranked = _ranking(card, table, reading.y)
-        found: dict[str, Any] = ranked | {"seen": seen, "cross_validated": crossed}
-    else:
-        found = evaluate(
-            card,
-            table,
-            reading.y,
-            scores_of,
-            reading.weights,
-            groups=opened.organisations,
-            digest=opened.digest,
-            seed=request.seed,
-        )
+    found = _judged(card, table, opened, request.seed)
     bads = card.training.bads if card.route == "linear" else int(reading.y.sum())
     same = (target, bads) == (card.training.target, card.training.bads)
-    found = _seen_first(found) if same else {**found, "cross_validated": None}
+    bound = belongs(card)
+    found = _seen_first(found) if same and bound else {**found, "cross_validated": None}
     document = {
         **as_numbers(found),
         "card": {"name": card.name, "digest": card_digest(card), "route": card.route},
         "data": {"file": file.name, "digest": opened.digest, "rows": len(reading.y)},
+        "validation_belongs": bound,
+        "rows_in_fit": as_numbers(seen_in(card.record.get("rows_sketch"), card, table)),
         "treatments": opened.treatments_json(),
         "stability": as_numbers(_stability(card, table)),
     }
@@ -124,6 +117,26 @@ def validate(
     if request.rejected is not None:
         document["rejected"] = _rejected(card, table, opened, request)
     return document
+
+
+def _judged(card: Card, table: Table, opened: Opened, seed: int) -> dict[str, Any]:
+    """Return the figures of a card on a file that holds outcomes."""
+    reading, seen = opened.reading, card.training.digest == opened.digest
+    if reading.y is None:
+        raise TARGET_NEEDED.error()
+    if card.route == "linear":
+        crossed = card.record.get("validation") if seen else None
+        return _ranking(card, table, reading.y) | {"seen": seen, "cross_validated": crossed}
+    return evaluate(
+        card,
+        table,
+        reading.y,
+        scores_of,
+        reading.weights,
+        groups=opened.organisations,
+        digest=opened.digest,
+        seed=seed,
+    )
 
 
 def whole_table(opened: Opened) -> Table:

@@ -56,7 +56,7 @@ def fit(screen: Screen, given: argparse.Namespace) -> None:
         time=given.time or "",
         weight=given.weight or "",
         leave_out=tuple(given.leave_out or ()),
-        accept_leakage=given.accept_leakage or "",
+        accept_leakage=tuple(given.accept_leakage or ()),
         name=given.name or given.output.stem,
         seed=given.seed or 0,
     )

@@ -21,6 +21,8 @@ _WITHIN_ONLY = Text(
     "are within the sample and say nothing about other organisations",
 )
 _OTHER_ROWS = Text("验证（另一份数据）", "Validation, on other data")
+_ROWS_IN_FIT = Text("拟合所用的行：{told}。", "Rows of the fit: {told}.")
+_WARNING = Text("警告：{told}。", "Warning: {told}.")
 _HOW = Text("方法", "How")
 _REPEATED = Text(
     "{repeats} 次 {folds} 折，按组织和相同的行分组，种子 {seeds}",
@@ -81,6 +83,10 @@ def show_validation(screen: Screen, document: Mapping[str, Any]) -> None:
     """Show how a card does on a table."""
     inside = document.get("within_the_sample")
     same = _SAME_ROWS if inside else _WITHIN_ONLY
+    if document["validation_belongs"] is False:
+        show_not_of_this_card(screen)
+    if not document.get("seen"):  # what takes the edge off the figures stands before them
+        _rows_in_fit(screen, document["rows_in_fit"])
     show_figures(screen, same if document.get("seen") else _OTHER_ROWS, document)
     if inside:
         auc = inside.get("auc")
@@ -93,6 +99,22 @@ def show_validation(screen: Screen, document: Mapping[str, Any]) -> None:
     if document.get("stability"):
         _drift(screen, document["stability"])
     show_told(screen, TREATMENTS, document["treatments"])
+
+
+def show_not_of_this_card(screen: Screen) -> None:
+    """Warn that the validation in a card is not of its points."""
+    from tallystick.scorecards.binding import NOT_OF_THIS_CARD  # noqa: PLC0415 - rarely needed
+
+    screen.line("")
+    screen.paragraph(_WARNING.fill(told=NOT_OF_THIS_CARD), 0, "bold")
+
+
+def _rows_in_fit(screen: Screen, found: Mapping[str, Any]) -> None:
+    """Say how many of the rows the fit had; as a warning where they are more than by chance."""
+    told = Text(*(found["statement"][language] for language in ("zh", "en")))
+    head = _WARNING if found["beyond_chance"] else _ROWS_IN_FIT
+    screen.line("")
+    screen.paragraph(head.fill(told=told))
 
 
 def _groups(screen: Screen, found: Mapping[str, Any]) -> None:

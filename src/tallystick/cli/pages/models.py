@@ -17,6 +17,7 @@ from tallystick.cli.pages.model_validation import (
     TREATMENTS,
     number,
     show_figures,
+    show_not_of_this_card,
     show_told,
 )
 from tallystick.cli.pages.values import near, show_pairs, typed
@@ -83,6 +84,7 @@ _DIFFERENCE = Text("挑战者减卫冕者，AUC", "Challenger less champion, AUC
 _SEEN = Text(
     "{name} 就是用这些行拟合的，数字偏好。", "{name} was fitted on these rows and looks too good."
 )
+_SEEN_PART = Text("{name}：{told}。", "{name}: {told}.")
 _SHEET = Text(
     "已写出 {file}：{n} 列。填好后用 --columns 给出。",
     "Written: {file}, {n} columns. Fill it in and give it with --columns.",
@@ -310,6 +312,9 @@ def show_comparison(screen: Screen, document: Mapping[str, Any]) -> None:
     for one in both:
         if one["fitted_on_these_rows"]:
             screen.paragraph(_SEEN.fill(name=one["name"]))
+        elif one["rows_in_fit"]["beyond_chance"]:
+            part = Text(*(one["rows_in_fit"]["statement"][language] for language in ("zh", "en")))
+            screen.paragraph(_SEEN_PART.fill(name=one["name"], told=part))
 
 
 def show_sealed(screen: Screen, document: Mapping[str, Any]) -> None:
@@ -319,10 +324,13 @@ def show_sealed(screen: Screen, document: Mapping[str, Any]) -> None:
 
 
 def show_card(screen: Screen, card: Card) -> None:
-    """Show a card as it prints on paper."""
+    """Show a card as it prints on paper; warn where the validation in it is of another."""
+    from tallystick.scorecards.binding import belongs  # noqa: PLC0415 - not for others
     from tallystick.scorecards.sentences import cell_text, label_of  # noqa: PLC0415 - not for others
 
     screen.line(screen.tell(_HEAD.fill(name=card.name, route=ROUTES[card.route])), "bold")
+    if belongs(card) is False:
+        show_not_of_this_card(screen)
     if card.kind == "trees":
         screen.paragraph(_NO_PAPER)
         return

@@ -144,9 +144,11 @@ FIT = Command(
             "--accept-leakage",
             TEXT,
             Text(
-                "明知有泄漏警报仍建模的书面理由",
-                "a written reason to fit in spite of an alarm of leakage",
+                "明知有泄漏警报仍建模的书面理由：列=理由（可多次），或一个理由用于所有警报",
+                "a written reason to fit in spite of an alarm of leakage: COLUMN=REASON (may be "
+                "repeated), or one reason for every alarm",
             ),
+            many=True,
         ),
         option("--name", NAME, Text("模型名", "name of the model")),
         option(

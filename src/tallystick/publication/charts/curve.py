@@ -18,6 +18,7 @@ from tallystick.publication.charts.inks import BLUE, FAINT, INK, RULE, SOFT
 
 _LEFT, _TOP, _SIDE = 150, 16, 340
 _TICKS = 4
+_ROWS_MAX = 20  # of the table beside a ROC curve; the picture has every point
 _EXPECTED, _OBSERVED = Text("预期比例", "Expected rate"), Text("实际比例", "Observed rate")
 _LOW, _HIGH = Text("区间下端", "Low"), Text("区间上端", "High")
 _COUNT = Text("家数", "Rows")
@@ -70,8 +71,16 @@ def roc(
     placed = [(_across(Decimal(x), one), _up(Decimal(y), one)) for x, y in points]
     for start, end in pairwise(placed):
         drawing.line(start, end, BLUE, thick=2)
-    rows = tuple((x, y) for x, y in points)
+    rows = tuple((x, y) for x, y in _thinned(points))
     return Chart(drawing.svg(), title, said, Table(_heads((_FALSE, _TRUE), language), rows))
+
+
+def _thinned(points: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return points evenly through all of them, both ends included: a table is to be read."""
+    last = len(points) - 1
+    if last < _ROWS_MAX:
+        return list(points)
+    return [points[at * last // (_ROWS_MAX - 1)] for at in range(_ROWS_MAX)]
 
 
 def _heads(heads: Sequence[Text], language: str) -> tuple[str, ...]:

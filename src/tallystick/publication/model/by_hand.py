@@ -12,7 +12,7 @@ from tallystick.publication.charts import Table
 from tallystick.publication.pages import Block, Grid, Heading, Paragraph
 from tallystick.scorecards.document import NUMBER, PPM, Axis, Card
 from tallystick.scorecards.interpreting import Interpreter
-from tallystick.scorecards.sentences import label_of
+from tallystick.scorecards.sentences import label_of, number_text
 
 _TITLE = Text("算一遍", "One score worked out")
 _TOLD = Text(
@@ -34,7 +34,7 @@ def worked(card: Card, language: str) -> list[Block]:
     rows = [(_START.in_language(language), "", str(card.offset))]
     for term, points in zip(card.terms, reading.points, strict=True):
         labels = [label_of(card.variable[name]).in_language(language) for name in term.variables]
-        values = " × ".join(row[name] or "-" for name in term.variables)
+        values = " × ".join(_shown(card, name, row) for name in term.variables)
         rows.append((" × ".join(labels), values, f"{points:+d}"))
     rows.append((_TOTAL.in_language(language), "", str(reading.score)))
     head = tuple(one.in_language(language) for one in _HEAD)
@@ -50,6 +50,11 @@ def worked(card: Card, language: str) -> list[Block]:
         Grid(Table(head, tuple(rows)), (5, 4, 2), right=(2,), strong=True),
         *after,
     ]
+
+
+def _shown(card: Card, name: str, row: dict[str, str]) -> str:
+    value = row[name]
+    return (number_text(value) if card.variable[name].kind == NUMBER else value) or "-"
 
 
 def _values(card: Card) -> dict[str, str]:

@@ -14,6 +14,7 @@ from tallystick.publication.model.words import (
     LIMITS,
     LIMITS_TITLE,
     NO_REASON,
+    NOT_STATED,
     PURPOSE,
     ROUTES,
     SCALE,
@@ -27,7 +28,7 @@ from tallystick.scorecards.document import Card
 
 def compose(card: Card, digest: str, language: str) -> Page:
     """Return the page of a card. digest: of the card."""
-    environment = card.record.get("environment", {})
+    environment = card.record.get("environment") or {}
     sections = [
         _purpose(card, language),
         _limits(language),
@@ -45,7 +46,7 @@ def compose(card: Card, digest: str, language: str) -> Page:
         standing=STANDING.in_language(language),
         about=_about(card, digest, language),
         sections=tuple(sections),
-        day=environment.get("fitted_on", "1970-01-01"),
+        day=environment.get("fitted_on", ""),
         foot=f"Tallystick {environment.get('tallystick', '')}".strip(),
         fiction="",
     )
@@ -60,7 +61,8 @@ def _about(card: Card, digest: str, language: str) -> tuple[tuple[str, str], ...
         "bads": f"{training.bads:,}" if training.bads else "-",
         "file": training.file or "-",
         "data": training.digest or "-",
-        "day": card.record.get("environment", {}).get("fitted_on", "-"),
+        "day": (card.record.get("environment") or {}).get("fitted_on")
+        or NOT_STATED.in_language(language),
     }
     return tuple((ABOUT[name].in_language(language), value) for name, value in said.items())
 

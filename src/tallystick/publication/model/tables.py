@@ -28,6 +28,7 @@ from tallystick.publication.model.words import (
     MADE,
     MADE_ROWS,
     NOT_SIGN,
+    NOT_STATED,
     PAIR,
     PAIR_HEADS,
     SETTINGS,
@@ -193,12 +194,12 @@ def _pair(card: Card, term: Term, place: int, language: str) -> list[Block]:
 def making(card: Card, digest: str, language: str) -> Section:
     """Return how the model was made: data, treatments, what was dropped, settings, environment."""
     record = card.record
-    environment = record.get("environment", {})
+    environment = record.get("environment") or {}
     said = {
         "digest": digest,
         "data": card.training.digest or "-",
         "seed": str(record.get("seed", "-")),
-        "day": environment.get("fitted_on", "-"),
+        "day": environment.get("fitted_on") or NOT_STATED.in_language(language),
         "python": environment.get("python", "-"),
         "machine": f"{environment.get('machine', '-')}, {environment.get('system', '-')}",
         "tallystick": environment.get("tallystick", "-"),

@@ -34,8 +34,10 @@ from tallystick.publication.model.words import (
     PRICE,
     ROC,
     VALIDATION,
+    WARNING,
 )
 from tallystick.publication.pages import Block, Figure, Grid, Heading, Pairs, Paragraph, Section
+from tallystick.scorecards.binding import NOT_OF_THIS_CARD, belongs
 from tallystick.scorecards.document import Card
 
 Json = Mapping[str, Any]
@@ -49,6 +51,9 @@ def section(card: Card, language: str) -> Section:
     if not found:
         blocks.append(Paragraph(NOT_VALIDATED.in_language(language), "warning"))
     else:
+        if not belongs(card):
+            told = WARNING.fill(told=NOT_OF_THIS_CARD)
+            blocks.append(Paragraph(told.in_language(language), "warning"))
         blocks.append(Paragraph(_how(found, language)))
         blocks.append(Pairs(_figures(found, language)))
         blocks += _curves(found, language)
@@ -76,7 +81,7 @@ def _figures(found: Json, language: str) -> tuple[tuple[str, str], ...]:
     rows = []
     for name, text in MEASURES.items():
         value = found.get(name)
-        interval = found.get("intervals", {}).get(name)
+        interval = (found.get("intervals") or {}).get(name)
         if name in {"intercept", "slope"}:
             value = (found.get("calibration") or {}).get(name)
         if isinstance(interval, Mapping) and interval.get("mean") is not None:
@@ -102,7 +107,7 @@ def _curves(found: Json, language: str) -> list[Block]:
         blocks.append(Paragraph(NO_CURVE.in_language(language), "soft"))
     points = found.get("roc")
     if points:
-        auc = found["auc"]["mean"]
+        auc = (found.get("auc") or {}).get("mean") or "-"
         pairs = [(one[0], one[1]) for one in points]
         title = ROC.in_language(language)
         blocks.append(Figure(roc(pairs, auc, title, language, ident="roc")))

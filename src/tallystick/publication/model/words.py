@@ -19,6 +19,7 @@ ABOUT = {
     "data": Text("训练文件摘要", "Digest of that file"),
     "day": Text("建模日期（UTC）", "Fitted on (UTC)"),
 }
+NOT_STATED = Text("未注明", "not stated")
 ROUTES = {
     "expert": Text("专家评分表", "Expert table"),
     "ahp": Text("层次分析法评分表", "Table weighed by AHP"),
@@ -78,6 +79,7 @@ NOT_VALIDATED = Text(
     "Not validated: there were no outcomes, or none was asked for. It should not be used to "
     "decide.",
 )
+WARNING = Text("警告：{told}。", "Warning: {told}.")
 HOW = {
     "repeated": Text(
         "{repeats} 次 {folds} 折分层交叉验证，每折从头重新建模；同一组织和完全相同的行不分在两边"
