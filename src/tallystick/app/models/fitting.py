@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tallystick.app.models.data import Opened, open_file, usable
 from tallystick.app.models.figures import as_numbers
@@ -28,6 +27,7 @@ from tallystick.kernel.texts import Text
 from tallystick.modelling.bands import quantile_bands
 from tallystick.modelling.expert import fit_expert
 from tallystick.modelling.fitting import fit_route, scores_of
+from tallystick.modelling.metrics import roc_points
 from tallystick.modelling.ranking import rank_out_of_fold
 from tallystick.modelling.routes import Choice, Evidence, choose
 from tallystick.modelling.splits import (
@@ -220,11 +220,11 @@ def _validated(
     y, weights = opened.reading.y, opened.reading.weights
     if y is None or request.cv == NO_VALIDATION:
         card = fitter(table, y, weights)
-        return None, quantile_bands(scores_of(card, table)[0], BAND_CODES)
+        return None, quantile_bands(scores_of(card, table)[0], BAND_CODES, weights)
     if choice.route in {"expert", "ahp"}:
         card = fitter(table, y, weights)
         found = evaluate(card, table, y, scores_of, weights, seed=request.seed)
-        return found, quantile_bands(scores_of(card, table)[0], BAND_CODES)
+        return found, quantile_bands(scores_of(card, table)[0], BAND_CODES, weights)
     plan = _plan(opened, request)
     steps = _steps(plan, y, opened)
     done = 0
@@ -244,19 +244,10 @@ def _validated(
         return ranked, quantile_bands(scores, BAND_CODES)
     held = out_of_fold(counted, table, y, plan, scores_of, weights, **beside)
     rows, scores, _ = held.once()
-    bands = quantile_bands(scores, BAND_CODES)
-    return {**report(held, bands), "roc": _roc(scores, y[rows])}, bands
-
-
-def _roc(scores: NDArray[Any], y: Floats) -> list[list[str]]:
-    """Return at most ROC_POINTS points of the ROC curve: shares of good and bad called bad."""
-    order = np.argsort(scores, kind="stable")
-    ends = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
-    bad = np.cumsum(y[order])[ends] / y.sum()
-    good = np.cumsum(1 - y[order])[ends] / (1 - y).sum()
-    chosen = np.unique(np.linspace(0, len(ends) - 1, ROC_POINTS).astype(int))
-    found = [[f"{x:.4f}", f"{t:.4f}"] for x, t in zip(good[chosen], bad[chosen], strict=True)]
-    return [["0.0000", "0.0000"], *found]
+    own = None if weights is None else weights[rows]
+    bands = quantile_bands(scores, BAND_CODES, own)
+    curve = roc_points(scores, y[rows], ROC_POINTS, own)
+    return {**report(held, bands), "roc": [[f"{x:.4f}", f"{t:.4f}"] for x, t in curve]}, bands
 
 
 def _price(
@@ -321,6 +312,7 @@ def _finished(
             "treatments": opened.treatments_json(),
             "organisation": opened.organisation,
             "time": opened.time,
+            "weight": request.weight,
             "by_rule": choice.by_rule,
             "seed": request.seed,
             "environment": environment(),

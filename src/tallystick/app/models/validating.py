@@ -165,11 +165,11 @@ def _groups(
     from tallystick.modelling.subgroups import compare_groups  # noqa: PLC0415 - as above
 
     score, pd = scores_of(card, table)
-    y = opened.reading.y
+    y, weights = opened.reading.y, opened.reading.weights
     if y is None:
         return []
     return [
-        {"by": name, **as_numbers(compare_groups(table.column(name), score, pd, y))}
+        {"by": name, **as_numbers(compare_groups(table.column(name), score, pd, y, weights))}
         for name in request.by
     ]
 
@@ -179,7 +179,9 @@ def _rejected(card: Card, table: Table, opened: Opened, request: ValidateRequest
 
     if request.rejected is None or opened.reading.y is None:
         return {}
-    others = whole_table(open_file(request.rejected, cards=(card,)))
-    accepted, rejected = scores_of(card, table), scores_of(card, others)
-    found: dict[str, Any] = as_numbers(sensitivity(accepted, opened.reading.y, rejected))
+    asked = open_file(request.rejected, weight=request.weight, cards=(card,))
+    accepted, rejected = scores_of(card, table), scores_of(card, whole_table(asked))
+    own, others = opened.reading.weights, asked.reading.weights
+    weights = None if own is None or others is None else (own, others)
+    found: dict[str, Any] = as_numbers(sensitivity(accepted, opened.reading.y, rejected, weights))
     return found

@@ -18,6 +18,7 @@ from tallystick.cli.pages.model_validation import (
     number,
     show_figures,
     show_told,
+    weighed,
 )
 from tallystick.cli.pages.values import near, show_pairs, typed
 from tallystick.cli.screen import Screen
@@ -295,6 +296,8 @@ def show_explanation(screen: Screen, document: Mapping[str, Any]) -> None:
 def show_comparison(screen: Screen, document: Mapping[str, Any]) -> None:
     """Show two models on one table."""
     screen.line(screen.tell(_COMPARED.fill(rows=document["rows"], bads=document["bads"])), "bold")
+    if "weight" in document:
+        screen.line(screen.tell(weighed(document)))
     both = [document["champion"], document["challenger"]]
     columns = [
         Column(screen.tell(_MODEL)),

@@ -34,6 +34,7 @@ from tallystick.publication.model.words import (
     PRICE,
     ROC,
     VALIDATION,
+    WEIGHT_HEADS,
 )
 from tallystick.publication.pages import Block, Figure, Grid, Heading, Pairs, Paragraph, Section
 from tallystick.scorecards.document import Card
@@ -113,19 +114,23 @@ def _bands(found: Json, language: str) -> list[Block]:
     outcomes = found.get("outcomes")
     if not outcomes:
         return []
+    weighed = "weight" in outcomes["bands"][0]
     rows = tuple(
         (
             one["code"],
             "-" if one["lowest"] is None else str(one["lowest"]),
             str(one["rows"]),
             str(one["bads"]),
+            *((_weight(one["weight"]), _weight(one["bad_weight"])) if weighed else ()),
             one["rate"] or "-",
             f"{one['low']} - {one['high']}",
             one["expected"] or "-",
         )
         for one in reversed(outcomes["bands"])
     )
-    heads = tuple(one.in_language(language) for one in BAND_HEADS)
+    told_heads = (*BAND_HEADS[:4], *(WEIGHT_HEADS if weighed else ()), *BAND_HEADS[4:])
+    heads = tuple(one.in_language(language) for one in told_heads)
+    shares = (1, 1, 1, 1, *((1, 1) if weighed else ()), 2, 3, 2)
     told = BANDS_FALL if outcomes["monotone"] else BANDS_RISE
     codes = ", ".join(outcomes["rising"])
     title = BANDS.in_language(language)
@@ -136,9 +141,13 @@ def _bands(found: Json, language: str) -> list[Block]:
     return [
         Heading(title),
         Figure(binchart(drawn, title, language, ident="bands"), tabled=True),
-        Grid(Table(heads, rows), (1, 1, 1, 1, 2, 3, 2), right=(1, 2, 3, 4, 5, 6)),
+        Grid(Table(heads, rows), shares, right=tuple(range(1, len(heads)))),
         Paragraph(told.fill(codes=codes).in_language(language)),
     ]
+
+
+def _weight(text: str) -> str:
+    return f"{float(text):,.2f}".removesuffix(".00")
 
 
 def _percent(rate: str | None) -> str:

@@ -122,6 +122,7 @@ BAND_HEADS = (
     Text("95% 区间", "95% interval"),
     Text("预期", "Expected"),
 )
+WEIGHT_HEADS = (Text("权重", "Weight"), Text("坏的权重", "Bad weight"))
 BANDS_FALL = Text(
     "从差到好，坏的比例逐段下降。段是分数的分段，不是等级。",
     "From the worst to the best the rate falls at every step. Bands are stretches of the score, no "
