@@ -1,7 +1,6 @@
 """Every treatment of a file is stated, and what cannot be read plainly is refused."""
 
 import datetime as dt
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,8 @@ import pytest
 
 from tallystick.kernel.errors import TallyError
 from tallystick.modelling.opening import open_columns
-from tallystick.modelling.reading import interpret, outcome_of, read_file
-from tallystick.modelling.tables import Table, from_arrays
+from tallystick.modelling.reading import Narrowed, interpret, outcome_of, read_file
+from tallystick.modelling.tables import OnDisk, from_arrays
 from tallystick.modelling.treatments import look_at, read_texts
 
 
@@ -207,19 +206,29 @@ def test_whose_and_when_are_kept_apart_and_are_no_inputs(tmp_path: Path) -> None
     assert read.aside["year"].values.tolist() == [2019, 2020]
 
 
-def test_a_large_file_is_opened_by_what_reads_columns_one_by_one(tmp_path: Path) -> None:
-    path = parquet(tmp_path, {"x": [1.0, 2.0, 3.0], "c": [1, 1, 1], "y": [0, 1, 0]})
-    asked = []
-
-    def large(file: Path, without: Iterable[str]) -> Table:
-        asked.append((file, tuple(without)))
-        return from_arrays({"x": [1.0, 2.0, 3.0], "c": [1, 1, 1], "y": [0, 1, 0]})
-
-    read = read_file(path, "y", large=large, memory_bytes_max=1)
-    assert asked == [(path, ())]
-    assert read.table.names == ("x",)
-    assert read.y is not None
-    assert [one.code for one in read.treatments] == ["constant"]
+def test_a_large_file_stays_on_disk_and_reads_as_in_memory(tmp_path: Path) -> None:
+    held = {
+        "x": ["1.0", "NA", None, "2"],
+        "c": [1, 1, 1, 1],
+        "day": [dt.date(2020, 1, 1)] * 4,
+        "trade": ["b", " a", "b", "?"],
+        "code": [3, 1, None, 1],
+        "y": [0, 1, 0, None],
+    }
+    path = parquet(tmp_path, held)
+    kept = read_file(path, "y", categories=("code",), aside=("day",))
+    large = read_file(path, "y", categories=("code",), aside=("day",), memory_bytes_max=100)
+    assert isinstance(large.table, OnDisk)
+    assert large.table.names == kept.table.names == ("x", "trade", "code")
+    assert large.table.rows == kept.table.rows == 3
+    assert large.treatments == kept.treatments
+    for name in kept.table.names:
+        one, other = kept.table.column(name), large.table.column(name)
+        assert np.array_equal(one.values, other.values, equal_nan=True)
+        assert (one.codes.tolist(), one.categories) == (other.codes.tolist(), other.categories)
+        last = large.table.take(np.array([2])).take(np.array([0])).column(name)
+        assert last.codes.tolist() == one.codes[2:].tolist()
+    assert isinstance(read_file(path, "y", memory_bytes_max=200).table, Narrowed)
 
 
 def test_whole_numbers_a_double_cannot_hold_stay_apart(tmp_path: Path) -> None:

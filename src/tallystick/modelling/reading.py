@@ -21,11 +21,12 @@ import numpy as np
 from tallystick.evaluation.backtesting import ONE_OUTCOME
 from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
-from tallystick.modelling.opening import MEMORY_BYTES_MAX, Large, Opened, open_columns
+from tallystick.modelling.opening import Opened, open_columns
 from tallystick.modelling.tables import (
     Column,
     Floats,
     MemoryTable,
+    OnDisk,
     Rows,
     Table,
     from_arrays,
@@ -124,7 +125,14 @@ class Narrowed:
         return MemoryTable(self.column(name).take(rows) for name in self._names)
 
 
-def read_file(  # noqa: PLR0913 - what a modeller says about a file
+def narrowed(table: Table, names: Sequence[str]) -> Table:
+    """Return some of the columns of a table, on disk if it is."""
+    if isinstance(table, OnDisk):
+        return OnDisk(names, table.rows, table.column)
+    return Narrowed(table, names)
+
+
+def read_file(
     path: Path,
     target: str = "",
     *,
@@ -133,11 +141,10 @@ def read_file(  # noqa: PLR0913 - what a modeller says about a file
     weights: str = "",
     aside: Sequence[str] = (),
     categories: Sequence[str] = (),
-    large: Large | None = None,
-    memory_bytes_max: int = MEMORY_BYTES_MAX,
+    memory_bytes_max: int | None = None,
 ) -> Reading:
     """Return a file opened and interpreted. Raises: as `open_columns` and `interpret`."""
-    opened = open_columns(path, large, memory_bytes_max)
+    opened = open_columns(path, memory_bytes_max)
     return interpret(
         *(opened, target),
         bad=bad,
@@ -182,7 +189,7 @@ def interpret(
         for one in opened.treatments
         if one.column not in stated and (one.column, one.code) not in stated
     ]
-    table: Table = Narrowed(opened.table, [n for n in opened.table.names if n not in apart])
+    table = narrowed(opened.table, [n for n in opened.table.names if n not in apart])
     kept = np.arange(table.rows) if y is None else np.flatnonzero(~np.isnan(y))
     if y is not None and len(kept) < len(y):
         gone = len(y) - len(kept)
@@ -199,7 +206,7 @@ def interpret(
         done += look_at(table.column(name))
     done = [one for one in done if not (one.leaves_out and one.column in needed)]
     left_out = {one.column for one in done if one.leaves_out}
-    table = Narrowed(table, [name for name in table.names if name not in left_out])
+    table = narrowed(table, [name for name in table.names if name not in left_out])
     said = {name: columns[name].take(kept) for name in aside}
     problems = [one for one in opened.problems if one.field not in {*apart, *categories}]
     return Reading(
@@ -267,11 +274,14 @@ def _as_categories(table: Table, names: Sequence[str]) -> Table:
     """Return the table with these columns of numbers as categories, 1.0 written 1."""
     if not names:
         return table
-    columns = []
-    for name in table.names:
+
+    def coded(name: str) -> Column:
         column = table.column(name)
-        if name in names and column.kind == "number":
-            texts = ["" if np.isnan(one) else _number_text(one) for one in column.values.tolist()]
-            column = from_arrays({name: np.array(texts)}).column(name)
-        columns.append(column)
-    return MemoryTable(columns)
+        if name not in names or column.kind != "number":
+            return column
+        texts = ["" if np.isnan(one) else _number_text(one) for one in column.values.tolist()]
+        return from_arrays({name: np.array(texts)}).column(name)
+
+    if isinstance(table, OnDisk):
+        return OnDisk(table.names, table.rows, coded)
+    return MemoryTable(map(coded, table.names))

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
 from tallystick.modelling.opening import open_columns
-from tallystick.modelling.reading import Reading, interpret
+from tallystick.modelling.reading import Reading, interpret, narrowed
 from tallystick.modelling.screening import require_organisations
 from tallystick.modelling.splits import column_labels
 from tallystick.modelling.stating import read_wishes
-from tallystick.modelling.tables import Column, MemoryTable, Rows, Table
+from tallystick.modelling.tables import Column, MemoryTable, OnDisk, Rows, Table
 from tallystick.modelling.treatments import Treatment
 from tallystick.modelling.wishes import Wish
 from tallystick.scorecards.document import NUMBER, Card
@@ -150,10 +150,12 @@ def read_table(file: Path, *, target: str = "") -> Opened:
     return open_file(file, beside=(target,) if target else ())
 
 
-def usable(opened: Opened) -> MemoryTable:
-    """Return the columns that are to be used, in memory."""
+def usable(opened: Opened) -> Table:
+    """Return the columns that are to be used, on disk where the file is too large for memory."""
     table = opened.table
     used = [name for name in table.names if opened.wishes.get(name, Wish()).use]
+    if isinstance(table, OnDisk):
+        return narrowed(table, used)
     return MemoryTable(table.column(name) for name in used)
 
 

@@ -37,7 +37,7 @@ from tallystick.modelling.splits import (
     read_plan,
     splits,
 )
-from tallystick.modelling.tables import Floats, MemoryTable, Table
+from tallystick.modelling.tables import Floats, Table
 from tallystick.modelling.validation import evaluate, out_of_fold, report
 from tallystick.modelling.wishes import Wish
 from tallystick.scorecards.document import Card, Training
@@ -143,7 +143,7 @@ def fit(
 Fitter = Callable[[Table, Any, Any], Card]
 
 
-def _evidence(opened: Opened, table: MemoryTable, request: FitRequest) -> Evidence:
+def _evidence(opened: Opened, table: Table, request: FitRequest) -> Evidence:
     y = opened.reading.y
     if y is None:
         return Evidence(table.rows, answers=bool(request.answers))
@@ -156,7 +156,7 @@ def _evidence(opened: Opened, table: MemoryTable, request: FitRequest) -> Eviden
     )
 
 
-def _alarms(opened: Opened, table: MemoryTable, request: FitRequest) -> list[dict[str, Any]]:
+def _alarms(opened: Opened, table: Table, request: FitRequest) -> list[dict[str, Any]]:
     """Return the alarms of leakage. Raises: LEAKAGE_SUSPECTED where nobody answers for one."""
     from tallystick.modelling.leakage import alarms, require_no_leak  # noqa: PLC0415 - imports scipy
 
@@ -212,7 +212,7 @@ def _validated(
     fitter: Fitter,
     choice: Choice,
     opened: Opened,
-    table: MemoryTable,
+    table: Table,
     request: FitRequest,
     progress: Progress,
 ) -> tuple[dict[str, Any] | None, Any]:
@@ -251,7 +251,7 @@ def _validated(
 
 
 def _price(
-    choice: Choice, opened: Opened, table: MemoryTable, request: FitRequest, progress: Progress
+    choice: Choice, opened: Opened, table: Table, request: FitRequest, progress: Progress
 ) -> dict[str, Any] | None:
     """Return what the stated shapes cost in AUC, for trees; None where no shape was stated."""
     y, shapes = opened.reading.y, {wish.shape for wish in opened.wishes.values()}

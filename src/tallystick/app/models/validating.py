@@ -19,7 +19,7 @@ from tallystick.kernel.texts import Text
 from tallystick.modelling.fitting import scores_of
 from tallystick.modelling.metrics import as_text
 from tallystick.modelling.ranking import rank_figures
-from tallystick.modelling.tables import Table
+from tallystick.modelling.tables import MemoryTable, OnDisk, Table
 from tallystick.modelling.validation import evaluate
 from tallystick.scorecards.document import Card
 from tallystick.scorecards.writing import card_digest
@@ -128,12 +128,12 @@ def validate(
 
 def whole_table(opened: Opened) -> Table:
     """Return the columns a card reads, those too that a fit would leave out as they stand here."""
-    from tallystick.modelling.tables import MemoryTable  # noqa: PLC0415 - one place needs it
-
-    names = set(opened.reading.table.names)
-    kept = [opened.reading.table.column(name) for name in opened.reading.table.names]
-    kept += [column for name, column in opened.reading.aside.items() if name not in names]
-    return MemoryTable(kept)
+    table = opened.reading.table
+    beside = {n: one for n, one in opened.reading.aside.items() if n not in table.names}
+    if isinstance(table, OnDisk):
+        names = (*table.names, *beside)
+        return OnDisk(names, table.rows, lambda n: beside[n] if n in beside else table.column(n))
+    return MemoryTable([*map(table.column, table.names), *beside.values()])
 
 
 def _seen_first(found: dict[str, Any]) -> dict[str, Any]:
