@@ -13,6 +13,7 @@ from tallystick.modelling.opening import open_columns
 from tallystick.modelling.reading import Narrowed, interpret, outcome_of, read_file
 from tallystick.modelling.tables import OnDisk, from_arrays
 from tallystick.modelling.treatments import look_at, read_texts
+from tallystick.scorecards.cells import number_in
 
 
 def csv(folder: Path, *lines: str) -> Path:
@@ -130,8 +131,11 @@ def test_a_million_categories_are_left_out() -> None:
         (["1", "+2.5", "-3e4", ".5", "5."], "number"),
         (["1", "nan", "?", ""], "number"),
         (["inf", "-Infinity", "1"], "number"),
-        (["1,000", "2,000"], "category"),
-        (["12%", "13%"], "category"),
+        (["1,000", "2,000", "-1,234,567.5", "950"], "number"),
+        (["12%", "13.5 %", "NA"], "number"),
+        (["１２．５", "－３", "－"], "number"),
+        (["5", "1,00"], "category"),
+        (["A", "B", "C", *["D"] * 40, "5%"], "category"),
         (["0x10", "1_000"], "category"),
         (["01", "65"], "category"),
         (["9007199254740993", "9007199254740992"], "category"),
@@ -266,3 +270,72 @@ def test_an_opened_file_is_interpreted_as_often_as_asked(tmp_path: Path) -> None
     assert interpret(opened, "y", categories=("x", "z")).table.column("x").categories == (
         *("1", "2", "3"),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12.5%", 0.125),
+        ("0.7%", 0.007),  # dividing the double would give another
+        ("1,234.5%", 12.345),
+        ("-５％", -0.05),
+        ("1,234,567", 1234567.0),
+        ("−1,234.50", -1234.5),
+        ("1,23", None),
+        ("0,123", None),
+        ("1234,567", None),
+        ("1,234 567", None),
+        ("1e3%", None),
+        ("12%%", None),
+        ("%", None),
+        ("inf%", None),
+    ],
+)
+def test_a_number_with_signs_is_read_by_one_rule(text: str, value: float | None) -> None:
+    assert number_in(text) == value
+
+
+def test_numbers_with_signs_are_read_and_said(tmp_path: Path) -> None:
+    read = read_file(csv(tmp_path, "rate,sum,y", '12.5%,"1,234",0', "3%,9,1", "?,，,0"), "y")
+    assert read.table.column("rate").values[:2].tolist() == [0.125, 0.03]
+    assert read.table.names == ("rate",)  # a comma alone is a text among numbers
+    read = read_file(csv(tmp_path, "rate,sum,y", '12.5%,"1,234",0', "3%,９,1", "?,,0"), "y")
+    assert read.table.column("sum").values[:2].tolist() == [1234, 9]
+    assert {(one.column, one.code, one.rows) for one in read.treatments} == {
+        ("rate", "percent", 2),
+        ("rate", "missing_marks", 1),
+        ("sum", "number_signs", 2),
+    }
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "line", "shape"),
+    [
+        (("5", "1 234", "6"), "looks_like_numbers", 3, "9 999"),
+        (("￥12.5", "￥3", "￥4"), "looks_like_numbers", 2, "￥99.9"),
+        (("1.5", "2", "(3)"), "looks_like_numbers", 4, "(9)"),
+        (("7万元", "8万元", "9万元"), "looks_like_numbers", 2, "9万元"),
+        (('"1,5"', "2", "3"), "looks_like_numbers", 2, "9,9"),
+        (("007", "12%", "008"), "looks_like_numbers", 3, "99%"),
+        (("12%", "13%", "4"), "some_percent", 4, ""),
+    ],
+)
+def test_what_only_looks_like_numbers_is_refused_with_its_line(
+    tmp_path: Path, cells: tuple[str, ...], code: str, line: int, shape: str
+) -> None:
+    rows = [f"{cell},{at % 2}" for at, cell in enumerate(cells)]
+    path = csv(tmp_path, "x,y", *rows)
+    with pytest.raises(TallyError) as error:
+        read_file(path, "y")
+    assert error.value.code == code
+    for told in error.value.text:
+        assert "x" in told
+        assert str(line) in told
+        assert shape in told
+    assert error.value.remedy.zh
+    stated = read_file(path, "y", categories=("x",))  # somebody says that these are codes
+    assert stated.table.column("x").kind == "category"
+    assert len(read_file(path, "y", aside=("x",)).aside["x"].categories) == 3
+    opened = open_columns(path)
+    assert interpret(opened, "y", unused=("x",)).table.names == ("x",)
+    assert interpret(opened, "y", needed=("z",)).table.names == ("x",)

@@ -22,7 +22,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tallystick.kernel.errors import Problem, Reason
+from tallystick.kernel.errors import Problem, Reason, TallyError
 from tallystick.kernel.texts import Text
 from tallystick.modelling.tables import Column, Floats, MemoryTable, OnDisk, Rows, Table
 from tallystick.modelling.treatments import EXACT_MAX, Read, Treatment, read_coded, read_texts
@@ -48,13 +48,18 @@ _RAGGED_ROWS = Text(
 
 @dataclass(eq=False)
 class Opened:
-    """Every column of a file. lines: where each row stands; file: the name of the file."""
+    """Every column of a file.
+
+    lines: where each row stands; file: the name of the file; refused: by column, why it is not read
+    where it is to be used.
+    """
 
     file: str
     table: Table
     lines: Rows
     treatments: list[Treatment] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    refused: dict[str, TallyError] = field(default_factory=dict)
 
 
 def open_columns(path: Path, memory_bytes_max: int | None = None) -> Opened:
@@ -183,6 +188,8 @@ def _beyond_exact(values: Any) -> bool:  # noqa: ANN401 - as `_column`
 def _kept(found: Opened, read: Read) -> Column:
     found.treatments += read.treatments
     found.problems += read.problems
+    if read.refusal is not None:
+        found.refused[read.column.name] = read.refusal
     return read.column
 
 
