@@ -62,35 +62,34 @@ class Part(NamedTuple):
 
 
 class Ranking:
-    """Scores in order, ready to be measured again and again under other weights."""
+    """Scores in order, ready to be measured again and again under other weights.
+
+    ties: by row, the place of its score among the `count` different ones, worst first.
+    """
 
     def __init__(self, score: NDArray[np.generic], y: Floats) -> None:
-        self._order = np.argsort(score, kind="stable")
-        ordered = np.asarray(score)[self._order]
-        self._bad = np.ascontiguousarray(y[self._order])
-        self._last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+        known, self.ties = np.unique(score, return_inverse=True)
+        self.count = len(known)
+        self._y = y
 
     def measure(self, weights: Floats | None = None) -> tuple[float, float, float]:
         """Return AUC, KS and average precision; NaN where one outcome is missing."""
-        bads, goods = self._running(weights)
-        bad, good = bads[-1], goods[-1]
-        if bad <= 0 or good <= 0:
-            return np.nan, np.nan, np.nan
-        found = float(np.trapezoid(bads, goods) / (bad * good))
-        distance = float(np.abs(bads / bad - goods / good).max())
-        seen = bads[1:] + goods[1:]
-        precision = np.divide(bads[1:], seen, out=np.zeros_like(seen), where=seen > 0)
-        return found, distance, float(np.diff(bads) @ precision / bad)
+        each = np.ones(len(self._y)) if weights is None else weights
+        bad, good = each * self._y, each * (1 - self._y)
+        sides = [np.bincount(self.ties, side, self.count) for side in (bad, good)]
+        return measured(*(np.asarray(side, np.float64) for side in sides))
 
-    def _running(self, weights: Floats | None) -> tuple[Floats, Floats]:
-        """Return bad and good weight up to the end of each tie, from the worst score on."""
-        each = np.ones(len(self._bad)) if weights is None else weights[self._order]
-        bad = self._bad * each
-        good = each - bad
-        return (
-            np.concatenate(([0.0], np.cumsum(bad)[self._last])),
-            np.concatenate(([0.0], np.cumsum(good)[self._last])),
-        )
+
+def measured(bad: Floats, good: Floats) -> tuple[float, float, float]:
+    """Return AUC, KS and average precision of the weights of bad and good by score, worst first."""
+    bads, goods = (np.concatenate(([0.0], np.cumsum(side))) for side in (bad, good))
+    if bads[-1] <= 0 or goods[-1] <= 0:
+        return np.nan, np.nan, np.nan
+    found = float(np.trapezoid(bads, goods) / (bads[-1] * goods[-1]))
+    distance = float(np.abs(bads / bads[-1] - goods / goods[-1]).max())
+    seen = bads[1:] + goods[1:]
+    precision = np.divide(bads[1:], seen, out=np.zeros_like(seen), where=seen > 0)
+    return found, distance, float(np.diff(bads) @ precision / bads[-1])
 
 
 def auc(score: NDArray[np.generic], y: Floats, weights: Floats | None = None) -> float:
