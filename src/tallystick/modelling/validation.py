@@ -28,7 +28,14 @@ from tallystick.modelling import metrics
 from tallystick.modelling.bands import band_outcomes, weight_text
 from tallystick.modelling.metrics import Interval, as_text, interval_text
 from tallystick.modelling.resampling import DRAWS, MEASURES, bootstrap
-from tallystick.modelling.splits import Plan, Split, duplicate_groups, merged_groups, splits
+from tallystick.modelling.splits import (
+    Plan,
+    Split,
+    duplicate_groups,
+    merged_groups,
+    settled,
+    splits,
+)
 from tallystick.modelling.tables import Floats, Rows, Table
 from tallystick.scorecards.document import Band, Card
 
@@ -90,6 +97,7 @@ def out_of_fold(
     Raises: TallyError `one_outcome`, `bad_validation_plan`, and what `fit` raises.
     """
     _require_two(y)
+    plan = settled(plan, periods)  # so that the record says which of the two was done
     groups = duplicate_groups(table)
     if organisations is not None:
         groups = merged_groups(groups, organisations)

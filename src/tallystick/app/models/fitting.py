@@ -312,12 +312,17 @@ def _finished(
             "treatments": opened.treatments_json(),
             "organisation": opened.organisation,
             "time": opened.time,
+            "split_by_time": _kind_of(validation) in {"temporal", "rolling"},
             "weight": request.weight,
             "by_rule": choice.by_rule,
             "seed": request.seed,
             "environment": environment(),
         },
     )
+
+
+def _kind_of(validation: dict[str, Any] | None) -> str:
+    return str((validation or {}).get("plan", {}).get("kind", ""))
 
 
 def environment() -> dict[str, Any]:
@@ -366,7 +371,7 @@ def _document(card: Card, choice: Choice, opened: Opened) -> dict[str, Any]:
         "seed": record["seed"],
         "organisation": record["organisation"],
         "time": record["time"],
-        "split_by_time": (record["validation"] or {}).get("plan", {}).get("kind") != "repeated",
+        "split_by_time": record["split_by_time"],
     }
 
 

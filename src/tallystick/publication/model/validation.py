@@ -33,6 +33,7 @@ from tallystick.publication.model.words import (
     NOT_VALIDATED,
     PRICE,
     ROC,
+    TIME_NOT_USED,
     VALIDATION,
     WEIGHT_HEADS,
 )
@@ -51,6 +52,10 @@ def section(card: Card, language: str) -> Section:
         blocks.append(Paragraph(NOT_VALIDATED.in_language(language), "warning"))
     else:
         blocks.append(Paragraph(_how(found, language)))
+        time = card.record.get("time")
+        if time and card.record.get("split_by_time") is False:  # older cards do not say
+            told = TIME_NOT_USED.fill(column=time)
+            blocks.append(Paragraph(told.in_language(language), "warning"))
         blocks.append(Pairs(_figures(found, language)))
         blocks += _curves(found, language)
         blocks += _bands(found, language)

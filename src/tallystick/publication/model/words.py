@@ -95,6 +95,11 @@ HOW = {
         "The model learnt nothing from these outcomes and is held against all of them.",
     ),
 }
+TIME_NOT_USED = Text(
+    "列“{column}”是观察日期，但没有按它切分：随机的折往往比真正的未来好看。",
+    "The column “{column}” holds observation dates, and the rows were not split by them: folds at "
+    "random look better than the future does.",
+)
 MEASURES = {
     "auc": Text("AUC", "AUC"),
     "gini": Text("基尼", "Gini"),
