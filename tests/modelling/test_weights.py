@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from tallystick.modelling import metrics
 from tallystick.modelling.bands import band_outcomes, quantile_bands
 from tallystick.modelling.reject_inference import sensitivity
+from tallystick.modelling.stability import since_training
 from tallystick.modelling.subgroups import compare
 from tallystick.modelling.tables import Column, Floats, Rows, Table, from_arrays
 from tallystick.modelling.validation import evaluate
-from tallystick.scorecards.document import Band, Card, Variable
+from tallystick.scorecards.document import Axis, Band, Card, Term, Variable
 
 ROWS = 400
 BANDS = (Band("C", None), Band("B", 590), Band("A", 625))
@@ -158,3 +159,16 @@ def test_weights_that_are_shares_cut_bands_as_weights_that_are_counts() -> None:
     shares = case.weights / case.weights.sum()
     cut = [one.lowest for one in quantile_bands(case.score, "EDCBA", shares)]
     assert len(set(cut)) == 5
+
+
+def test_drift_is_that_of_rows_repeated() -> None:
+    case = Case(2)
+    term = Term((Axis("x", "number", ("600.0",)),), (0, 10, 3), (180, 220, 0))
+    card = Card("c", "logistic", "points", (Variable("x", "number"),), (term,))
+    table = from_arrays({"x": case.score})
+    (weighed,) = since_training(card, table, weights=case.weights)
+    (again,) = since_training(card, table.take(case.again))
+    assert weighed.rows == ROWS
+    assert (weighed.index, weighed.limit_95, weighed.points) == pytest.approx(
+        (again.index, again.limit_95, again.points)
+    )

@@ -19,7 +19,7 @@ from tallystick.kernel.texts import Text
 from tallystick.modelling.fitting import scores_of
 from tallystick.modelling.metrics import as_text
 from tallystick.modelling.ranking import rank_figures
-from tallystick.modelling.tables import MemoryTable, OnDisk, Table
+from tallystick.modelling.tables import Floats, MemoryTable, OnDisk, Table
 from tallystick.modelling.validation import evaluate
 from tallystick.scorecards.document import Card
 from tallystick.scorecards.writing import card_digest
@@ -117,7 +117,7 @@ def validate(
         "card": {"name": card.name, "digest": card_digest(card), "route": card.route},
         "data": {"file": file.name, "digest": opened.digest, "rows": len(reading.y)},
         "treatments": opened.treatments_json(),
-        "stability": as_numbers(_stability(card, table)),
+        "stability": as_numbers(_stability(card, table, reading.weights)),
     }
     if request.by:
         document["groups"] = _groups(card, table, opened, request)
@@ -153,10 +153,10 @@ def _ranking(card: Card, table: Table, y: Any) -> dict[str, Any]:  # noqa: ANN40
     return {name: as_text(one) for name, one in figures.items()} | {"rows": len(y)}
 
 
-def _stability(card: Card, table: Table) -> dict[str, Any] | None:
+def _stability(card: Card, table: Table, weights: Floats | None) -> dict[str, Any] | None:
     from tallystick.modelling.stability import against_training  # noqa: PLC0415 - imports scipy
 
-    return against_training(card, table)
+    return against_training(card, table, weights)
 
 
 def _groups(
