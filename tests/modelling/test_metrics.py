@@ -212,3 +212,24 @@ def test_a_perfect_order_of_few_is_not_certain() -> None:
     y = np.r_[np.ones(3), np.zeros(30)]
     assert metrics.delong(1 - y, y).low == pytest.approx(0.025 ** (1 / 3))
     assert metrics.delong(y, y).high == pytest.approx(1 - 0.025 ** (1 / 3))
+
+
+def test_a_bootstrap_by_group_and_score_is_that_of_rows_drawn() -> None:
+    dice = np.random.default_rng(4)
+    score, other = dice.integers(0, 40, 300), dice.integers(0, 40, 300)
+    y, pd = (dice.random(300) < 0.3).astype(float), dice.random(300)
+    weights, groups = dice.random(300) * 3, dice.integers(0, 120, 300)
+    drawn = [times * weights for times in draws(y, groups, 25, seed=6)]
+    by_hand = {
+        "auc": [metrics.auc(score, y, w) for w in drawn],
+        "ks": [metrics.ks(score, y, w) for w in drawn],
+        "average_precision": [metrics.average_precision(score, y, w) for w in drawn],
+        "brier": [metrics.brier(pd, y, w) for w in drawn],
+        "log_loss": [metrics.log_loss(pd, y, w) for w in drawn],
+    }
+    found = bootstrap(score, y, pd, weights, groups=groups, count=25, seed=6)
+    for name, values in by_hand.items():
+        assert found[name][1:] == pytest.approx(np.quantile(values, (0.025, 0.975)))
+    gap = bootstrap_difference(score, other, y, weights, groups=groups, count=25, seed=6)
+    gaps = [metrics.auc(score, y, w) - metrics.auc(other, y, w) for w in drawn]
+    assert gap[1:] == pytest.approx(np.quantile(gaps, (0.025, 0.975)))

@@ -1,7 +1,6 @@
 """Every treatment of a file is stated, and what cannot be read plainly is refused."""
 
 import datetime as dt
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,10 @@ import pytest
 
 from tallystick.kernel.errors import TallyError
 from tallystick.modelling.opening import open_columns
-from tallystick.modelling.reading import interpret, outcome_of, read_file
-from tallystick.modelling.tables import Table, from_arrays
+from tallystick.modelling.reading import Narrowed, interpret, outcome_of, read_file
+from tallystick.modelling.tables import OnDisk, from_arrays
 from tallystick.modelling.treatments import look_at, read_texts
+from tallystick.scorecards.cells import number_in
 
 
 def csv(folder: Path, *lines: str) -> Path:
@@ -131,8 +131,11 @@ def test_a_million_categories_are_left_out() -> None:
         (["1", "+2.5", "-3e4", ".5", "5."], "number"),
         (["1", "nan", "?", ""], "number"),
         (["inf", "-Infinity", "1"], "number"),
-        (["1,000", "2,000"], "category"),
-        (["12%", "13%"], "category"),
+        (["1,000", "2,000", "-1,234,567.5", "950"], "number"),
+        (["12%", "13.5 %", "NA"], "number"),
+        (["１２．５", "－３", "－"], "number"),
+        (["5", "1,00"], "category"),
+        (["A", "B", "C", *["D"] * 40, "5%"], "category"),
         (["0x10", "1_000"], "category"),
         (["01", "65"], "category"),
         (["9007199254740993", "9007199254740992"], "category"),
@@ -207,19 +210,29 @@ def test_whose_and_when_are_kept_apart_and_are_no_inputs(tmp_path: Path) -> None
     assert read.aside["year"].values.tolist() == [2019, 2020]
 
 
-def test_a_large_file_is_opened_by_what_reads_columns_one_by_one(tmp_path: Path) -> None:
-    path = parquet(tmp_path, {"x": [1.0, 2.0, 3.0], "c": [1, 1, 1], "y": [0, 1, 0]})
-    asked = []
-
-    def large(file: Path, without: Iterable[str]) -> Table:
-        asked.append((file, tuple(without)))
-        return from_arrays({"x": [1.0, 2.0, 3.0], "c": [1, 1, 1], "y": [0, 1, 0]})
-
-    read = read_file(path, "y", large=large, memory_bytes_max=1)
-    assert asked == [(path, ())]
-    assert read.table.names == ("x",)
-    assert read.y is not None
-    assert [one.code for one in read.treatments] == ["constant"]
+def test_a_large_file_stays_on_disk_and_reads_as_in_memory(tmp_path: Path) -> None:
+    held = {
+        "x": ["1.0", "NA", None, "2"],
+        "c": [1, 1, 1, 1],
+        "day": [dt.date(2020, 1, 1)] * 4,
+        "trade": ["b", " a", "b", "?"],
+        "code": [3, 1, None, 1],
+        "y": [0, 1, 0, None],
+    }
+    path = parquet(tmp_path, held)
+    kept = read_file(path, "y", categories=("code",), aside=("day",))
+    large = read_file(path, "y", categories=("code",), aside=("day",), memory_bytes_max=100)
+    assert isinstance(large.table, OnDisk)
+    assert large.table.names == kept.table.names == ("x", "trade", "code")
+    assert large.table.rows == kept.table.rows == 3
+    assert large.treatments == kept.treatments
+    for name in kept.table.names:
+        one, other = kept.table.column(name), large.table.column(name)
+        assert np.array_equal(one.values, other.values, equal_nan=True)
+        assert (one.codes.tolist(), one.categories) == (other.codes.tolist(), other.categories)
+        last = large.table.take(np.array([2])).take(np.array([0])).column(name)
+        assert last.codes.tolist() == one.codes[2:].tolist()
+    assert isinstance(read_file(path, "y", memory_bytes_max=200).table, Narrowed)
 
 
 def test_whole_numbers_a_double_cannot_hold_stay_apart(tmp_path: Path) -> None:
@@ -257,3 +270,72 @@ def test_an_opened_file_is_interpreted_as_often_as_asked(tmp_path: Path) -> None
     assert interpret(opened, "y", categories=("x", "z")).table.column("x").categories == (
         *("1", "2", "3"),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12.5%", 0.125),
+        ("0.7%", 0.007),  # dividing the double would give another
+        ("1,234.5%", 12.345),
+        ("-５％", -0.05),
+        ("1,234,567", 1234567.0),
+        ("−1,234.50", -1234.5),
+        ("1,23", None),
+        ("0,123", None),
+        ("1234,567", None),
+        ("1,234 567", None),
+        ("1e3%", None),
+        ("12%%", None),
+        ("%", None),
+        ("inf%", None),
+    ],
+)
+def test_a_number_with_signs_is_read_by_one_rule(text: str, value: float | None) -> None:
+    assert number_in(text) == value
+
+
+def test_numbers_with_signs_are_read_and_said(tmp_path: Path) -> None:
+    read = read_file(csv(tmp_path, "rate,sum,y", '12.5%,"1,234",0', "3%,9,1", "?,，,0"), "y")
+    assert read.table.column("rate").values[:2].tolist() == [0.125, 0.03]
+    assert read.table.names == ("rate",)  # a comma alone is a text among numbers
+    read = read_file(csv(tmp_path, "rate,sum,y", '12.5%,"1,234",0', "3%,９,1", "?,,0"), "y")
+    assert read.table.column("sum").values[:2].tolist() == [1234, 9]
+    assert {(one.column, one.code, one.rows) for one in read.treatments} == {
+        ("rate", "percent", 2),
+        ("rate", "missing_marks", 1),
+        ("sum", "number_signs", 2),
+    }
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "line", "shape"),
+    [
+        (("5", "1 234", "6"), "looks_like_numbers", 3, "9 999"),
+        (("￥12.5", "￥3", "￥4"), "looks_like_numbers", 2, "￥99.9"),
+        (("1.5", "2", "(3)"), "looks_like_numbers", 4, "(9)"),
+        (("7万元", "8万元", "9万元"), "looks_like_numbers", 2, "9万元"),
+        (('"1,5"', "2", "3"), "looks_like_numbers", 2, "9,9"),
+        (("007", "12%", "008"), "looks_like_numbers", 3, "99%"),
+        (("12%", "13%", "4"), "some_percent", 4, ""),
+    ],
+)
+def test_what_only_looks_like_numbers_is_refused_with_its_line(
+    tmp_path: Path, cells: tuple[str, ...], code: str, line: int, shape: str
+) -> None:
+    rows = [f"{cell},{at % 2}" for at, cell in enumerate(cells)]
+    path = csv(tmp_path, "x,y", *rows)
+    with pytest.raises(TallyError) as error:
+        read_file(path, "y")
+    assert error.value.code == code
+    for told in error.value.text:
+        assert "x" in told
+        assert str(line) in told
+        assert shape in told
+    assert error.value.remedy.zh
+    stated = read_file(path, "y", categories=("x",))  # somebody says that these are codes
+    assert stated.table.column("x").kind == "category"
+    assert len(read_file(path, "y", aside=("x",)).aside["x"].categories) == 3
+    opened = open_columns(path)
+    assert interpret(opened, "y", unused=("x",)).table.names == ("x",)
+    assert interpret(opened, "y", needed=("z",)).table.names == ("x",)

@@ -92,6 +92,48 @@ def test_truth_values_are_the_numbers_they_were_in_the_fit(tmp_path: Path) -> No
     assert [one % 10 for one in scored(file)] == [2, 1, 9]
 
 
+SIGNED = ("1,500%", "-3%", "１２．５％", "?")
+"""15, -0.03, 0.125, missing"""
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_percent_and_thousands_are_scored_as_they_were_fitted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setattr(scoring, "WRITTEN_ROWS", 2)
+    file = tmp_path / f"rows.{ending}"
+    held = {"margin": pa.array(SIGNED)} | {name: pa.array(list("XYXY")) for name in NAMES[1:]}
+    if ending == "parquet":
+        parquet.write_table(pa.table(held), file)
+    else:
+        with file.open("w", encoding="utf-8", newline="") as opened:
+            csv.writer(opened).writerows(
+                [NAMES, *((one, *[other] * 3) for one, other in zip(SIGNED, "XYXY", strict=True))]
+            )
+    assert [one % 10 for one in scored(file)] == [3, 1, 2, 9]
+    assert scored(file) == fitted(file).tolist()
+
+
+def test_percent_signs_in_some_rows_are_refused_however_far_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "WRITTEN_ROWS", 2)
+    file = tmp_path / "rows.csv"
+    lines = [",".join(NAMES), *(f"{one},X,X,X" for one in ("3%", "4%", "?", "?", "5", "6"))]
+    file.write_text("\n".join(lines), "utf-8")
+    for reading in (scored, fitted):
+        with pytest.raises(TallyError) as refused:
+            reading(file)
+        assert refused.value.code == "some_percent"
+
+
+def test_what_only_looks_like_a_number_is_not_scored(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("margin,sector,code,status\n￥5,X,X,X\n", "utf-8")
+    with pytest.raises(TallyError, match="wrong_type"):
+        scored(file)
+
+
 def test_a_row_that_cannot_be_read_is_refused_and_not_left_out(tmp_path: Path) -> None:
     file = written(tmp_path / "rows.csv")
     file.write_text(file.read_text("utf-8") + "1,A\n", "utf-8")

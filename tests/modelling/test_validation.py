@@ -93,6 +93,15 @@ def test_time_makes_one_split_with_a_bootstrap_interval() -> None:
     assert float(found["auc"]["low"]) < float(found["auc"]["mean"]) < float(found["auc"]["high"])
 
 
+def test_what_was_done_is_named_where_the_data_decide() -> None:
+    table, y = made()
+    plan = Plan(1, 2)
+    assert validate(fit, table, y, plan, score)["plan"]["kind"] == "repeated"
+    periods = np.arange(ROWS) // 150
+    found = validate(fit, table, y, plan, score, periods=periods)
+    assert found["plan"]["kind"] == "temporal"
+
+
 def test_copies_and_organisations_stay_on_one_side() -> None:
     table, y = made()
     twice = table.take(np.repeat(np.arange(ROWS), 2))

@@ -1,9 +1,10 @@
 """How well a score tells bad from good, and a probability what happened.
 
 Owns the measures of a validation and their intervals. Rules: `y` is 1 for bad and 0 for good; a
-higher score is better; equal scores are ties and count half; a weight is a number of organisations;
-an interval is of 95 percent; a probability is kept within 1..999,999 millionths before a logarithm
-is taken of it, as a card states none beyond. Floats stay inside; a caller writes them as text.
+higher score is better; equal scores are ties and count half; a weight is a number of organisations,
+so that a row of weight 2 says what two equal rows would; an interval is of 95 percent; a
+probability is kept within 1..999,999 millionths before a logarithm is taken of it, as a card states
+none beyond. Floats stay inside; a caller writes them as text.
 
     >>> auc(np.array([1.0, 2, 2, 3]), np.array([1.0, 1, 0, 0]))
     0.875
@@ -16,7 +17,7 @@ Sources: AUC as the Mann-Whitney statistic (Hanley and McNeil 1982), its varianc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,7 @@ class Calibration(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One stretch of the calibration curve: all, bad ones, mean pd, rate, interval."""
+    """One stretch of the calibration curve: rows, bad ones, mean pd, rate, interval, weights."""
 
     total: int
     bads: int
@@ -56,38 +57,39 @@ class Part(NamedTuple):
     observed: float
     low: float
     high: float
+    weight: float
+    bad_weight: float
 
 
 class Ranking:
-    """Scores in order, ready to be measured again and again under other weights."""
+    """Scores in order, ready to be measured again and again under other weights.
+
+    ties: by row, the place of its score among the `count` different ones, worst first.
+    """
 
     def __init__(self, score: NDArray[np.generic], y: Floats) -> None:
-        self._order = np.argsort(score, kind="stable")
-        ordered = np.asarray(score)[self._order]
-        self._bad = np.ascontiguousarray(y[self._order])
-        self._last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+        known, self.ties = np.unique(score, return_inverse=True)
+        self.count = len(known)
+        self._y = y
 
     def measure(self, weights: Floats | None = None) -> tuple[float, float, float]:
         """Return AUC, KS and average precision; NaN where one outcome is missing."""
-        bads, goods = self._running(weights)
-        bad, good = bads[-1], goods[-1]
-        if bad <= 0 or good <= 0:
-            return np.nan, np.nan, np.nan
-        found = float(np.trapezoid(bads, goods) / (bad * good))
-        distance = float(np.abs(bads / bad - goods / good).max())
-        seen = bads[1:] + goods[1:]
-        precision = np.divide(bads[1:], seen, out=np.zeros_like(seen), where=seen > 0)
-        return found, distance, float(np.diff(bads) @ precision / bad)
+        each = np.ones(len(self._y)) if weights is None else weights
+        bad, good = each * self._y, each * (1 - self._y)
+        sides = [np.bincount(self.ties, side, self.count) for side in (bad, good)]
+        return measured(*(np.asarray(side, np.float64) for side in sides))
 
-    def _running(self, weights: Floats | None) -> tuple[Floats, Floats]:
-        """Return bad and good weight up to the end of each tie, from the worst score on."""
-        each = np.ones(len(self._bad)) if weights is None else weights[self._order]
-        bad = self._bad * each
-        good = each - bad
-        return (
-            np.concatenate(([0.0], np.cumsum(bad)[self._last])),
-            np.concatenate(([0.0], np.cumsum(good)[self._last])),
-        )
+
+def measured(bad: Floats, good: Floats) -> tuple[float, float, float]:
+    """Return AUC, KS and average precision of the weights of bad and good by score, worst first."""
+    bads, goods = (np.concatenate(([0.0], np.cumsum(side))) for side in (bad, good))
+    if bads[-1] <= 0 or goods[-1] <= 0:
+        return np.nan, np.nan, np.nan
+    found = float(np.trapezoid(bads, goods) / (bads[-1] * goods[-1]))
+    distance = float(np.abs(bads / bads[-1] - goods / goods[-1]).max())
+    seen = bads[1:] + goods[1:]
+    precision = np.divide(bads[1:], seen, out=np.zeros_like(seen), where=seen > 0)
+    return found, distance, float(np.diff(bads) @ precision / bads[-1])
 
 
 def auc(score: NDArray[np.generic], y: Floats, weights: Floats | None = None) -> float:
@@ -151,19 +153,65 @@ def calibration(pd: Floats, y: Floats, weights: Floats | None = None) -> Calibra
     return Calibration(np.nan, np.nan)
 
 
-def calibration_curve(pd: Floats, y: Floats, parts: int = 10) -> tuple[Part, ...]:
-    """Return equal parts by pd, lowest first; equal probabilities stay together."""
-    order = np.argsort(pd, kind="stable")
-    cuts = np.unique(pd[order][np.linspace(0, len(pd), parts + 1)[1:-1].astype(np.int64)])
+def calibration_curve(
+    pd: Floats, y: Floats, parts: int = 10, weights: Floats | None = None
+) -> tuple[Part, ...]:
+    """Return parts of equal weight by pd, lowest first; equal probabilities stay together."""
+    w = np.ones(len(pd)) if weights is None else weights
+    cuts = np.unique(standing_at(pd, np.linspace(0, w.sum(), parts + 1)[1:-1], w))
     place = np.searchsorted(cuts, pd, side="right")
     found = []
     for at in range(len(cuts) + 1):
         inside = place == at
-        count, bads = int(inside.sum()), int(y[inside].sum())
-        if count:
-            rate, low, high = wilson(bads, count)
-            found.append(Part(count, bads, float(pd[inside].mean()), rate, low, high))
+        own, marks = w[inside], y[inside]
+        weight, bad = float(own.sum()), float(own @ marks)
+        if weight > 0:
+            rate = wilson(bad, weight)
+            expected = float(np.average(pd[inside], weights=own))
+            counts = (len(own), int(marks.sum()))
+            found.append(Part(*counts, expected, *rate, weight, bad))
     return tuple(found)
+
+
+def roc_points(
+    score: NDArray[np.generic], y: Floats, most: int, weights: Floats | None = None
+) -> list[tuple[float, float]]:
+    """Return the ROC curve: shares of good and of bad at or below a score, `most` points of it."""
+    w = np.ones(len(y)) if weights is None else weights
+    counted = np.flatnonzero(w > 0)
+    order = counted[np.argsort(score[counted], kind="stable")]
+    ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
+    bad, good = (np.cumsum(w[order] * side[order]) for side in (y, 1 - y))
+    chosen = ends[np.unique(np.linspace(0, len(ends) - 1, most).astype(int))]
+    pairs = zip(good[chosen] / good[-1], bad[chosen] / bad[-1], strict=True)
+    return [(0.0, 0.0), *((float(x), float(t)) for x, t in pairs)]
+
+
+def standing_at(values: NDArray[Any], places: Floats, weights: Floats) -> NDArray[Any]:
+    """Return the values at places from 0 on, if each stood in order as often as it weighs."""
+    order = np.argsort(values, kind="stable")
+    found = np.searchsorted(np.cumsum(weights[order]), places, side="right")
+    return np.asarray(values[order][np.minimum(found, len(order) - 1)])
+
+
+def quantile(
+    values: NDArray[Any], shares: Floats, weights: Floats | None = None, *, higher: bool = False
+) -> Floats:
+    """Return quantiles as numpy does, of values that stand as often as they weigh.
+
+    higher: the next value above; otherwise between two. Weights of a mean below one, which are
+    shares and no numbers of organisations, are taken at a mean of one.
+    """
+    w = np.ones(len(values)) if weights is None else weights
+    w = w * max(1.0, (w > 0).sum() / w.sum())
+    places = shares * (w.sum() - 1)
+    if higher:
+        return standing_at(values, np.ceil(places), w)
+    low = np.floor(places)
+    rest = places - low
+    below, above = standing_at(values, low, w), standing_at(values, low + 1, w)
+    step = above - below
+    return np.asarray(np.where(rest < 1 / 2, below + step * rest, above - step * (1 - rest)))
 
 
 def wilson(bads: float, count: float, z: float = Z_95) -> Interval:
@@ -177,48 +225,82 @@ def wilson(bads: float, count: float, z: float = Z_95) -> Interval:
     return Interval(rate, float(low), 1.0 if bads >= count else float(min(1.0, middle + half)))
 
 
-def delong(score: NDArray[np.generic], y: Floats, z: float = Z_95) -> Interval:
+def delong(
+    score: NDArray[np.generic], y: Floats, weights: Floats | None = None, z: float = Z_95
+) -> Interval:
     """Return AUC with DeLong's interval on the logit scale, which stays within 0..1.
 
     At 1 and 0 the variance vanishes; the interval is then that of a rate never missed in as many
     trials as the smaller outcome has cases: 0.025 ** (1/n) (Clopper and Pearson 1934).
     """
-    bad, good = placements(score, y)
-    found = float(bad.mean()) if len(bad) else np.nan
-    least = min(len(bad), len(good))
+    found, variance, least = placed(*placements(score, y, weights), y, weights)
     if least <= 1:
         return Interval(found, 0.0, 1.0)
     if not 0 < found < 1:
         reach = 0.025 ** (1 / least)
         return Interval(found, reach, 1.0) if found else Interval(found, 0.0, 1 - reach)
-    error = np.sqrt(bad.var(ddof=1) / len(bad) + good.var(ddof=1) / len(good))
-    step = z * error / (found * (1 - found))
+    step = z * np.sqrt(variance) / (found * (1 - found))
     ends = 1 / (1 + np.exp(-(np.log(found / (1 - found)) + np.array((-step, step)))))
     return Interval(found, float(ends[0]), float(ends[1]))
 
 
 def delong_difference(
-    one: NDArray[np.generic], other: NDArray[np.generic], y: Floats, z: float = Z_95
+    one: NDArray[np.generic],
+    other: NDArray[np.generic],
+    y: Floats,
+    weights: Floats | None = None,
+    z: float = Z_95,
 ) -> Interval:
     """Return AUC of `one` minus AUC of `other` on the same organisations, with its interval."""
-    (bad, good), (bad_2, good_2) = placements(one, y), placements(other, y)
-    bad, good = bad - bad_2, good - good_2
-    found = float(bad.mean()) if len(bad) else np.nan
-    if min(len(bad), len(good)) <= 1:
+    (bad, good), (bad_2, good_2) = placements(one, y, weights), placements(other, y, weights)
+    found, variance, least = placed(bad - bad_2, good - good_2, y, weights)
+    if least <= 1:
         return Interval(found, -1.0, 1.0)
-    step = z * float(np.sqrt(bad.var(ddof=1) / len(bad) + good.var(ddof=1) / len(good)))
+    step = z * float(np.sqrt(variance))
     return Interval(found, found - step, found + step)
 
 
-def placements(score: NDArray[np.generic], y: Floats) -> tuple[Floats, Floats]:
+def placements(
+    score: NDArray[np.generic], y: Floats, weights: Floats | None = None
+) -> tuple[Floats, Floats]:
     """Return for each bad one the share of good ones above it, for each good one of bad below."""
-    bad, good = np.sort(score[y == 1]), np.sort(score[y == 0])
+    w = np.ones(len(y)) if weights is None else weights
 
-    def below(values: NDArray[np.generic], among: NDArray[np.generic]) -> Floats:
-        left, right = (np.searchsorted(among, values, side=side) for side in ("left", "right"))
-        return np.asarray((left + right) / 2 / max(1, len(among)), np.float64)
+    def below(own: NDArray[np.bool_], others: NDArray[np.bool_]) -> Floats:
+        among, weight = score[others], w[others]
+        order = np.argsort(among, kind="stable")
+        running = np.concatenate(([0.0], np.cumsum(weight[order])))
+        left, right = (
+            running[np.searchsorted(among[order], score[own], side=side)]
+            for side in ("left", "right")
+        )
+        return np.asarray((left + right) / 2 / (running[-1] or 1.0), np.float64)
 
-    return 1 - below(score[y == 1], good), below(score[y == 0], bad)
+    return 1 - below(y == 1, y == 0), below(y == 0, y == 1)
+
+
+def placed(
+    bad: Floats, good: Floats, y: Floats, weights: Floats | None = None
+) -> tuple[float, float, float]:
+    """Return AUC, or a difference of it, by placements, its variance, and the lesser weight.
+
+    The variance is NaN where an outcome weighs one or less.
+    """
+    w = np.ones(len(y)) if weights is None else weights
+    sides = ((bad, w[y == 1]), (good, w[y == 0]))
+    least = min(float(own.sum()) for _, own in sides)
+    if sides[0][1].sum() <= 0:
+        return np.nan, np.nan, least
+    found = float(np.average(bad, weights=sides[0][1]))
+    if least <= 1:
+        return found, np.nan, least
+    return found, sum(spread(*side) / side[1].sum() for side in sides), least
+
+
+def spread(values: Floats, weights: Floats) -> float:
+    """Return the variance of values that stand as often as they weigh, of more than one."""
+    apart = values - np.average(values, weights=weights)
+    return float(weights @ (apart * apart) / (weights.sum() - 1))
 
 
 def corrected_error(values: Sequence[float], test_over_train: float) -> float:

@@ -4,7 +4,8 @@ Owns the opening of CSV, Excel, JSON lines and Parquet as a table of every colum
 row is the header; nothing is left out yet but columns without a name; texts that are numbers are
 read as numbers, and what was done is a `Treatment`; a row that cannot be read, or is longer or
 shorter than the header, is counted; columns of one name are refused. Parquet is read column by
-column.
+column; a file whose columns would need more than MEMORY_BYTES_MAX stays on disk and is read by the
+same rules again whenever a column is asked for.
 
     opened = open_columns(Path("companies.csv"))
     require_organisations(opened.table)       # the charter sees every column
@@ -13,7 +14,7 @@ column.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -21,17 +22,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tallystick.kernel.errors import Problem, Reason
+from tallystick.kernel.errors import Problem, Reason, TallyError
 from tallystick.kernel.texts import Text
-from tallystick.modelling.tables import Column, Floats, MemoryTable, Rows, Table
+from tallystick.modelling.tables import Column, Floats, MemoryTable, OnDisk, Rows, Table
 from tallystick.modelling.treatments import EXACT_MAX, Read, Treatment, read_coded, read_texts
 from tallystick.sources.reasons import UNREADABLE
 from tallystick.sources.tables import open_table
 
 MEMORY_BYTES_MAX: Final = 1 << 30
-
-Large = Callable[[Path, Iterable[str]], Table]
-"""Opens a Parquet file as a table that reads a column when asked; the names are left out."""
+CELL_BYTES: Final = 8
 
 DUPLICATED_COLUMN = Reason(
     "duplicated_column",
@@ -49,28 +48,30 @@ _RAGGED_ROWS = Text(
 
 @dataclass(eq=False)
 class Opened:
-    """Every column of a file. lines: where each row stands; file: the name of the file."""
+    """Every column of a file.
+
+    lines: where each row stands; file: the name of the file; refused: by column, why it is not read
+    where it is to be used.
+    """
 
     file: str
     table: Table
     lines: Rows
     treatments: list[Treatment] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    refused: dict[str, TallyError] = field(default_factory=dict)
 
 
-def open_columns(
-    path: Path, large: Large | None = None, memory_bytes_max: int = MEMORY_BYTES_MAX
-) -> Opened:
-    """Return a file opened; by `large` where it is Parquet above `memory_bytes_max`.
+def open_columns(path: Path, memory_bytes_max: int | None = None) -> Opened:
+    """Return a file opened; Parquet whose doubles need more than `memory_bytes_max` stays on disk.
+
+    memory_bytes_max: MEMORY_BYTES_MAX if None.
 
     Raises: DUPLICATED_COLUMN, `no_file`, `unknown_format`, `unknown_encoding`, `unreadable`.
     """
     if path.suffix.lower() != ".parquet" or not path.is_file():
         return _open_rows(path)
-    if large is not None and path.stat().st_size > memory_bytes_max:
-        table = large(path, ())
-        return Opened(path.name, table, np.arange(1, table.rows + 1))
-    return _open_parquet(path)
+    return _open_parquet(path, MEMORY_BYTES_MAX if memory_bytes_max is None else memory_bytes_max)
 
 
 def _open_rows(path: Path) -> Opened:
@@ -114,7 +115,7 @@ def _first_row(cells: Sequence[str]) -> int:
     return 0
 
 
-def _open_parquet(path: Path) -> Opened:
+def _open_parquet(path: Path, memory_bytes_max: int) -> Opened:
     import pyarrow as pa  # noqa: PLC0415 - large; other formats do without
     from pyarrow import parquet  # noqa: PLC0415 - the same
 
@@ -124,15 +125,31 @@ def _open_parquet(path: Path) -> Opened:
             _check_names(path, names)
             rows = int(file.metadata.num_rows)
             found = Opened(path.name, MemoryTable([]), np.arange(1, rows + 1))
-            columns = [
-                _column(found, name, file.read(columns=[name], use_threads=False).column(0))
-                for name in names
-                if name
-            ]
+            large = rows * len(names) * CELL_BYTES > memory_bytes_max
+            columns = []
+            for name in filter(None, names):
+                column = _column(found, name, file.read([name], use_threads=False).column(0))
+                if not large:  # of a large one only what had to be said of it is kept
+                    columns.append(column)
     except (pa.ArrowException, OSError):
         raise UNREADABLE.error(file=path.name) from None
     found.table = MemoryTable(columns)
+    if large:
+        found.table = OnDisk([*filter(None, names)], rows, lambda name: _read_again(path, name))
     return found
+
+
+def _read_again(path: Path, name: str) -> Column:
+    """Return a column as it was read when the file was opened."""
+    import pyarrow as pa  # noqa: PLC0415 - as in `_open_parquet`
+    from pyarrow import parquet  # noqa: PLC0415 - the same
+
+    unsaid = Opened(path.name, MemoryTable([]), np.empty(0, np.int64))
+    try:
+        with parquet.ParquetFile(path) as file:
+            return _column(unsaid, name, file.read([name], use_threads=False).column(0))
+    except (pa.ArrowException, OSError):
+        raise UNREADABLE.error(file=path.name) from None
 
 
 def _column(found: Opened, name: str, values: Any) -> Column:  # noqa: ANN401 - Arrow ships no types
@@ -171,6 +188,8 @@ def _beyond_exact(values: Any) -> bool:  # noqa: ANN401 - as `_column`
 def _kept(found: Opened, read: Read) -> Column:
     found.treatments += read.treatments
     found.problems += read.problems
+    if read.refusal is not None:
+        found.refused[read.column.name] = read.refusal
     return read.column
 
 

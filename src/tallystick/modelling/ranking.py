@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tallystick.modelling.metrics import corrected_interval, interval_text
-from tallystick.modelling.splits import Plan, duplicate_groups, merged_groups, splits
+from tallystick.modelling.splits import Plan, duplicate_groups, merged_groups, settled, splits
 from tallystick.modelling.tables import Floats, Rows, Table
 from tallystick.scorecards.document import Card
 
@@ -38,6 +38,7 @@ def rank_out_of_fold(
     Weights count in fitting only: rank correlations take none. Raises: TallyError
     `bad_validation_plan`, and what `fit` raises.
     """
+    plan = settled(plan, periods)
     groups = duplicate_groups(table)
     if organisations is not None:
         groups = merged_groups(groups, organisations)

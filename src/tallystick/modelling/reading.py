@@ -11,7 +11,7 @@ whose (`aside`) are kept apart and are no inputs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,11 +21,12 @@ import numpy as np
 from tallystick.evaluation.backtesting import ONE_OUTCOME
 from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
-from tallystick.modelling.opening import MEMORY_BYTES_MAX, Large, Opened, open_columns
+from tallystick.modelling.opening import Opened, open_columns
 from tallystick.modelling.tables import (
     Column,
     Floats,
     MemoryTable,
+    OnDisk,
     Rows,
     Table,
     from_arrays,
@@ -85,7 +86,8 @@ class Reading:
     table: the inputs. whole: every column of the file with every row, left out or not, which is
     what the charter looks at. aside: columns that say whose a row is or when, as asked for. dates:
     columns left out as dates. y, weights: None if not asked for. lines: where each row stood in the
-    file. All but `whole` have the same rows.
+    file. All but `whole` have the same rows. unclear: columns whose numbers are not written as they
+    can be read.
     """
 
     table: Table
@@ -97,6 +99,7 @@ class Reading:
     lines: Rows
     treatments: tuple[Treatment, ...]
     problems: tuple[Problem, ...] = ()
+    unclear: frozenset[str] = frozenset()
 
 
 class Narrowed:
@@ -125,7 +128,14 @@ class Narrowed:
         return MemoryTable(self.column(name).take(rows) for name in self._names)
 
 
-def read_file(  # noqa: PLR0913 - what a modeller says about a file
+def narrowed(table: Table, names: Sequence[str]) -> Table:
+    """Return some of the columns of a table, on disk if it is."""
+    if isinstance(table, OnDisk):
+        return OnDisk(names, table.rows, table.column)
+    return Narrowed(table, names)
+
+
+def read_file(
     path: Path,
     target: str = "",
     *,
@@ -134,11 +144,10 @@ def read_file(  # noqa: PLR0913 - what a modeller says about a file
     weights: str = "",
     aside: Sequence[str] = (),
     categories: Sequence[str] = (),
-    large: Large | None = None,
-    memory_bytes_max: int = MEMORY_BYTES_MAX,
+    memory_bytes_max: int | None = None,
 ) -> Reading:
     """Return a file opened and interpreted. Raises: as `open_columns` and `interpret`."""
-    opened = open_columns(path, large, memory_bytes_max)
+    opened = open_columns(path, memory_bytes_max)
     return interpret(
         *(opened, target),
         bad=bad,
@@ -149,7 +158,7 @@ def read_file(  # noqa: PLR0913 - what a modeller says about a file
     )
 
 
-def interpret(
+def interpret(  # noqa: PLR0913 - as `read_file`
     opened: Opened,
     target: str = "",
     *,
@@ -159,31 +168,24 @@ def interpret(
     aside: Sequence[str] = (),
     categories: Sequence[str] = (),
     needed: Sequence[str] = (),
+    unused: Collection[str] = (),
 ) -> Reading:
     """Return what the columns of an opened file are; may be asked again and again.
 
     target: the column of outcomes; bad: its value that means bad; number: it is any number, for a
     linear fit. categories: columns of numbers, or mixtures, that are codes. needed: columns a card
-    reads, which stay whatever they hold here.
+    reads, which stay whatever they hold here. unused: columns that are not refused for how their
+    numbers are written.
 
-    Raises: the reasons of this module, `one_outcome`.
+    Raises: the reasons of this module, `one_outcome`, `looks_like_numbers`, `some_percent`.
     """
     apart = [name for name in (target, weights, *aside) if name]
-    for name in (*apart, *categories):
-        if name not in opened.table.names:
-            raise NO_COLUMN_TO_READ.error(file=opened.file, column=name)
-    if not opened.table.rows:
-        raise EMPTY_TABLE.error(file=opened.file)
+    _require(opened, (*apart, *categories))
     columns = {name: opened.table.column(name) for name in apart}
     y = outcome_of(columns[target], bad, number=number) if target else None
     w = weights_of(columns[weights], opened.lines) if weights else None
-    stated = {*aside, *((name, "mixed") for name in categories)}
-    done = [
-        one
-        for one in opened.treatments
-        if one.column not in stated and (one.column, one.code) not in stated
-    ]
-    table: Table = Narrowed(opened.table, [n for n in opened.table.names if n not in apart])
+    done = _said_of(opened, aside, categories)
+    table = narrowed(opened.table, [n for n in opened.table.names if n not in apart])
     kept = np.arange(table.rows) if y is None else np.flatnonzero(~np.isnan(y))
     if y is not None and len(kept) < len(y):
         gone = len(y) - len(kept)
@@ -200,13 +202,48 @@ def interpret(
         done += look_at(table.column(name))
     done = [one for one in done if not (one.leaves_out and one.column in needed)]
     left_out = {one.column for one in done if one.leaves_out}
-    dates = Narrowed(table, [one.column for one in done if one.code == "date" and one.leaves_out])
-    table = Narrowed(table, [name for name in table.names if name not in left_out])
+    dates = narrowed(table, [one.column for one in done if one.code == "date" and one.leaves_out])
+    table = narrowed(table, [name for name in table.names if name not in left_out])
+    _refuse_unclear(opened, needed or table.names, {*unused, *categories, *apart})
     said = {name: columns[name].take(kept) for name in aside}
     problems = [one for one in opened.problems if one.field not in {*apart, *categories}]
     return Reading(
-        table, opened.table, y, w, said, dates, opened.lines[kept], tuple(done), tuple(problems)
+        table,
+        opened.table,
+        y,
+        w,
+        said,
+        dates,
+        opened.lines[kept],
+        tuple(done),
+        tuple(problems),
+        frozenset(opened.refused),
     )
+
+
+def _require(opened: Opened, names: Sequence[str]) -> None:
+    for name in names:
+        if name not in opened.table.names:
+            raise NO_COLUMN_TO_READ.error(file=opened.file, column=name)
+    if not opened.table.rows:
+        raise EMPTY_TABLE.error(file=opened.file)
+
+
+def _said_of(opened: Opened, aside: Sequence[str], categories: Sequence[str]) -> list[Treatment]:
+    """Return what opening did, without what is set aside by what somebody states."""
+    stated = {*aside, *((name, "mixed") for name in categories)}
+    return [
+        one
+        for one in opened.treatments
+        if one.column not in stated and (one.column, one.code) not in stated
+    ]
+
+
+def _refuse_unclear(opened: Opened, used: Sequence[str], excused: Collection[str]) -> None:
+    """Raise the refusal of a column that is used and that nobody has said anything of."""
+    for name, refusal in opened.refused.items():
+        if name in used and name not in excused:
+            raise refusal
 
 
 def outcome_of(column: Column, bad: str = "", *, number: bool = False) -> Floats:
@@ -269,11 +306,14 @@ def _as_categories(table: Table, names: Sequence[str]) -> Table:
     """Return the table with these columns of numbers as categories, 1.0 written 1."""
     if not names:
         return table
-    columns = []
-    for name in table.names:
+
+    def coded(name: str) -> Column:
         column = table.column(name)
-        if name in names and column.kind == "number":
-            texts = ["" if np.isnan(one) else _number_text(one) for one in column.values.tolist()]
-            column = from_arrays({name: np.array(texts)}).column(name)
-        columns.append(column)
-    return MemoryTable(columns)
+        if name not in names or column.kind != "number":
+            return column
+        texts = ["" if np.isnan(one) else _number_text(one) for one in column.values.tolist()]
+        return from_arrays({name: np.array(texts)}).column(name)
+
+    if isinstance(table, OnDisk):
+        return OnDisk(table.names, table.rows, coded)
+    return MemoryTable(map(coded, table.names))

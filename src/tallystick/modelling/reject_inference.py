@@ -3,7 +3,8 @@
 Owns the sensitivity of a card's figures to assumptions about them. Rules: nobody knows what the
 rejected would have done, so that nothing here is one number: every figure is a band over stated
 assumptions, each shown by itself; no assumption is drawn by chance, a rejected organisation counts
-with the weight of being bad and of being good; figures of the accepted alone stand beside.
+with the weight of being bad and of being good, times its own weight where rows weigh; figures of
+the accepted alone stand beside.
 
     found = sensitivity(scores_of(card, accepted), y, scores_of(card, rejected))
     found["band"]["auc"]                  # {"low": "0.71", "high": "0.83"}
@@ -23,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tallystick.kernel.texts import Text
-from tallystick.modelling.metrics import Ranking, as_text
+from tallystick.modelling.bands import weight_text
+from tallystick.modelling.metrics import Ranking, as_text, quantile
 from tallystick.modelling.stability import term_cells
 from tallystick.modelling.tables import Column, Floats, MemoryTable, Table
 from tallystick.modelling.validation import Fit
@@ -58,7 +60,7 @@ NEVER_ONE = Text(
 
 @dataclass(frozen=True, eq=False)
 class Assumption:
-    """What is assumed. bad: for each rejected organisation the weight of being bad, 0 to 1."""
+    """What is assumed. bad: for each rejected organisation the share of being bad, 0 to 1."""
 
     code: str
     text: Text
@@ -70,18 +72,26 @@ def assumptions(
     y: Floats,
     rejected: NDArray[Any],
     rejected_pd: Floats | None = None,
+    weights: tuple[Floats, Floats] | None = None,
     *,
     factors: Sequence[float] = FACTORS,
     shares: Sequence[float] = CUTOFF_SHARES,
 ) -> tuple[Assumption, ...]:
-    """Return every assumption about the rejected; fuzzy needs `rejected_pd`."""
+    """Return every assumption about the rejected; fuzzy needs `rejected_pd`.
+
+    weights: of the accepted and of the rejected.
+    """
     found = []
-    rank = np.argsort(np.argsort(rejected, kind="stable"), kind="stable")
+    own, others = weights or (np.ones(len(y)), np.ones(len(rejected)))
+    order = np.argsort(rejected, kind="stable")
+    before = np.empty(len(rejected))
+    before[order] = np.cumsum(others[order]) - others[order]
     for share in shares:
         text = _TEXTS["hard_cutoff"].fill(share=f"{share:.0%}")
-        worst = (rank < round(share * len(rejected))).astype(np.float64)
+        left = round(share * float(others.sum())) - before  # where a weight is cut, a part is bad
+        worst = np.clip(left / np.where(others > 0, others, 1.0), 0.0, 1.0)
         found.append(Assumption(f"hard_cutoff_{share:g}", text, worst))
-    rates = _rates(score, y, rejected)
+    rates = _rates(score, y, rejected, own, others)
     for factor in factors:
         text = _TEXTS["parcelling"].fill(factor=f"{factor:g}")
         found.append(Assumption(f"parcelling_{factor:g}", text, np.minimum(1.0, rates * factor)))
@@ -94,25 +104,31 @@ def sensitivity(
     accepted: Scored,
     y: Floats,
     rejected: Scored,
+    weights: tuple[Floats, Floats] | None = None,
     *,
     factors: Sequence[float] = FACTORS,
     shares: Sequence[float] = CUTOFF_SHARES,
 ) -> dict[str, Any]:
     """Return {"accepted", "rejected_rows", "assumptions": [..], "band", "statement"}.
 
-    accepted, rejected: scores and pd, of those with outcomes y and of those without. Figures:
+    accepted, rejected: scores and pd, of those with outcomes y and of those without; weights: of
+    the accepted and of the rejected, which then stand beside the counts of rows. Figures:
     "auc", "ks", "bad_rate" of both together and "rejected_bad_rate"; "band" has {"low", "high"} of
     each.
     """
     (score, _), (marks, pd) = accepted, rejected
     known = pd if len(pd) and np.isfinite(pd).all() else None
-    assumed = assumptions(score, y, marks, known, factors=factors, shares=shares)
-    figures = [_figures(score, y, marks, one.bad) for one in assumed]
-    auc, ks, _ = Ranking(score, y).measure()
+    assumed = assumptions(score, y, marks, known, weights, factors=factors, shares=shares)
+    own, others = weights or (np.ones(len(y)), np.ones(len(marks)))
+    figures = [_figures(score, y, marks, one.bad, own, others) for one in assumed]
+    auc, ks, _ = Ranking(score, y).measure(own)
+    of_rejected = {} if weights is None else {"rejected_weight": as_text(float(others.sum()))}
     return {
         "accepted": {"rows": len(y), "auc": as_text(auc), "ks": as_text(ks)}
-        | {"bad_rate": as_text(float(y.mean()))},
+        | {"bad_rate": as_text(float(np.average(y, weights=own)))}
+        | weight_text(weights and own, float(own.sum()), float(own @ y)),
         "rejected_rows": len(marks),
+        **of_rejected,
         "assumptions": [
             {"code": one.code, "text": {"zh": one.text.zh, "en": one.text.en}}
             | {name: as_text(value) for name, value in each.items()}
@@ -162,16 +178,19 @@ def refitted(
     }
 
 
-def _rates(score: NDArray[Any], y: Floats, rejected: NDArray[Any]) -> Floats:
+def _rates(
+    score: NDArray[Any], y: Floats, rejected: NDArray[Any], own: Floats, others: Floats
+) -> Floats:
     """Return the bad rate of the accepted in the stretch of scores of each rejected one.
 
     Stretches are tenths of all scores together; below the accepted the worst known rate holds.
     """
     together = np.concatenate([score, rejected]).astype(np.float64)
-    cuts = np.unique(np.quantile(together, np.arange(1, PARTS) / PARTS))
+    weights = np.concatenate([own, others])
+    cuts = np.unique(quantile(together, np.arange(1, PARTS) / PARTS, weights))
     place = np.searchsorted(cuts, score, side="right")
-    count = np.bincount(place, minlength=len(cuts) + 1)
-    bads = np.bincount(place, weights=y, minlength=len(cuts) + 1)
+    count = np.bincount(place, weights=own, minlength=len(cuts) + 1)
+    bads = np.bincount(place, weights=own * y, minlength=len(cuts) + 1)
     rates = np.divide(bads, count, out=np.full(len(count), np.nan), where=count > 0)
     known = np.flatnonzero(count > 0)
     rates = rates[known[np.abs(np.arange(len(count))[:, None] - known).argmin(axis=1)]]
@@ -179,15 +198,21 @@ def _rates(score: NDArray[Any], y: Floats, rejected: NDArray[Any]) -> Floats:
 
 
 def _figures(
-    score: NDArray[Any], y: Floats, rejected: NDArray[Any], bad: Floats
+    score: NDArray[Any],
+    y: Floats,
+    rejected: NDArray[Any],
+    bad: Floats,
+    own: Floats,
+    others: Floats,
 ) -> dict[str, float]:
     marks = np.concatenate([score, rejected, rejected])
     outcomes = np.concatenate([y, np.ones(len(rejected)), np.zeros(len(rejected))])
-    weights = np.concatenate([np.ones(len(y)), bad, 1 - bad])
+    weights = np.concatenate([own, others * bad, others * (1 - bad)])
     auc, ks, _ = Ranking(marks, outcomes).measure(weights)
-    rate = float((y.sum() + bad.sum()) / (len(y) + len(rejected)))
-    own = float(bad.mean()) if len(bad) else np.nan
-    return {"auc": auc, "ks": ks, "bad_rate": rate, "rejected_bad_rate": own}
+    worst = float(others @ bad)
+    rate = (float(own @ y) + worst) / float(own.sum() + others.sum())
+    alone = worst / float(others.sum()) if others.any() else np.nan
+    return {"auc": auc, "ks": ks, "bad_rate": rate, "rejected_bad_rate": alone}
 
 
 def _band(figures: Sequence[dict[str, float]]) -> dict[str, dict[str, str | None]]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -83,6 +83,13 @@ def read_plan(text: str, seed: int = 0) -> Plan:
     return Plan(repeats, folds, seed, "repeated")
 
 
+def settled(plan: Plan, periods: NDArray[np.generic] | None) -> Plan:
+    """Return the plan that says what it does: "auto" is temporal where there is time, or folds."""
+    if plan.kind != "auto":
+        return plan
+    return replace(plan, kind="repeated" if periods is None else "temporal")
+
+
 def splits(
     y: Floats, plan: Plan, groups: Rows | None = None, periods: NDArray[np.generic] | None = None
 ) -> list[Split]:
@@ -94,7 +101,8 @@ def splits(
     Raises: TallyError `bad_validation_plan` where a fold would have no bad or no good one.
     """
     labels = np.arange(len(y)) if groups is None else np.unique(groups, return_inverse=True)[1]
-    if plan.kind == "repeated" or (plan.kind == "auto" and periods is None):
+    plan = settled(plan, periods)
+    if plan.kind == "repeated":
         return _repeated(y, plan, labels)
     if periods is None or len(np.unique(periods)) <= 1:
         raise BAD_PLAN.error(plan=plan.kind, why=_ONE_PERIOD)

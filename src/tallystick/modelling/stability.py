@@ -14,7 +14,7 @@ Source: Yurdakul 2018, "Statistical properties of population stability index".
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -129,24 +129,33 @@ def of_variables(
     return tuple(found)
 
 
-def since_training(card: Card, table: Table, period: str = "") -> tuple[Shift, ...]:
-    """Return the shift of each term against the counts the card keeps of its training."""
+def since_training(
+    card: Card, table: Table, period: str = "", weights: Floats | None = None
+) -> tuple[Shift, ...]:
+    """Return the shift of each term against the counts the card keeps of its training.
+
+    These are of weights where the fit had some; so are those of now where `weights` are given.
+    """
+    w = np.ones(table.rows) if weights is None else weights
     found = []
     for term in card.terms:
         if term.counts:
-            now = np.bincount(term_cells(term, table), minlength=len(term.counts))
-            then, points = np.array(term.counts), np.array(term.points, np.float64)
-            found.append(shift(term.code, period, then, now, _moved(then, now, points)))
+            now = np.bincount(term_cells(term, table), w, len(term.counts)).astype(np.float64)
+            then, points = np.array(term.counts, np.float64), np.array(term.points, np.float64)
+            moved = shift(term.code, period, then, now, _moved(then, now, points))
+            found.append(replace(moved, rows=table.rows))
     return tuple(found)
 
 
-def against_training(card: Card, table: Table) -> dict[str, Any] | None:
+def against_training(
+    card: Card, table: Table, weights: Floats | None = None
+) -> dict[str, Any] | None:
     """Return `since_training` as plain JSON, None where the card keeps no counts.
 
     {"rows", "variables": [Shift.to_json()], "beyond_chance": [names], "points": by how many points
     the mean score has moved}.
     """
-    found = since_training(card, table)
+    found = since_training(card, table, weights=weights)
     if not found:
         return None
     return {
@@ -172,8 +181,8 @@ def _by_period(
         yield shift(name, str(period), then, now, moved)
 
 
-def _moved(then: Rows, now: Rows, points: Floats) -> float:
-    return float(now @ points / max(1, now.sum()) - then @ points / max(1, then.sum()))
+def _moved(then: Counts, now: Counts, points: Floats) -> float:
+    return float(now @ points / (now.sum() or 1) - then @ points / (then.sum() or 1))
 
 
 def term_cells(term: Term, table: Table) -> Rows:

@@ -4,7 +4,8 @@ Owns the comparison of groups. Rules: every figure has its interval; groups belo
 are not shown, only counted, as their figures are chance and their members could be told; a gap is
 flagged where chance alone would hardly give it among as many comparisons as were made (Holm 1979);
 a different bad rate is no fault of a card, a pd that is wrong in a group or an order worse than
-elsewhere is.
+elsewhere is. Weights count in every figure; whether a group is too small is judged by its rows, and
+a row that weighs nothing is none.
 
     >>> compare(score, y, {"region": table.column("region")}, pd)["flagged"]
     []
@@ -13,19 +14,24 @@ elsewhere is.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tallystick.kernel.texts import Text
+from tallystick.modelling.bands import weight_text
 from tallystick.modelling.metrics import (
     Z_95,
     Interval,
     as_text,
     delong,
     interval_text,
+    placed,
     placements,
+    quantile,
+    spread,
     wilson,
 )
 from tallystick.modelling.tables import Column, Floats
@@ -56,6 +62,7 @@ def compare(
     y: Floats,
     attributes: Mapping[str, Column],
     pd: Floats | None = None,
+    weights: Floats | None = None,
     *,
     rows_least: int = ROWS_LEAST,
     level: float = LEVEL,
@@ -67,16 +74,27 @@ def compare(
     "auc", "expected_rate"}], "suppressed": {"groups", "rows"}}], "flagged": [{"attribute", "group",
     "test", "p", "adjusted", "text"}]}.
     """
+    if weights is not None and not weights.all():
+        rows_kept = np.flatnonzero(weights)
+        score, y, weights = score[rows_kept], y[rows_kept], weights[rows_kept]
+        pd = None if pd is None else pd[rows_kept]
+        attributes = {name: column.take(rows_kept) for name, column in attributes.items()}
+    about = _Scored(score, y, pd, np.ones(len(y)) if weights is None else weights)
     shown, tests = [], []
     for name, column in attributes.items():
         groups, hidden = [], [0, 0]
-        for group, inside in _groups(column):
+        for group, inside in _groups(column, about.weights):
             rows = int(inside.sum())
             if rows < rows_least:
                 hidden = [hidden[0] + 1, hidden[1] + rows]
                 continue
-            groups.append(_figures(group, inside, score, y, pd))
-            tests += _tests(name, group, inside, score, y, pd)
+            found = _figures(group, inside, about)
+            weight, bad = (
+                float(about.weights[inside].sum()),
+                float(about.weights[inside] @ y[inside]),
+            )
+            groups.append(found | weight_text(weights, weight, bad))
+            tests += _tests(name, group, inside, about)
         suppressed = {"groups": hidden[0], "rows": hidden[1]}
         shown.append({"name": name, "groups": groups, "suppressed": suppressed})
     adjusted = holm(np.array([test["p"] for test in tests]))
@@ -95,6 +113,7 @@ def compare_groups(
     score: NDArray[Any],
     pd: Floats | None,
     y: Floats,
+    weights: Floats | None = None,
     *,
     rows_least: int = ROWS_LEAST,
 ) -> dict[str, Any]:
@@ -103,7 +122,7 @@ def compare_groups(
     pd: None, or NaN throughout, where the card states none.
     """
     known = pd if pd is not None and np.isfinite(pd).all() else None
-    found = compare(score, y, {column.name: column}, known, rows_least=rows_least)
+    found = compare(score, y, {column.name: column}, known, weights, rows_least=rows_least)
     (only,) = found.pop("attributes")
     return found | {"groups": only["groups"], "suppressed": only["suppressed"]}
 
@@ -117,14 +136,26 @@ def holm(p: Floats) -> Floats:
     return found
 
 
-def _groups(column: Column) -> list[tuple[str, NDArray[np.bool_]]]:
+@dataclass(frozen=True, eq=False)
+class _Scored:
+    """What is compared, row by row."""
+
+    score: NDArray[Any]
+    y: Floats
+    pd: Floats | None
+    weights: Floats
+
+
+def _groups(column: Column, weights: Floats) -> list[tuple[str, NDArray[np.bool_]]]:
     if column.kind == "category":
         gone = column.codes < 0
         found = [(text, column.codes == at) for at, text in enumerate(column.categories)]
     else:
         gone = np.isnan(column.values)
-        known = np.zeros(1) if gone.all() else column.values[~gone]
-        cuts = np.unique(np.quantile(known, np.arange(1, QUANTILES) / QUANTILES))
+        known, held = (
+            (np.zeros(1), np.ones(1)) if gone.all() else (column.values[~gone], weights[~gone])
+        )
+        cuts = np.unique(quantile(known, np.arange(1, QUANTILES) / QUANTILES, held))
         place = np.searchsorted(cuts, column.values, side="left")
         found = [(_stretch(cuts, at), (place == at) & ~gone) for at in range(len(cuts) + 1)]
     return [(text, inside) for text, inside in (*found, (MISSING, gone)) if inside.any()]
@@ -135,20 +166,20 @@ def _stretch(cuts: Floats, at: int) -> str:
     return f"{low}x ≤ {cuts[at]:.6g}" if at < len(cuts) else f"{low}x"
 
 
-def _figures(
-    group: str, inside: NDArray[np.bool_], score: NDArray[Any], y: Floats, pd: Floats | None
-) -> dict[str, Any]:
-    own, marks = y[inside], score[inside].astype(np.float64)
-    mean, half = float(marks.mean()), Z_95 * float(marks.std(ddof=1)) / np.sqrt(len(marks))
+def _figures(group: str, inside: NDArray[np.bool_], about: _Scored) -> dict[str, Any]:
+    own, marks = about.y[inside], about.score[inside].astype(np.float64)
+    w, pd = about.weights[inside], about.pd
+    mean = float(np.average(marks, weights=w))
+    half = Z_95 * float(np.sqrt(spread(marks, w) / w.sum())) if w.sum() > 1 else np.nan
     few = min(own.sum(), len(own) - own.sum()) < OUTCOMES_LEAST
     return {
         "group": group,
         "rows": len(own),
         "bads": int(own.sum()),
-        "rate": interval_text(wilson(own.sum(), len(own))),
+        "rate": interval_text(wilson(float(w @ own), float(w.sum()))),
         "score": interval_text(Interval(mean, mean - half, mean + half)),
-        "auc": None if few else interval_text(delong(marks, own)),
-        "expected_rate": None if pd is None else as_text(float(pd[inside].mean())),
+        "auc": None if few else interval_text(delong(marks, own, w)),
+        "expected_rate": None if pd is None else as_text(float(np.average(pd[inside], weights=w))),
     }
 
 
@@ -156,24 +187,26 @@ def _tests(
     attribute: str,
     group: str,
     inside: NDArray[np.bool_],
-    score: NDArray[Any],
-    y: Floats,
-    pd: Floats | None,
+    scored: _Scored,
 ) -> list[dict[str, Any]]:
     about = {"attribute": attribute, "group": group}
+    score, y, pd, weights = scored.score, scored.y, scored.pd, scored.weights
     found: list[dict[str, Any]] = []
     if pd is not None:
-        own = pd[inside]
-        spread = np.sqrt((own * (1 - own)).sum())
-        expected, observed = float(own.sum()), int(y[inside].sum())
-        if spread > 0:
-            facts = {"expected": f"{expected:.1f}", "observed": observed}
-            p = _two_sided((observed - expected) / spread)
+        own, w = pd[inside], weights[inside]
+        error = float(np.sqrt(w @ (own * (1 - own))))
+        expected, observed = float(w @ own), float(w @ y[inside])
+        if error > 0:
+            facts: dict[str, str | Text] = {
+                "expected": f"{expected:.1f}",
+                "observed": f"{round(observed, 1):.10g}",
+            }
+            p = _two_sided((observed - expected) / error)
             found.append(about | {"test": "calibration", "p": p, "facts": facts})
     rest = ~inside
     if all(_enough(y[side]) for side in (inside, rest)):
-        one, other = _auc_error(score[inside], y[inside]), _auc_error(score[rest], y[rest])
-        error = np.sqrt(one[1] + other[1])
+        one, other = (_auc_error(score[side], y[side], weights[side]) for side in (inside, rest))
+        error = float(np.sqrt(one[1] + other[1]))
         if error > 0:
             gap = one[0] - other[0]
             facts = {"gap": f"{abs(gap):.3f}", "side": _LOWER if gap < 0 else _HIGHER}
@@ -185,10 +218,10 @@ def _enough(y: Floats) -> bool:
     return bool(min(y.sum(), len(y) - y.sum()) >= OUTCOMES_LEAST)
 
 
-def _auc_error(score: NDArray[Any], y: Floats) -> tuple[float, float]:
+def _auc_error(score: NDArray[Any], y: Floats, weights: Floats) -> tuple[float, float]:
     """Return AUC and its variance by placements."""
-    bad, good = placements(score, y)
-    return float(bad.mean()), float(bad.var(ddof=1) / len(bad) + good.var(ddof=1) / len(good))
+    found, variance, _ = placed(*placements(score, y, weights), y, weights)
+    return found, variance
 
 
 def _two_sided(z: float) -> float:

@@ -1,7 +1,8 @@
 """A table of organisations as columns, in memory or left on disk.
 
-Owns `Column` and the two tables. Rules: NaN is missing; a number is a double; a category is a text;
-a table gives one column at a time, so that a fit never needs more than a column beside its codes.
+Owns `Column` and the two tables, `MemoryTable` and `OnDisk`. Rules: NaN is missing; a number is a
+double; a category is a text; a table gives one column at a time, so that a fit never needs more
+than a column beside its codes.
 
     numbers.values   float64, shape (rows,), NaN where missing
     categories.codes int32, shape (rows,), -1 where missing; categories[code] is the text
@@ -9,7 +10,7 @@ a table gives one column at a time, so that a fit never needs more than a column
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -75,6 +76,37 @@ class MemoryTable:
     def take(self, rows: Rows) -> MemoryTable:
         """Return the table of these rows, in this order."""
         return MemoryTable(column.take(rows) for column in self._columns.values())
+
+
+class OnDisk:
+    """A table that keeps no column: each is read when it is asked for.
+
+    Rows taken from it, and columns chosen, are such tables again, so that a fold of a large file
+    costs another reading and no memory. read: gives a column, from several threads at a time.
+    """
+
+    def __init__(self, names: Sequence[str], rows: int, read: Callable[[str], Column]) -> None:
+        self._names = tuple(names)
+        self._rows = rows
+        self._read = read
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return self._names
+
+    @property
+    def rows(self) -> int:
+        """How many organisations."""
+        return self._rows
+
+    def column(self, name: str) -> Column:
+        """Read one column."""
+        return self._read(name)
+
+    def take(self, rows: Rows) -> OnDisk:
+        """Return the table of these rows, in this order, which reads as this one does."""
+        return OnDisk(self._names, len(rows), lambda name: self._read(name).take(rows))
 
 
 def from_arrays(arrays: Mapping[str, Any]) -> MemoryTable:

@@ -3,7 +3,8 @@
 Owns the reading of texts as numbers, marks of missing, dates and mixtures, and the looks every
 column gets. Rules: each treatment is a value with a code, nothing is silent; a column left out is
 named with the reason; a problem names lines and never the value of a cell; infinities stay, and
-fall into the end bins.
+fall into the end bins; texts that look like numbers and are not read as such are refused, unless
+somebody states that they are a category.
 
     >>> read_texts("roa", ["0.1", "NA", "0.3"]).column.kind
     'number'
@@ -19,10 +20,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tallystick.kernel.errors import Problem, Reason
+from tallystick.kernel.errors import Problem, Reason, TallyError
 from tallystick.kernel.texts import Text
 from tallystick.modelling.tables import Column, Rows, from_arrays
-from tallystick.scorecards.cells import MISSING_MARKS, is_code, is_number
+from tallystick.scorecards.cells import (
+    SOME_PERCENT,
+    has_percent,
+    is_code,
+    number_in,
+    plain_text,
+    says_missing,
+)
 
 CATEGORIES_MAX: Final = 1000
 """Categories beyond which a column tells organisations apart rather than describing them."""
@@ -51,6 +59,30 @@ MIXED_TYPES = Reason(
         "请改正这些格，或声明该列为类别。",
         "Correct these cells, or state that the column is a category.",
     ),
+)
+
+
+LOOKS_LIKE_NUMBERS = Reason(
+    "looks_like_numbers",
+    Text(
+        "列“{column}”看来是数，却不是按可读的写法写的，首在第 {line} 行，形如 {shape}",
+        "“{column}” looks like numbers that are not written as they can be read, first in line "
+        "{line}, of the shape {shape}",
+    ),
+    "docs/models.md",
+    Text(
+        "请写成普通的数（如 1234.5、1,234.5 或 12.5%，不带货币、单位和空格）；若是代码，请在说明表"
+        "中填 kind = category，不用则填 use = no。",
+        "Write plain numbers (1234.5, 1,234.5 or 12.5%; no currency, unit or space); if they are "
+        "codes, say kind = category in the sheet of columns, and use = no if it is not to be used.",
+    ),
+)
+_CURRENCY: Final = r"(?:[¥￥$€£]|CNY|RMB|USD|EUR)"
+_UNIT: Final = rf"(?:[%‰％]|{_CURRENCY}|[万亿千]?元|[万亿千])"
+_LIKE_A_NUMBER: Final = re.compile(
+    rf"[+-]?\s?{_CURRENCY}?\s?[+-]?[(]?\s?{_CURRENCY}?\s?"
+    rf"[0-9][0-9,'’\s]*(?:\.[0-9]*)?\s?{_UNIT}?\s?[)]?\s?{_UNIT}?",
+    re.IGNORECASE,
 )
 
 
@@ -86,17 +118,28 @@ STATED: Final = {
     "missing_marks": Text(
         "{rows} 格写的是缺失标记，按缺失处理", "{rows} cells say missing: taken as missing"
     ),
+    "percent": Text(
+        "{rows} 格带百分号，除以 100 读取", "{rows} cells are percent: read divided by 100"
+    ),
+    "number_signs": Text(
+        "{rows} 格带千分位或全角字符，按数读取",
+        "{rows} cells have thousands commas or full-width characters: read as numbers",
+    ),
     "numbers_as_text": Text("文字形式的数，按数读取", "numbers written as text: read as numbers"),
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """A column read, what was done with it, and what is wrong with it."""
+    """A column read, what was done with it, and what is wrong with it.
+
+    refusal: to be raised where the column is to be used and nobody says that it is a category.
+    """
 
     column: Column
     treatments: tuple[Treatment, ...] = ()
     problems: tuple[Problem, ...] = ()
+    refusal: TallyError | None = None
 
 
 def treatment(column: str, code: str, rows: int) -> Treatment:
@@ -128,27 +171,30 @@ def read_coded(
     double cannot hold, are categories.
     """
     known = [text.strip() for text in known]
-    missing = np.array([text.lower() in MISSING_MARKS for text in known], bool)
-    category = any(map(is_code, known)) or any(map(_is_too_long, known))
-    numeric = np.array([is_number(text) for text in known], bool) & ~missing
+    missing = np.array([says_missing(text) for text in known], bool)
+    read = [None if gone else number_in(t) for t, gone in zip(known, missing, strict=True)]
+    numeric = np.array([one is not None for one in read], bool)
+    like = numeric | np.array([_is_like_a_number(text) for text in known], bool) & ~missing
     counts = np.bincount(codes, minlength=len(known))
     done = []
     marks = int(sum(counts[at] for at, text in enumerate(known) if text and missing[at]))
     if marks:
         done.append(treatment(name, "missing_marks", marks))
-    numbers, others = int(counts[numeric].sum()), int(counts[~numeric & ~missing].sum())
-    if numbers and not others and not category:
-        values = np.array([float(t) if n else np.nan for t, n in zip(known, numeric, strict=True)])
+    category = any(map(is_code, known)) or any(map(_is_too_long, known))
+    refusal = _refusal(_Texts(name, codes, known, counts, numeric, like, missing, lines), category)
+    numbers, others = int(counts[like].sum()), int(counts[~like & ~missing].sum())
+    if numbers and not others and not category and refusal is None:
+        values = np.array([np.nan if one is None else one for one in read])
+        done += _signs(name, known, counts, numeric)
         done.append(treatment(name, "numbers_as_text", numbers))
         return Read(Column(name, "number", values=values[codes]), tuple(done))
     shown = np.array(["" if gone else t for t, gone in zip(known, missing, strict=True)], str)
     of_known = from_arrays({name: shown}).column(name)
     column = Column(name, "category", codes=of_known.codes[codes], categories=of_known.categories)
-    if category or numbers <= _MIXED_SHARE * (numbers + others):
-        return Read(column, tuple(done))
-    rare = ~numeric & ~missing if others <= numbers else numeric
-    found = np.flatnonzero(rare[codes])[:LINES_SHOWN]
-    at = [int(place) + 1 if lines is None else lines[place] for place in found]
+    if category or refusal or numbers <= _MIXED_SHARE * (numbers + others):
+        return Read(column, tuple(done), refusal=refusal)
+    rare = ~like & ~missing if others <= numbers else like
+    at = _lines(rare, codes, lines)
     problem = MIXED_TYPES.problem(
         file=file,
         line=at[0],
@@ -160,6 +206,73 @@ def read_coded(
     )
     done.append(treatment(name, "mixed", min(numbers, others)))
     return Read(column, tuple(done), (problem,))
+
+
+@dataclass(frozen=True, eq=False)
+class _Texts:
+    """A column of texts by code; which of them are numbers, look like numbers, say missing."""
+
+    name: str
+    codes: Rows
+    known: Sequence[str]
+    counts: Rows
+    numeric: NDArray[np.bool_]
+    like: NDArray[np.bool_]
+    missing: NDArray[np.bool_]
+    lines: Sequence[int] | None
+
+
+def _refusal(texts: _Texts, category: bool) -> TallyError | None:  # noqa: FBT001 - private
+    """Return why a column whose texts all look like numbers is not read, None where it may be.
+
+    category: some are codes, which are a category as they stand; with numbers that only a reader of
+    signs knows beside them nobody can tell what the column is.
+    """
+    held = (texts.counts > 0) & ~texts.missing
+    if not held.any() or (held & ~texts.like).any():
+        return None  # a category, or a mixture
+    numbers = held & texts.numeric
+    strange = held & ~texts.numeric
+    if category:
+        strange |= numbers & np.array([_has_signs(one) for one in texts.known], bool)
+    if strange.any():
+        line = _lines(strange, texts.codes, texts.lines)[0]
+        first = texts.known[int(texts.codes[np.flatnonzero(strange[texts.codes])[0]])]
+        shape = re.sub("[0-9]", "9", plain_text(first))  # of the value nothing is repeated
+        return LOOKS_LIKE_NUMBERS.error(column=texts.name, line=line, shape=shape)
+    percent = numbers & np.array([has_percent(one) for one in texts.known], bool)
+    plain = numbers & ~percent
+    if percent.any() and plain.any():
+        few = min((plain, percent), key=lambda one: texts.counts[one].sum())
+        line = _lines(few, texts.codes, texts.lines)[0]
+        return SOME_PERCENT.error(
+            column=texts.name, where=Text(f"，如第 {line} 行", f", as in line {line}")
+        )
+    return None
+
+
+def _has_signs(text: str) -> bool:
+    return text != plain_text(text) or "," in text or has_percent(text)
+
+
+def _is_like_a_number(text: str) -> bool:
+    return bool(_LIKE_A_NUMBER.fullmatch(plain_text(text)))
+
+
+def _lines(wanted: NDArray[np.bool_], codes: Rows, lines: Sequence[int] | None) -> list[int]:
+    """Return the first lines in which texts that are wanted stand."""
+    found = np.flatnonzero(wanted[codes])[:LINES_SHOWN]
+    return [int(place) + 1 if lines is None else int(lines[place]) for place in found]
+
+
+def _signs(
+    name: str, known: Sequence[str], counts: Rows, numeric: NDArray[np.bool_]
+) -> list[Treatment]:
+    """Return what has to be said of numbers with percent signs, commas, full-width characters."""
+    percent = numeric & np.array([has_percent(text) for text in known], bool)
+    other = np.array([text != plain_text(text) or "," in text for text in known], bool) & numeric
+    found = (("percent", int(counts[percent].sum())), ("number_signs", int(counts[other].sum())))
+    return [treatment(name, code, rows) for code, rows in found if rows]
 
 
 def look_at(column: Column) -> tuple[Treatment, ...]:
@@ -194,7 +307,8 @@ def _of_numbers(column: Column) -> tuple[Treatment, ...]:
 
 
 def _is_too_long(text: str) -> bool:
-    return text.isascii() and text.isdigit() and int(text[:_DIGITS_MAX]) > EXACT_MAX
+    digits = plain_text(text).replace(",", "")
+    return digits.isascii() and digits.isdigit() and int(digits[:_DIGITS_MAX]) > EXACT_MAX
 
 
 def _are_dates(texts: Sequence[str]) -> bool:

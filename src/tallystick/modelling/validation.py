@@ -25,10 +25,17 @@ from numpy.typing import NDArray
 from tallystick.evaluation.backtesting import ONE_OUTCOME
 from tallystick.kernel.texts import Text
 from tallystick.modelling import metrics
-from tallystick.modelling.bands import band_outcomes
+from tallystick.modelling.bands import band_outcomes, weight_text
 from tallystick.modelling.metrics import Interval, as_text, interval_text
 from tallystick.modelling.resampling import DRAWS, MEASURES, bootstrap
-from tallystick.modelling.splits import Plan, Split, duplicate_groups, merged_groups, splits
+from tallystick.modelling.splits import (
+    Plan,
+    Split,
+    duplicate_groups,
+    merged_groups,
+    settled,
+    splits,
+)
 from tallystick.modelling.tables import Floats, Rows, Table
 from tallystick.scorecards.document import Band, Card
 
@@ -90,6 +97,7 @@ def out_of_fold(
     Raises: TallyError `one_outcome`, `bad_validation_plan`, and what `fit` raises.
     """
     _require_two(y)
+    plan = settled(plan, periods)  # so that the record says which of the two was done
     groups = duplicate_groups(table)
     if organisations is not None:
         groups = merged_groups(groups, organisations)
@@ -140,7 +148,9 @@ def report(found: OutOfFold, bands: Sequence[Band] = ()) -> dict[str, Any]:
             | {name: as_text(value) for name, value in each.items()}
             for one, each in zip(found.judged, folds, strict=True)
         ],
-        "outcomes": band_outcomes(score, found.y[rows], bands, pd) if bands else None,
+        "outcomes": band_outcomes(score, found.y[rows], bands, pd, _of(found.weights, rows))
+        if bands
+        else None,
     }
 
 
@@ -176,8 +186,9 @@ def evaluate(  # noqa: PLR0913 - a card, a file, and what stands beside it
         "calibration": _calibration(pd, y, weights),
         "rows": len(y),
         "bads": int(y.sum()),
+        **_weighed(y, weights),
         "bootstrap": {"draws": draws, "seed": seed, "groups": int(whole.max()) + 1},
-        "outcomes": band_outcomes(ranked, y, card.bands, known) if card.bands else None,
+        "outcomes": band_outcomes(ranked, y, card.bands, known, weights) if card.bands else None,
         "seen": seen,
         "statement": {"zh": statement.zh, "en": statement.en} if digest else None,
         "cross_validated": card.record.get("validation") if seen else None,
@@ -253,7 +264,8 @@ def _calibration(pd: Floats, y: Floats, weights: Floats | None) -> dict[str, Any
         {"rows": part.total, "bads": part.bads, "expected": as_text(part.expected)}
         | {"observed": as_text(part.observed), "low": as_text(part.low)}
         | {"high": as_text(part.high)}
-        for part in metrics.calibration_curve(pd, y, CURVE_PARTS)
+        | weight_text(weights, part.weight, part.bad_weight)
+        for part in metrics.calibration_curve(pd, y, CURVE_PARTS, weights)
     ]
     return {
         "intercept": as_text(line.intercept),
@@ -272,6 +284,7 @@ def _plan(found: OutOfFold) -> dict[str, Any]:
         "seeds": list(dict.fromkeys(one.split.seed for one in found.judged)),
         "rows": len(found.y),
         "bads": int(found.y.sum()),
+        **_weighed(found.y, found.weights),
         "groups": groups,
         "rows_in_shared_groups": len(found.y) - groups,
     }
@@ -283,6 +296,11 @@ def _joined(judged: Sequence[Judged]) -> tuple[Rows, NDArray[Any], Floats]:
         np.concatenate([one.score for one in judged]),
         np.concatenate([one.pd for one in judged]),
     )
+
+
+def _weighed(y: Floats, weights: Floats | None) -> dict[str, Any]:
+    w = np.ones(len(y)) if weights is None else weights
+    return weight_text(weights, float(w.sum()), float(w @ y))
 
 
 def _of(weights: Floats | None, rows: Rows) -> Floats | None:

@@ -78,7 +78,8 @@ def score_file(
     """Score every row of a file into `sink` (Parquet); return how many there were.
 
     Written are the columns of `keep`, score (int64), pd (double, null where the card states none)
-    and reasons (list of names of variables). Raises: VALUE_ABSENT, WRONG_TYPE, NOT_A_TABLE.
+    and reasons (list of names of variables). Raises: VALUE_ABSENT, WRONG_TYPE, NOT_A_TABLE,
+    `some_percent`.
     """
     import pyarrow as pa  # noqa: PLC0415 - slow to import
     from pyarrow import parquet  # noqa: PLC0415 - as above
@@ -121,7 +122,7 @@ def read_batches(card: Card, source: Path, keep: Sequence[str]) -> tuple[int, It
 
     needed = list(dict.fromkeys([one.name for one in card.variables] + list(keep)))
     if source.suffix.lower() != ".parquet" or not source.is_file():
-        return 0, (cleaned(card, one) for one in _written(source, needed))
+        return 0, cleaned(card, _written(source, needed))
     texts = [one.name for one in card.variables if one.kind != NUMBER]
     try:
         opened = parquet.ParquetFile(
@@ -130,9 +131,9 @@ def read_batches(card: Card, source: Path, keep: Sequence[str]) -> tuple[int, It
         _require(needed, opened.schema_arrow.names)
         rows = opened.metadata.num_rows
         if not rows:
-            return 0, iter([cleaned(card, opened.read(columns=needed))])
+            return 0, cleaned(card, [opened.read(columns=needed)])
         groups = opened.iter_batches(BATCH_ROWS, columns=needed)
-        return rows, (cleaned(card, pa.Table.from_batches([one])) for one in groups)
+        return rows, cleaned(card, (pa.Table.from_batches([one]) for one in groups))
     except (pa.ArrowException, OSError):
         raise NOT_A_TABLE.error(file=source.name) from None
 

@@ -53,9 +53,19 @@ def test_the_same_seed_gives_the_same_card(
 def test_with_dates_and_no_folds_asked_for_it_is_judged_on_the_latest(
     table: Path, request_: FitRequest
 ) -> None:
-    _, told = fit(table, replace(request_, cv="", time="as_of"))
-    assert told["plan"]["kind"] == "auto"
+    card, told = fit(table, replace(request_, cv="", time="as_of"))
+    assert told["plan"]["kind"] == "temporal"
+    assert card.record["split_by_time"]
     assert all(one["name"].startswith("2022-12-31..2023-12-31") for one in told["folds"])
+
+
+@pytest.mark.parametrize("cv", ["1x2", "none"])
+def test_a_card_whose_rows_were_not_split_by_their_dates_says_so(
+    table: Path, request_: FitRequest, cv: str
+) -> None:
+    card, told = fit(table, replace(request_, cv=cv, time="as_of"))
+    assert (card.record["time"], card.record["split_by_time"]) == ("as_of", False)
+    assert told["split_by_time"] is False
 
 
 def test_a_ranking_is_validated_on_rows_not_seen(ranking: Card) -> None:

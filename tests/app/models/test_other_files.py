@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from tallystick.app.models.columns import sheet
 from tallystick.app.models.comparing import compare
 from tallystick.app.models.fitting import FitRequest, fit
 from tallystick.app.models.validating import ValidateRequest, validate
@@ -94,3 +96,27 @@ def test_a_file_without_a_column_to_use_is_refused(tmp_path: Path, route: str) -
     file = written(tmp_path, margin=np.ones(ROWS), sector=["1"] * ROWS, z=np.zeros(ROWS))
     with pytest.raises(TallyError, match="no_inputs"):
         fit(file, FitRequest(target="y", route=route, cv="1x2"))
+
+
+def test_a_column_of_amounts_is_refused_until_somebody_says_what_it_is(
+    table: Path, request_: FitRequest, tmp_path: Path
+) -> None:
+    path = tmp_path / "amounts.csv"
+    amounts = pl.read_parquet(table).with_columns(late_filings=pl.format("￥{}", "late_filings"))
+    amounts.write_csv(path)
+    with pytest.raises(TallyError) as refused:
+        fit(path, request_)
+    assert refused.value.code == "looks_like_numbers"
+    assert "late_filings" in refused.value.text.en
+    left_out = replace(request_, leave_out=("growth", "late_filings"))
+    assert "late_filings" not in fit(path, left_out)[0].variable
+    written, _ = sheet(path, "y")
+    columns = tmp_path / "columns.csv"
+    columns.write_bytes(written)
+    with pytest.raises(TallyError, match="looks_like_numbers"):
+        fit(path, replace(request_, columns=columns))  # what the sheet found is no statement
+    stated = written.replace(b"late_filings,yes,,", b"late_filings,yes,category,")
+    assert stated != written
+    columns.write_bytes(stated)
+    card, _ = fit(path, replace(request_, columns=columns))
+    assert card.variable["late_filings"].kind == "category"

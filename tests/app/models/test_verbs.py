@@ -148,6 +148,34 @@ def test_the_difference_is_that_of_the_challenger_to_the_champion(
     assert found["champion"]["fitted_on_these_rows"]
 
 
+def test_weights_count_as_rows_repeated_in_every_verb(
+    card: Card, poor: Card, table: Path, tmp_path: Path
+) -> None:
+    held = pl.read_parquet(table).with_columns(w=pl.int_range(pl.len()) % 3)
+    weighed, again = tmp_path / "weighed.parquet", tmp_path / "again.parquet"
+    held.write_parquet(weighed)
+    repeated = [at for at, w in enumerate(held["w"]) for _ in range(w)]
+    held.drop("w")[repeated].write_parquet(again)
+    total, bad = float(held["w"].sum()), float((held["w"] * held["y"]).sum())
+    one = compare(card, poor, weighed, "y", weight="w")
+    other = compare(card, poor, again, "y")
+    assert (one["rows"], one["weight"], one["bad_weight"]) == (500, total, bad)
+    assert (other["rows"], other["bads"]) == (total, bad)
+    assert one["delong"] == pytest.approx(other["delong"], abs=2e-6)
+    for side in ("champion", "challenger"):
+        for name in ("auc", "ks", "brier", "log_loss"):
+            assert one[side][name] == pytest.approx(other[side][name], abs=2e-6)
+    assert [m["weight"] for m in one["moved"]] == [m["rows"] for m in other["moved"]]
+    asked = ValidateRequest(weight="w", by=("region",), rejected=weighed)
+    one = validate(card, weighed, asked)
+    other = validate(card, again, replace(asked, weight="", rejected=again))
+    for a, b in zip(one["outcomes"]["bands"], other["outcomes"]["bands"], strict=True):
+        assert (a["weight"], a["bad_weight"], a["rate"]) == (b["rows"], b["bads"], b["rate"])
+    for a, b in zip(one["groups"][0]["groups"], other["groups"][0]["groups"], strict=True):
+        assert (a["weight"], a["rate"], a["auc"]) == (b["rows"], b["rate"], b["auc"])
+    assert one["rejected"]["band"] == other["rejected"]["band"]
+
+
 def test_a_card_is_exported_with_an_equal_certificate(card: Card) -> None:
     text, told = export(card, "duckdb")
     assert told["equal"]

@@ -82,6 +82,21 @@ def test_every_command_speaks_chinese_and_json(tally: Tally, at: Path) -> None:
     assert json.loads((at / "card.json").read_bytes())
 
 
+def test_weights_stand_beside_the_counts_on_every_page(tally: Tally, at: Path) -> None:
+    table = pl.read_csv(at / "organisations.csv").with_columns(pl.lit(2.5).alias("w"))
+    table.write_csv(at / "organisations.csv")
+    weighed = ("organisations.csv", "--weight", "w")
+    assert "Bad weight" in fit(tally, "--weight", "w").out
+    said = tally("model", "validate", "card.json", *weighed, "--by", "region").out
+    assert said.count("Bad weight") == 2
+    shown = tally("model", "compare", "card.json", "card.json", *weighed)
+    assert "The weights add up to 1000, " in shown.out
+    table.reverse().write_csv(at / "other.csv")
+    assert "Bad weight" not in tally("model", "validate", "card.json", "other.csv").out
+    tally("model", "show", "card.json", "-o", "card.html", "--lang", "zh")
+    assert "坏的权重" in (at / "card.html").read_text("utf-8")
+
+
 def test_the_rejected_and_what_has_moved_are_shown(tally: Tally, at: Path) -> None:
     fit(tally)
     table = pl.read_csv(at / "organisations.csv").with_columns(pl.col("late_filings") + 4)

@@ -74,6 +74,13 @@ def test_every_variable_and_figure_of_validation_stands_there(card: Card, langua
     assert card.record["monotonicity"]["price"] in page
 
 
+@pytest.mark.parametrize("split", [True, False])
+def test_dates_the_rows_were_not_split_by_are_said(card: Card, split: bool) -> None:  # noqa: FBT001 - a case
+    told = replace(card, record={**card.record, "time": "as_of", "split_by_time": split})
+    assert ("the rows were not split by them" in _html(told, "en")) is not split
+    assert ("没有按它切分" in _html(told, "zh")) is not split
+
+
 def test_names_that_are_markup_are_escaped(card: Card) -> None:
     bad = "<script>alert(1)</script>"
     variables = (replace(card.variables[0], en=bad), *card.variables[1:])

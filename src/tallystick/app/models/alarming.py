@@ -17,7 +17,7 @@ from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.modelling.leakage import Alarm, alarms, later_dates, require_no_leak
 from tallystick.modelling.reading import Narrowed
-from tallystick.modelling.tables import MemoryTable
+from tallystick.modelling.tables import Table
 from tallystick.modelling.wishes import Wish
 
 NO_SUCH_ALARM = Reason(
@@ -35,7 +35,7 @@ NO_SUCH_ALARM = Reason(
 
 
 def alarms_of(
-    opened: Opened, table: MemoryTable, answers: Sequence[str], seed: int
+    opened: Opened, table: Table, answers: Sequence[str], seed: int
 ) -> list[dict[str, Any]]:
     """Return the alarms for the record. Raises: LEAKAGE_SUSPECTED, NO_SUCH_ALARM."""
     found = _found(opened, table, seed)
@@ -51,7 +51,7 @@ def alarms_of(
     ]
 
 
-def _found(opened: Opened, table: MemoryTable, seed: int) -> tuple[Alarm, ...]:
+def _found(opened: Opened, table: Table, seed: int) -> tuple[Alarm, ...]:
     y, observed = opened.reading.y, opened.observed
     if y is None:
         return ()

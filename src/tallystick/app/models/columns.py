@@ -1,7 +1,8 @@
 """The sheet of the columns of a table, for an expert to fill in.
 
 Owns `tally model columns`. The sheet says what was seen of each column and leaves what an expert
-knows empty; it never holds a value of the table.
+knows empty; it never holds a value of the table. The kind of a column that only looks like numbers
+is left empty too: to state that it is a category is for somebody who knows.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ def sheet(file: Path, target: str) -> tuple[bytes, dict[str, Any]]:
     columns = []
     for name in read.table.names:
         column = read.table.column(name)
-        said = {"column": name, "use": "yes", "kind": column.kind}
+        kind = "" if name in read.reading.unclear else column.kind
+        said = {"column": name, "use": "yes", "kind": kind}
         writer.writerow([said.get(heading, "") for heading in HEADINGS])
-        columns.append({"column": name, "kind": column.kind})
+        columns.append({"column": name, "kind": kind})
     document = {"columns": columns, "treatments": read.treatments_json()}
     return written.getvalue().encode("utf-8-sig"), document

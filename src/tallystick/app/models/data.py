@@ -21,11 +21,11 @@ from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
 from tallystick.modelling.leakage import days_of
 from tallystick.modelling.opening import open_columns
-from tallystick.modelling.reading import Reading, interpret
+from tallystick.modelling.reading import Reading, interpret, narrowed
 from tallystick.modelling.screening import require_organisations
 from tallystick.modelling.splits import column_labels
 from tallystick.modelling.stating import read_wishes
-from tallystick.modelling.tables import Column, MemoryTable, Rows, Table
+from tallystick.modelling.tables import Column, MemoryTable, OnDisk, Rows, Table
 from tallystick.modelling.treatments import Treatment
 from tallystick.modelling.wishes import Wish
 from tallystick.scorecards.document import NUMBER, Card
@@ -107,10 +107,12 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
     sheet: Path | None = None,
     leave_out: Iterable[str] = (),
     cards: Sequence[Card] = (),
+    lenient: bool = False,
 ) -> Opened:
     """Return a file opened. beside: columns to keep apart and not to fit on.
 
     cards: what is to read it; their columns are of the kinds they need, and none is left out.
+    lenient: no column is refused for how its numbers are written, so that a sheet can say of it.
 
     Raises: BAD_STATEMENTS, and what reading and screening raise.
     """
@@ -135,6 +137,7 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         categories=[name for name, wish in wishes.items() if wish.kind == "category"]
         + [one.name for one in read if one.name in names and one.name not in numbers],
         needed=[one.name for one in read],
+        unused=names if lenient else [name for name, wish in wishes.items() if not wish.use],
     )
     periods = _periods(reading.aside[when]) if when in reading.aside else None
     if periods is not None and not time and len(np.unique(periods)) < 2:  # noqa: PLR2004 - a before and an after
@@ -157,13 +160,15 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
 
 def read_table(file: Path, *, target: str = "") -> Opened:
     """Return a file opened without outcomes: the target, if any, is left aside."""
-    return open_file(file, beside=(target,) if target else ())
+    return open_file(file, beside=(target,) if target else (), lenient=True)
 
 
-def usable(opened: Opened) -> MemoryTable:
-    """Return the columns that are to be used, in memory."""
+def usable(opened: Opened) -> Table:
+    """Return the columns that are to be used, on disk where the file is too large for memory."""
     table = opened.table
     used = [name for name in table.names if opened.wishes.get(name, Wish()).use]
+    if isinstance(table, OnDisk):
+        return narrowed(table, used)
     return MemoryTable(table.column(name) for name in used)
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tallystick.app.models.alarming import alarms_of
 from tallystick.app.models.data import Opened, open_file, usable
@@ -27,6 +26,7 @@ from tallystick.modelling.bands import quantile_bands
 from tallystick.modelling.binning.columns import check_outcomes
 from tallystick.modelling.expert import fit_expert
 from tallystick.modelling.fitting import fit_route, scores_of
+from tallystick.modelling.metrics import roc_points
 from tallystick.modelling.ranking import rank_out_of_fold
 from tallystick.modelling.routes import Choice, Evidence, choose
 from tallystick.modelling.seen_rows import sketch_of
@@ -37,7 +37,7 @@ from tallystick.modelling.splits import (
     read_plan,
     splits,
 )
-from tallystick.modelling.tables import Floats, MemoryTable, Table
+from tallystick.modelling.tables import Floats, Table
 from tallystick.modelling.validation import evaluate, out_of_fold, report
 from tallystick.modelling.wishes import Wish
 from tallystick.scorecards.binding import with_validation
@@ -151,7 +151,7 @@ def fit(
 Fitter = Callable[[Table, Any, Any], Card]
 
 
-def _evidence(opened: Opened, table: MemoryTable, request: FitRequest) -> Evidence:
+def _evidence(opened: Opened, table: Table, request: FitRequest) -> Evidence:
     y = opened.reading.y
     if y is None:
         return Evidence(table.rows, answers=bool(request.answers))
@@ -215,7 +215,7 @@ def _validated(
     fitter: Fitter,
     choice: Choice,
     opened: Opened,
-    table: MemoryTable,
+    table: Table,
     request: FitRequest,
     progress: Progress,
 ) -> tuple[dict[str, Any] | None, Any]:
@@ -223,11 +223,11 @@ def _validated(
     y, weights = opened.reading.y, opened.reading.weights
     if y is None or request.cv == NO_VALIDATION:
         card = fitter(table, y, weights)
-        return None, quantile_bands(scores_of(card, table)[0], BAND_CODES)
+        return None, quantile_bands(scores_of(card, table)[0], BAND_CODES, weights)
     if choice.route in {"expert", "ahp"}:
         card = fitter(table, y, weights)
         found = evaluate(card, table, y, scores_of, weights, seed=request.seed)
-        return found, quantile_bands(scores_of(card, table)[0], BAND_CODES)
+        return found, quantile_bands(scores_of(card, table)[0], BAND_CODES, weights)
     plan = _plan(opened, request)
     steps = _steps(plan, y, opened)
     done = 0
@@ -247,23 +247,14 @@ def _validated(
         return ranked, quantile_bands(scores, BAND_CODES)
     held = out_of_fold(counted, table, y, plan, scores_of, weights, **beside)
     rows, scores, _ = held.once()
-    bands = quantile_bands(scores, BAND_CODES)
-    return {**report(held, bands), "roc": _roc(scores, y[rows])}, bands
-
-
-def _roc(scores: NDArray[Any], y: Floats) -> list[list[str]]:
-    """Return at most ROC_POINTS points of the ROC curve: shares of good and bad called bad."""
-    order = np.argsort(scores, kind="stable")
-    ends = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
-    bad = np.cumsum(y[order])[ends] / y.sum()
-    good = np.cumsum(1 - y[order])[ends] / (1 - y).sum()
-    chosen = np.unique(np.linspace(0, len(ends) - 1, ROC_POINTS).astype(int))
-    found = [[f"{x:.4f}", f"{t:.4f}"] for x, t in zip(good[chosen], bad[chosen], strict=True)]
-    return [["0.0000", "0.0000"], *found]
+    own = None if weights is None else weights[rows]
+    bands = quantile_bands(scores, BAND_CODES, own)
+    curve = roc_points(scores, y[rows], ROC_POINTS, own)
+    return {**report(held, bands), "roc": [[f"{x:.4f}", f"{t:.4f}"] for x, t in curve]}, bands
 
 
 def _price(
-    choice: Choice, opened: Opened, table: MemoryTable, request: FitRequest, progress: Progress
+    choice: Choice, opened: Opened, table: Table, request: FitRequest, progress: Progress
 ) -> dict[str, Any] | None:
     """Return what the stated shapes cost in AUC, for trees; None where no shape was stated."""
     y, shapes = opened.reading.y, {wish.shape for wish in opened.wishes.values()}
@@ -323,9 +314,15 @@ def _finished(
             "treatments": opened.treatments_json(),
             "organisation": opened.organisation,
             "time": opened.time,
+            "split_by_time": _kind_of(validation) in {"temporal", "rolling"},
+            "weight": request.weight,
             "by_rule": choice.by_rule,
             "seed": request.seed,
             "environment": environment(),
         },
     )
     return with_validation(made, validation)
+
+
+def _kind_of(validation: dict[str, Any] | None) -> str:
+    return str((validation or {}).get("plan", {}).get("kind", ""))

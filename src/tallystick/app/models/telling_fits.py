@@ -66,7 +66,7 @@ def fit_document(card: Card, choice: Choice, opened: Opened) -> dict[str, Any]:
         "seed": record["seed"],
         "organisation": record["organisation"],
         "time": record["time"],
-        "split_by_time": (record["validation"] or {}).get("plan", {}).get("kind") != "repeated",
+        "split_by_time": record["split_by_time"],
     }
 
 

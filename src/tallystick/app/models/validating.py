@@ -21,7 +21,7 @@ from tallystick.modelling.fitting import scores_of
 from tallystick.modelling.metrics import as_text
 from tallystick.modelling.ranking import rank_figures
 from tallystick.modelling.seen_rows import seen_in
-from tallystick.modelling.tables import Table
+from tallystick.modelling.tables import Floats, MemoryTable, OnDisk, Table
 from tallystick.modelling.validation import evaluate
 from tallystick.scorecards.binding import belongs
 from tallystick.scorecards.document import Card
@@ -110,7 +110,7 @@ def validate(
         "validation_belongs": bound,
         "rows_in_fit": as_numbers(seen_in(card.record.get("rows_sketch"), card, table)),
         "treatments": opened.treatments_json(),
-        "stability": as_numbers(_stability(card, table)),
+        "stability": as_numbers(_stability(card, table, reading.weights)),
     }
     if request.by:
         document["groups"] = _groups(card, table, opened, request)
@@ -141,12 +141,12 @@ def _judged(card: Card, table: Table, opened: Opened, seed: int) -> dict[str, An
 
 def whole_table(opened: Opened) -> Table:
     """Return the columns a card reads, those too that a fit would leave out as they stand here."""
-    from tallystick.modelling.tables import MemoryTable  # noqa: PLC0415 - one place needs it
-
-    names = set(opened.reading.table.names)
-    kept = [opened.reading.table.column(name) for name in opened.reading.table.names]
-    kept += [column for name, column in opened.reading.aside.items() if name not in names]
-    return MemoryTable(kept)
+    table = opened.reading.table
+    beside = {n: one for n, one in opened.reading.aside.items() if n not in table.names}
+    if isinstance(table, OnDisk):
+        names = (*table.names, *beside)
+        return OnDisk(names, table.rows, lambda n: beside[n] if n in beside else table.column(n))
+    return MemoryTable([*map(table.column, table.names), *beside.values()])
 
 
 def _seen_first(found: dict[str, Any]) -> dict[str, Any]:
@@ -166,10 +166,10 @@ def _ranking(card: Card, table: Table, y: Any) -> dict[str, Any]:  # noqa: ANN40
     return {name: as_text(one) for name, one in figures.items()} | {"rows": len(y)}
 
 
-def _stability(card: Card, table: Table) -> dict[str, Any] | None:
+def _stability(card: Card, table: Table, weights: Floats | None) -> dict[str, Any] | None:
     from tallystick.modelling.stability import against_training  # noqa: PLC0415 - imports scipy
 
-    return against_training(card, table)
+    return against_training(card, table, weights)
 
 
 def _groups(
@@ -178,11 +178,11 @@ def _groups(
     from tallystick.modelling.subgroups import compare_groups  # noqa: PLC0415 - as above
 
     score, pd = scores_of(card, table)
-    y = opened.reading.y
+    y, weights = opened.reading.y, opened.reading.weights
     if y is None:
         return []
     return [
-        {"by": name, **as_numbers(compare_groups(table.column(name), score, pd, y))}
+        {"by": name, **as_numbers(compare_groups(table.column(name), score, pd, y, weights))}
         for name in request.by
     ]
 
@@ -192,7 +192,9 @@ def _rejected(card: Card, table: Table, opened: Opened, request: ValidateRequest
 
     if request.rejected is None or opened.reading.y is None:
         return {}
-    others = whole_table(open_file(request.rejected, cards=(card,)))
-    accepted, rejected = scores_of(card, table), scores_of(card, others)
-    found: dict[str, Any] = as_numbers(sensitivity(accepted, opened.reading.y, rejected))
+    asked = open_file(request.rejected, weight=request.weight, cards=(card,))
+    accepted, rejected = scores_of(card, table), scores_of(card, whole_table(asked))
+    own, others = opened.reading.weights, asked.reading.weights
+    weights = None if own is None or others is None else (own, others)
+    found: dict[str, Any] = as_numbers(sensitivity(accepted, opened.reading.y, rejected, weights))
     return found

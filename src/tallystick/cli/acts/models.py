@@ -122,7 +122,9 @@ def compare(screen: Screen, given: argparse.Namespace) -> None:
 
     champion, challenger = cards.read(given.champion), cards.read(given.challenger)
     document = comparing.compare(
-        champion, challenger, given.file, given.target or "", given.bad or "", given.seed or 0
+        *(champion, challenger, given.file, given.target or "", given.bad or ""),
+        seed=given.seed or 0,
+        weight=given.weight or "",
     )
     screen.show(document, lambda _: pages.show_comparison(screen, document))
 

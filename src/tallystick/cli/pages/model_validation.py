@@ -49,6 +49,12 @@ BAND = Text("段", "Band")
 FROM = Text("最低分", "From")
 COUNT = Text("家数", "Rows")
 _BAD = Text("坏", "Bad")
+_WEIGHT = Text("权重", "Weight")
+_BAD_WEIGHT = Text("坏的权重", "Bad weight")
+_WEIGHED = Text(
+    "权重合计 {weight}，其中坏 {bad}；各项数字按权重计算。",
+    "The weights add up to {weight}, of the bad to {bad}; figures are of weights.",
+)
 _RATE = Text("比例", "Rate")
 _RANGE = Text("95% 区间", "95% interval")
 _RISING = Text(
@@ -121,7 +127,8 @@ def _groups(screen: Screen, found: Mapping[str, Any]) -> None:
     """Show how the score does in each group of a column."""
     screen.line("")
     screen.line(screen.tell(_BY.fill(column=found["by"])), "bold")
-    heads = (COUNT, _BAD, _RATE, _RANGE, _EXPECTED, _MEAN, _AUC)
+    weights = _weights(found["groups"])
+    heads = (COUNT, _BAD, *weights, _RATE, _RANGE, _EXPECTED, _MEAN, _AUC)
     columns = [Column(screen.tell(_GROUP))]
     columns += [Column(screen.tell(one), right=True) for one in heads]
     rows = [
@@ -129,6 +136,7 @@ def _groups(screen: Screen, found: Mapping[str, Any]) -> None:
             one["group"],
             str(one["rows"]),
             str(one["bads"]),
+            *(plain(one[key]) for key in weights.values()),
             number(one["rate"]["mean"]),
             f"{number(one['rate']['low'])} - {number(one['rate']['high'])}",
             number(one["expected_rate"]),
@@ -201,6 +209,9 @@ def show_figures(screen: Screen, head: Text, found: Mapping[str, Any]) -> None:
         told = _LINE.fill(intercept=number(line["intercept"]), slope=number(line["slope"]))
         rows.append((_CALIBRATION, screen.tell(told)))
     show_pairs(screen, rows)
+    weight = found if "weight" in found else plan or {}
+    if "weight" in weight:
+        screen.line(screen.tell(weighed(weight)))
     if found.get("outcomes"):
         _outcomes(screen, found["outcomes"])
 
@@ -208,16 +219,17 @@ def show_figures(screen: Screen, head: Text, found: Mapping[str, Any]) -> None:
 def _outcomes(screen: Screen, found: Mapping[str, Any]) -> None:
     screen.line("")
     screen.line(screen.tell(_BANDS), "bold")
-    columns = [
-        Column(screen.tell(BAND)),
-        *(Column(screen.tell(one), right=True) for one in (FROM, COUNT, _BAD, _RATE, _RANGE)),
-    ]
+    weights = _weights(found["bands"])
+    heads = (FROM, COUNT, _BAD, *weights, _RATE, _RANGE)
+    columns = [Column(screen.tell(BAND))]
+    columns += [Column(screen.tell(one), right=True) for one in heads]
     rows = [
         [
             one["code"],
             "-" if one["lowest"] is None else str(one["lowest"]),
             str(one["rows"]),
             str(one["bads"]),
+            *(plain(one[key]) for key in weights.values()),
             number(one["rate"]),
             f"{number(one['low'])} - {number(one['high'])}",
         ]
@@ -238,6 +250,22 @@ def show_told(screen: Screen, head: Text, found: Sequence[Mapping[str, Any]]) ->
     show_table(screen, columns, rows)
     if len(found) > SHOWN_MAX:
         screen.paragraph(MORE.fill(n=len(found) - SHOWN_MAX))
+
+
+def weighed(found: Mapping[str, Any]) -> Text:
+    """Return what the weights add up to, in words."""
+    return _WEIGHED.fill(weight=plain(found["weight"]), bad=plain(found["bad_weight"]))
+
+
+def _weights(found: Sequence[Mapping[str, Any]]) -> dict[Text, str]:
+    """Return the heads of the weights with their keys, none where rows do not weigh."""
+    there = bool(found) and "weight" in found[0]
+    return {_WEIGHT: "weight", _BAD_WEIGHT: "bad_weight"} if there else {}
+
+
+def plain(value: Any) -> str:  # noqa: ANN401 - of a document
+    """Return a weight without the noughts behind its point."""
+    return f"{round(float(value), 2):.12g}"
 
 
 def number(value: Any) -> str:  # noqa: ANN401 - of a document

@@ -19,6 +19,7 @@ from tallystick.cli.pages.model_validation import (
     show_figures,
     show_not_of_this_card,
     show_told,
+    weighed,
 )
 from tallystick.cli.pages.values import near, show_pairs, typed
 from tallystick.cli.screen import Screen
@@ -106,9 +107,9 @@ _WHEN = Text(
     "The column {column} holds observation dates: split by it, no variable.",
 )
 _WHEN_NOT_USED = Text(
-    "列 {column} 是观察日期，但要求了随机的折，没有按它切分。",
-    "The column {column} holds observation dates; folds at random were asked for, so that it was "
-    "not split by them.",
+    "列 {column} 是观察日期，但没有按它切分：要求了随机的折，或者没有可切分的。",
+    "The column {column} holds observation dates, and the rows were not split by them: folds at "
+    "random were asked for, or nothing was split.",
 )
 _PRICE = Text(
     "所写形状的代价：AUC {with_shapes}，不限形状为 {without}，相差 {price}（标准误 {error}）。",
@@ -297,6 +298,8 @@ def show_explanation(screen: Screen, document: Mapping[str, Any]) -> None:
 def show_comparison(screen: Screen, document: Mapping[str, Any]) -> None:
     """Show two models on one table."""
     screen.line(screen.tell(_COMPARED.fill(rows=document["rows"], bads=document["bads"])), "bold")
+    if "weight" in document:
+        screen.line(screen.tell(weighed(document)))
     both = [document["champion"], document["challenger"]]
     columns = [
         Column(screen.tell(_MODEL)),

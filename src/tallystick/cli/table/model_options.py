@@ -65,7 +65,14 @@ ORGANISATION = option(
         "the column of the organisation's code; rows of one are never on both sides of a split",
     ),
 )
-WEIGHT = option("--weight", COLUMN, Text("样本权重所在的列", "the column of sample weights"))
+WEIGHT = option(
+    "--weight",
+    COLUMN,
+    Text(
+        "样本权重所在的列：一行代表多少个组织",
+        "the column of sample weights: how many organisations a row stands for",
+    ),
+)
 
 OFFICER = option(
     "--officer",

@@ -176,6 +176,7 @@ _PARTS = (
             DATA,
             TARGET,
             BAD,
+            WEIGHT,
             option(
                 "--seed",
                 NUMBER,

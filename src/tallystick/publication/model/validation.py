@@ -33,8 +33,10 @@ from tallystick.publication.model.words import (
     NOT_VALIDATED,
     PRICE,
     ROC,
+    TIME_NOT_USED,
     VALIDATION,
     WARNING,
+    WEIGHT_HEADS,
 )
 from tallystick.publication.pages import Block, Figure, Grid, Heading, Pairs, Paragraph, Section
 from tallystick.scorecards.binding import NOT_OF_THIS_CARD, belongs
@@ -55,6 +57,10 @@ def section(card: Card, language: str) -> Section:
             told = WARNING.fill(told=NOT_OF_THIS_CARD)
             blocks.append(Paragraph(told.in_language(language), "warning"))
         blocks.append(Paragraph(_how(found, language)))
+        time = card.record.get("time")
+        if time and card.record.get("split_by_time") is False:  # older cards do not say
+            told = TIME_NOT_USED.fill(column=time)
+            blocks.append(Paragraph(told.in_language(language), "warning"))
         blocks.append(Pairs(_figures(found, language)))
         blocks += _curves(found, language)
         blocks += _bands(found, language)
@@ -118,19 +124,23 @@ def _bands(found: Json, language: str) -> list[Block]:
     outcomes = found.get("outcomes")
     if not outcomes:
         return []
+    weighed = "weight" in outcomes["bands"][0]
     rows = tuple(
         (
             one["code"],
             "-" if one["lowest"] is None else str(one["lowest"]),
             str(one["rows"]),
             str(one["bads"]),
+            *((_weight(one["weight"]), _weight(one["bad_weight"])) if weighed else ()),
             one["rate"] or "-",
             f"{one['low']} - {one['high']}",
             one["expected"] or "-",
         )
         for one in reversed(outcomes["bands"])
     )
-    heads = tuple(one.in_language(language) for one in BAND_HEADS)
+    told_heads = (*BAND_HEADS[:4], *(WEIGHT_HEADS if weighed else ()), *BAND_HEADS[4:])
+    heads = tuple(one.in_language(language) for one in told_heads)
+    shares = (1, 1, 1, 1, *((1, 1) if weighed else ()), 2, 3, 2)
     told = BANDS_FALL if outcomes["monotone"] else BANDS_RISE
     codes = ", ".join(outcomes["rising"])
     title = BANDS.in_language(language)
@@ -141,9 +151,13 @@ def _bands(found: Json, language: str) -> list[Block]:
     return [
         Heading(title),
         Figure(binchart(drawn, title, language, ident="bands"), tabled=True),
-        Grid(Table(heads, rows), (1, 1, 1, 1, 2, 3, 2), right=(1, 2, 3, 4, 5, 6)),
+        Grid(Table(heads, rows), shares, right=tuple(range(1, len(heads)))),
         Paragraph(told.fill(codes=codes).in_language(language)),
     ]
+
+
+def _weight(text: str) -> str:
+    return f"{float(text):,.2f}".removesuffix(".00")
 
 
 def _percent(rate: str | None) -> str:

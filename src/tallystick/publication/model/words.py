@@ -97,6 +97,11 @@ HOW = {
         "The model learnt nothing from these outcomes and is held against all of them.",
     ),
 }
+TIME_NOT_USED = Text(
+    "列“{column}”是观察日期，但没有按它切分：随机的折往往比真正的未来好看。",
+    "The column “{column}” holds observation dates, and the rows were not split by them: folds at "
+    "random look better than the future does.",
+)
 MEASURES = {
     "auc": Text("AUC", "AUC"),
     "gini": Text("基尼", "Gini"),
@@ -124,6 +129,7 @@ BAND_HEADS = (
     Text("95% 区间", "95% interval"),
     Text("预期", "Expected"),
 )
+WEIGHT_HEADS = (Text("权重", "Weight"), Text("坏的权重", "Bad weight"))
 BANDS_FALL = Text(
     "从差到好，坏的比例逐段下降。段是分数的分段，不是等级。",
     "From the worst to the best the rate falls at every step. Bands are stretches of the score, no "
