@@ -28,7 +28,15 @@ from tallystick.modelling import metrics
 from tallystick.modelling.bands import band_outcomes
 from tallystick.modelling.metrics import Interval, as_text, interval_text
 from tallystick.modelling.resampling import DRAWS, MEASURES, bootstrap
-from tallystick.modelling.splits import Plan, Split, duplicate_groups, merged_groups, splits
+from tallystick.modelling.splits import (
+    Plan,
+    Split,
+    duplicate_groups,
+    merged_groups,
+    plan_told,
+    settled,
+    splits,
+)
 from tallystick.modelling.tables import Floats, Rows, Table
 from tallystick.scorecards.document import Band, Card
 
@@ -98,7 +106,7 @@ def out_of_fold(
         kept = None if weights is None else weights[split.train]
         card = fit(table.take(split.train), y[split.train], kept)
         judged.append(Judged(split, *score(card, table.take(split.test))))
-    return OutOfFold(plan, y, weights, groups, tuple(judged))
+    return OutOfFold(settled(plan, periods), y, weights, groups, tuple(judged))
 
 
 def validate(  # noqa: PLR0913 - as `out_of_fold`
@@ -264,17 +272,9 @@ def _calibration(pd: Floats, y: Floats, weights: Floats | None) -> dict[str, Any
 
 
 def _plan(found: OutOfFold) -> dict[str, Any]:
-    groups = int(found.groups.max()) + 1
-    return {
-        "kind": found.plan.kind,
-        "repeats": found.plan.repeats,
-        "folds": found.plan.folds,
-        "seeds": list(dict.fromkeys(one.split.seed for one in found.judged)),
-        "rows": len(found.y),
-        "bads": int(found.y.sum()),
-        "groups": groups,
-        "rows_in_shared_groups": len(found.y) - groups,
-    }
+    followed = [one.split for one in found.judged]
+    told = plan_told(found.plan, followed, len(found.y), found.groups)
+    return told | {"bads": int(found.y.sum())}
 
 
 def _joined(judged: Sequence[Judged]) -> tuple[Rows, NDArray[Any], Floats]:

@@ -54,7 +54,8 @@ def test_with_dates_and_no_folds_asked_for_it_is_judged_on_the_latest(
     table: Path, request_: FitRequest
 ) -> None:
     _, told = fit(table, replace(request_, cv="", time="as_of"))
-    assert told["plan"]["kind"] == "auto"
+    assert told["plan"]["kind"] == "temporal"
+    assert told["plan"]["judged"] == ["2022-12-31..2023-12-31"]
     assert all(one["name"].startswith("2022-12-31..2023-12-31") for one in told["folds"])
 
 

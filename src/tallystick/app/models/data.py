@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
 from tallystick.modelling.opening import open_columns
+from tallystick.modelling.periods import periods_of
 from tallystick.modelling.reading import Reading, interpret
 from tallystick.modelling.screening import require_organisations
 from tallystick.modelling.splits import column_labels
@@ -62,14 +63,14 @@ BAD_STATEMENTS = Reason(
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A file opened. organisations, periods: by row, None where nothing says so."""
+    """A file opened. organisations: by row, None where nothing says so; when: the dates read."""
 
     reading: Reading
     wishes: dict[str, Wish]
     digest: str
     file: str
     organisations: Rows | None
-    periods: NDArray[Any] | None
+    when: Column | None
     organisation: str
     time: str
 
@@ -77,6 +78,10 @@ class Opened:
     def table(self) -> Table:
         """The columns that may be used."""
         return self.reading.table
+
+    def periods(self) -> NDArray[Any] | None:
+        """Return the period of each row, None where nothing says so. Raises: TIME_UNCLEAR."""
+        return None if self.when is None else periods_of(self.when, self.reading.lines)
 
     def treatments_json(self) -> list[dict[str, Any]]:
         """Return what was done to columns and rows, as plain data."""
@@ -128,9 +133,9 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         + [one.name for one in read if one.name in names and one.name not in numbers],
         needed=[one.name for one in read],
     )
-    periods = _periods(reading.aside[when]) if when in reading.aside else None
-    if periods is not None and not time and len(np.unique(periods)) < 2:  # noqa: PLR2004 - a before and an after
-        periods = None  # a column of one day says nothing about time
+    dates = reading.aside.get(when)
+    if dates is not None and not time and _is_one_day(dates):
+        dates = None  # it says nothing about time
     with file.open("rb") as opened:
         digest = file_digest(opened, "sha256").hexdigest()
     return Opened(
@@ -139,9 +144,9 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         digest,
         file.name,
         column_labels(reading.aside[whose]) if whose in reading.aside else None,
-        periods,
+        dates,
         whose,
-        when if periods is not None else "",
+        when if dates is not None else "",
     )
 
 
@@ -157,10 +162,9 @@ def usable(opened: Opened) -> MemoryTable:
     return MemoryTable(table.column(name) for name in used)
 
 
-def _periods(column: Column) -> NDArray[Any]:
-    if column.kind == "number":
-        return column.values
-    return np.array([*column.categories, ""])[column.codes]
+def _is_one_day(column: Column) -> bool:
+    values = column.values if column.kind == "number" else column.codes
+    return len(np.unique(values)) < 2  # noqa: PLR2004 - a before and an after
 
 
 def _wishes(sheet: Path | None, names: Sequence[str]) -> dict[str, Wish]:

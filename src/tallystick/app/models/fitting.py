@@ -237,7 +237,7 @@ def _validated(
 
     beside: Any = {
         "organisations": opened.organisations,
-        "periods": None if plan.kind == "repeated" else opened.periods,
+        "periods": None if plan.kind == "repeated" else opened.periods(),
     }
     if choice.route == "linear":
         ranked, scores = rank_out_of_fold(counted, table, y, plan, scores_of, weights, **beside)
@@ -287,10 +287,11 @@ def _price(
 
 
 def _steps(plan: Plan, y: Floats, opened: Opened) -> int:
-    if plan.kind == "repeated" or opened.periods is None:
+    periods = None if plan.kind == "repeated" else opened.periods()
+    if periods is None:
         return plan.repeats * plan.folds
     high = (y > np.median(y)).astype(np.float64) if not np.isin(y, (0.0, 1.0)).all() else y
-    return len(splits(high, plan, opened.organisations, opened.periods))
+    return len(splits(high, plan, opened.organisations, periods))
 
 
 def _finished(

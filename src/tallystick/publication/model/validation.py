@@ -68,6 +68,8 @@ def _how(found: Json, language: str) -> str:
         folds=plan["folds"],
         seeds=", ".join(map(str, plan["seeds"])),
         again=plan["rows_in_shared_groups"],
+        judged=", ".join(plan.get("judged", "-")),
+        rows=plan.get("rows_judged", "-"),
     )
     return told.in_language(language)
 
@@ -137,7 +139,7 @@ def _bands(found: Json, language: str) -> list[Block]:
         Heading(title),
         Figure(binchart(drawn, title, language, ident="bands"), tabled=True),
         Grid(Table(heads, rows), (1, 1, 1, 1, 2, 3, 2), right=(1, 2, 3, 4, 5, 6)),
-        Paragraph(told.fill(codes=codes).in_language(language)),
+        Paragraph(told.fill(codes=codes, n=len(outcomes["rising"])).in_language(language)),
     ]
 
 

@@ -87,8 +87,9 @@ HOW = {
         "seeds {seeds}.",
     ),
     "temporal": Text(
-        "以过去建模，以最近的时期检验；同一组织不分在两边。",
-        "Fitted on the past and judged on the latest periods; no organisation is on both sides.",
+        "以过去建模，以最近的时期（{judged}，{rows} 行）检验；同一组织不分在两边。",
+        "Fitted on the past and judged on the latest periods ({judged}, {rows} rows); no "
+        "organisation is on both sides.",
     ),
     "whole": Text(
         "模型没有从这些结果学习，直接与全部结果对照。",
@@ -129,7 +130,7 @@ BANDS_FALL = Text(
 )
 BANDS_RISE = Text(
     "坏的比例没有逐段下降：{codes} 高于更差的一段。段是分数的分段，不是等级。",
-    "The rate does not fall at every step: {codes} is above the next worse band. Bands are "
+    "The rate does not fall at every step: {codes} {n:is|are} above the next worse band. Bands are "
     "stretches of the score, no grades.",
 )
 BESIDE_TITLE = Text("此外", "Besides")
