@@ -376,6 +376,19 @@ def test_trees_give_the_sum_of_their_leaves_and_shares_that_add_up(
     assert len(apart) == 1  # what is left is the average, the same for everybody
 
 
+def test_a_reason_of_trees_is_told_in_log_odds_with_decimals(
+    trees: tuple[Card, lightgbm.Booster],
+) -> None:
+    evaluation = judged(facts(attended=1), parse_scheme(text_with(trees[0])))
+    shares = of_card(evaluation)["card"]["shares"]
+    [share] = [one for one in shares if one["variable"] == "attended"]
+    reasons = evaluation_json(evaluation)["reasons"]
+    [reason] = [one for one in reasons if one["of"] == "K1.attended"]
+    for language in ("zh", "en"):
+        assert f"{share['points'] / PPM:.4f}" in reason["text"][language]
+        assert str(share["points"]) not in reason["text"][language]
+
+
 def test_a_change_of_trees_is_a_stretch_between_two_of_their_cuts(
     trees: tuple[Card, lightgbm.Booster],
 ) -> None:

@@ -44,6 +44,7 @@ from tallystick.evaluation.wording import (
 from tallystick.kernel.decimals import decimal_text
 from tallystick.kernel.texts import Text
 from tallystick.scorecards.document import TREES
+from tallystick.scorecards.sentences import log_odds_text
 
 Document = Mapping[str, Any]
 
@@ -248,11 +249,12 @@ def _of_share(scheme: Scheme, document: Document, of: str) -> Text:
     code, _, name = of.partition(".")
     indicator = next(one for one in scheme.indicators if one.code == code)
     entry = _entry(document["indicators"], "indicator", code)
+    share = _entry(entry["card"]["shares"], "variable", name)["points"]
     trees = indicator.card is not None and scheme.cards[indicator.card.digest].kind == TREES
     return SHARE.fill(
         indicator=indicator.names,
         variable=variable_name(scheme, indicator, name),
-        points=f"{_entry(entry['card']['shares'], 'variable', name)['points']:+d}",
+        points=log_odds_text(share, sign="+") if trees else f"{share:+d}",
         unit=OF_TREES if trees else OF_POINTS,
     )
 

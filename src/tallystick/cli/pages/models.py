@@ -89,6 +89,7 @@ _SHEET = Text(
 )
 _CARD_ROW = Text("取值", "Value")
 _CARD_POINTS = Text("分", "Points")
+_LOG_ODDS = Text("对数几率", "Log-odds")
 _NO_PAPER = Text(
     "由树组成的模型不能印在纸上；tally model show -o 给出它的说明，可印的请用 --route additive。",
     "A model of trees does not print on paper: tally model show -o describes it, and --route "
@@ -265,13 +266,18 @@ def show_explanation(screen: Screen, document: Mapping[str, Any]) -> None:
     screen.line(("，" if screen.language == "zh" else ", ").join(head), "bold")
     screen.line(screen.tell(_BASELINES[document["baseline"]]))
     screen.line("")
+    of_points = document["unit"] == "points"
     columns = [
         Column(screen.tell(_VARIABLE)),
         Column(screen.tell(_IT_IS), flexible=True),
-        Column(screen.tell(_CARD_POINTS), right=True),
+        Column(screen.tell(_CARD_POINTS if of_points else _LOG_ODDS), right=True),
     ]
     rows = [
-        [one["label"][screen.language], one[screen.language], f"{one['points']:+d}"]
+        [
+            one["label"][screen.language],
+            one[screen.language],
+            f"{one['points']:+d}" if of_points else f"{one['log_odds']:+.4f}",
+        ]
         for one in document["variables"]
     ]
     show_table(screen, columns, rows[:SHOWN_MAX])
