@@ -27,6 +27,7 @@ def modelled(folder: Path, officer: str, at: list[str]) -> Iterator[list[str]]:
     yield ["model", "fit", table, "--columns", sheet, "--out", card]
     asked = ["--route", "logistic", "--target", "sector", "--out", str(folder / "fit.json")]
     yield ["model", "fit", table, *asked]
+    yield ["model", "fit", table, *asked, "--because", "1"]
     yield ["model", "fit", table, "--target", "staff", "--bad", "7", "--out", card]
     yield ["model", "show", card]
     yield ["model", "show", card, "-o", str(folder / "stated.html")]

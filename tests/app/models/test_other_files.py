@@ -83,4 +83,4 @@ def test_figures_of_another_outcome_are_not_those_of_the_fit(tmp_path: Path) -> 
 def test_a_file_without_a_column_to_use_is_refused(tmp_path: Path, route: str) -> None:
     file = written(tmp_path, margin=np.ones(ROWS), sector=["1"] * ROWS, z=np.zeros(ROWS))
     with pytest.raises(TallyError, match="no_inputs"):
-        fit(file, FitRequest(target="y", route=route, cv="1x2"))
+        fit(file, FitRequest(target="y", route=route, because="a test", cv="1x2"))

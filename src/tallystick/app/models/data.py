@@ -24,7 +24,7 @@ from tallystick.modelling.periods import periods_of
 from tallystick.modelling.reading import Reading, interpret
 from tallystick.modelling.screening import require_organisations
 from tallystick.modelling.splits import column_labels
-from tallystick.modelling.stating import read_wishes
+from tallystick.modelling.stating import read_wishes, require_fit
 from tallystick.modelling.tables import Column, MemoryTable, Rows, Table
 from tallystick.modelling.treatments import Treatment
 from tallystick.modelling.wishes import Wish
@@ -133,6 +133,7 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         + [one.name for one in read if one.name in names and one.name not in numbers],
         needed=[one.name for one in read],
     )
+    require_fit(reading.table, wishes)
     dates = reading.aside.get(when)
     if dates is not None and not time and _is_one_day(dates):
         dates = None  # it says nothing about time

@@ -114,6 +114,15 @@ _PRICE = Text(
     "The price of the stated shapes: AUC {with_shapes}, and {without} without them; {price} "
     "(standard error {error}).",
 )
+_WEIGHED = Text(
+    "{n} 位专家赋权，一致性比率 CR {cr}。",
+    "Weighed by {n} {n:expert|experts}, consistency ratio CR {cr}.",
+)
+_WEIGHED_UNTESTED = Text(
+    "{n} 位专家赋权；判断没有多余的，是否一致无从检验。",
+    "Weighed by {n} {n:expert|experts}; no judgment is redundant, so that whether they are "
+    "consistent cannot be tested.",
+)
 _SEALED = {
     "seal": Text(
         "模型 {name} 第 {version} 版已封存，自 {from_day} 起使用（记录 {record}）。",
@@ -189,6 +198,13 @@ def _asides(screen: Screen, document: Mapping[str, Any]) -> None:
     if document["time"]:
         told = _WHEN if document["split_by_time"] else _WHEN_NOT_USED
         screen.paragraph(told.fill(column=document["time"]))
+    weighing = document["weighing"]
+    if weighing:
+        screen.paragraph(
+            (_WEIGHED if weighing["testable"] else _WEIGHED_UNTESTED).fill(
+                n=len(weighing["answers"]["experts"]), cr=weighing["cr"]
+            )
+        )
     price = document["monotonicity"]
     if price:
         screen.paragraph(
