@@ -229,3 +229,7 @@ def test_the_same_scores_give_the_same_picture_and_no_corner_leaves_the_web(
 @given(st.fractions(min_value=-1000, max_value=1000))
 def test_digits_are_never_a_tenth_off(number: object) -> None:
     assert abs(float(digits(number)) - float(number)) <= 0.0500001  # type: ignore[arg-type]
+
+
+def test_names_of_columns_break_at_their_underscores() -> None:
+    assert wrapped("net_profit_over_sales", 110) == ["net_profit_", "over_sales"]

@@ -28,9 +28,9 @@ _REPEATED = Text(
     "rows, seeds {seeds}",
 )
 _TEMPORAL = Text(
-    "以过去建模，以最近的 {judged} 检验（{rows} 行）",
-    "fitted on the past, judged on the latest periods, {judged} ({rows} rows)",
+    "以过去建模，以最近检验{judged}", "fitted on the past, judged on the latest periods{judged}"
 )
+_JUDGED = Text("（{periods}，{rows} 行）", " ({periods}, {rows} rows)")
 _AUC = Text("AUC", "AUC")
 INTERVAL = Text("{value}（95% 区间 {low} 至 {high}）", "{value} (95%: {low} to {high})")
 _MEASURES = (
@@ -175,8 +175,9 @@ def show_figures(screen: Screen, head: Text, found: Mapping[str, Any]) -> None:
             repeats=plan["repeats"],
             folds=plan["folds"],
             seeds=seeds,
-            judged=", ".join(plan.get("judged", "-")),
-            rows=plan.get("rows_judged", "-"),
+            judged=_JUDGED.fill(periods=", ".join(plan["judged"]), rows=plan["rows_judged"])
+            if "judged" in plan
+            else "",
         )
         rows.append((_HOW, screen.tell(told)))
     if "auc" in found:

@@ -44,7 +44,7 @@ PURPOSE = {
 NO_REASON = Text("没有记录为何选这条路线。", "Why this route was chosen is not recorded.")
 SCALE = Text(
     "刻度：好坏比 {odds}:1（坏的概率 {share}）为 {base} 分，每加 {pdo} 分好坏比翻倍；"
-    "各格的分四舍六入五成双取整。",
+    "分四舍六入五成双取整。",
     "Scale: good to bad odds of {odds}:1 (a probability of bad of {share}) are {base} points, and "
     "{pdo} more double the odds; points are rounded half to even.",
 )
@@ -87,15 +87,16 @@ HOW = {
         "seeds {seeds}.",
     ),
     "temporal": Text(
-        "以过去建模，以最近的时期（{judged}，{rows} 行）检验；同一组织不分在两边。",
-        "Fitted on the past and judged on the latest periods ({judged}, {rows} rows); no "
-        "organisation is on both sides.",
+        "以过去建模，以最近的时期检验{judged}；同一组织不分在两边。",
+        "Fitted on the past and judged on the latest periods{judged}; no organisation is on both "
+        "sides.",
     ),
     "whole": Text(
         "模型没有从这些结果学习，直接与全部结果对照。",
         "The model learnt nothing from these outcomes and is held against all of them.",
     ),
 }
+JUDGED = Text("（{periods}，{rows} 行）", " ({periods}, {rows} rows)")
 MEASURES = {
     "auc": Text("AUC", "AUC"),
     "gini": Text("基尼", "Gini"),
@@ -147,6 +148,10 @@ NO_ALARMS = Text(
     "没有警报：没有一个变量单独好得可疑，没有标识、事后日期或目标的副本。",
     "None: no variable is too good by itself, none identifies, none is a later date or a copy of "
     "the outcome.",
+)
+NOT_LOOKED_FOR = Text(
+    "没有查找：没有好坏结果可对照。",
+    "Not looked for: there were no outcomes of good and bad to hold columns against.",
 )
 ALARM_ANSWERED = Text("书面答复：{why}", "Answered in writing: {why}")
 TABLES = Text("评分表", "The tables")
