@@ -379,7 +379,8 @@ def test_trees_give_the_sum_of_their_leaves_and_shares_that_add_up(
 def test_a_reason_of_trees_is_told_in_log_odds_with_decimals(
     trees: tuple[Card, lightgbm.Booster],
 ) -> None:
-    evaluation = judged(facts(attended=1), parse_scheme(text_with(trees[0])))
+    scheme = parse_scheme(text_with(trees[0]))
+    evaluation = judged(facts(attended=1), scheme)
     shares = of_card(evaluation)["card"]["shares"]
     [share] = [one for one in shares if one["variable"] == "attended"]
     reasons = evaluation_json(evaluation)["reasons"]
@@ -387,6 +388,11 @@ def test_a_reason_of_trees_is_told_in_log_odds_with_decimals(
     for language in ("zh", "en"):
         assert f"{share['points'] / PPM:.4f}" in reason["text"][language]
         assert str(share["points"]) not in reason["text"][language]
+    lines = explain_document(scheme, evaluation.document(), "en")["indicators"]
+    [line] = [one for one in lines if one["indicator"] == "K1"]
+    [shown] = [one for one in line["card"]["shares"] if one["variable"] == "attended"]
+    assert shown["log_odds"] == f"{share['points'] / PPM:.4f}"
+    assert "points" not in shown
 
 
 def test_a_change_of_trees_is_a_stretch_between_two_of_their_cuts(
