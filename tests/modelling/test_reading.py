@@ -257,3 +257,24 @@ def test_an_opened_file_is_interpreted_as_often_as_asked(tmp_path: Path) -> None
     assert interpret(opened, "y", categories=("x", "z")).table.column("x").categories == (
         *("1", "2", "3"),
     )
+
+
+@pytest.mark.parametrize("cell", ["{}.5%", "1,{:03}", "{}.5"])
+def test_numbers_with_marks_are_no_categories_and_it_is_said(tmp_path: Path, cell: str) -> None:
+    path = csv(tmp_path, "margin;y", *(f"{cell.format(at)};{at % 2}" for at in range(12)))
+    read = read_file(path, "y")
+    if "%" in cell or "," in cell:
+        assert read.table.names == ()
+        assert [one.code for one in read.treatments] == ["written_numbers"]
+        stated = read_file(path, "y", categories=("margin",))
+        assert stated.table.names == ("margin",)
+    else:
+        assert read.table.names == ("margin",)
+
+
+def test_a_column_that_is_left_out_already_is_not_looked_at_again(tmp_path: Path) -> None:
+    cells = [str(at) if at % 3 else f"{at}.5%" for at in range(36)]
+    read = read_file(
+        csv(tmp_path, "x,y", *(f"{one},{at % 2}" for at, one in enumerate(cells))), "y"
+    )
+    assert [one.code for one in read.treatments] == ["mixed"]

@@ -48,6 +48,11 @@ NO_COLUMN_TO_READ = Reason(
     "no_column_to_read",
     Text("{file} 没有列“{column}”", "{file} has no column “{column}”"),
     "docs/models.md",
+    Text(
+        "第一行（Excel 为第一个工作表的）须是列名，上面没有标题或说明。",
+        "The first row (in Excel of the first sheet) holds the names of the columns, with no title "
+        "or note above it.",
+    ),
 )
 UNCLEAR_OUTCOME = Reason(
     "unclear_outcome",
@@ -176,7 +181,8 @@ def interpret(
     columns = {name: opened.table.column(name) for name in apart}
     y = outcome_of(columns[target], bad, number=number) if target else None
     w = weights_of(columns[weights], opened.lines) if weights else None
-    stated = {*aside, *((name, "mixed") for name in categories)}
+    codes = ("mixed", "written_numbers")
+    stated = {*aside, *((name, code) for name in categories for code in codes)}
     done = [
         one
         for one in opened.treatments
@@ -196,7 +202,9 @@ def interpret(
         done.append(Treatment(weights, "no_weight", _NO_WEIGHT.fill(rows=nought), nought))
     table = _as_categories(table, categories)
     for name in table.names:
-        done += look_at(table.column(name))
+        gone = any(one.column == name and one.leaves_out for one in done)
+        looked = () if gone else look_at(table.column(name))
+        done += [one for one in looked if (one.column, one.code) not in stated]
     done = [one for one in done if not (one.leaves_out and one.column in needed)]
     left_out = {one.column for one in done if one.leaves_out}
     table = Narrowed(table, [name for name in table.names if name not in left_out])

@@ -36,6 +36,11 @@ _DATE: Final = re.compile(
     r"[12][0-9]{3}[-/.年](?:0?[1-9]|1[0-2])(?:[-/.月](?:0?[1-9]|[12][0-9]|3[01])日?|月)?"
     r"(?:[ T][0-9:.]{4,15}(?:Z|[+-][0-9:]{2,5})?)?"
 )
+_WRITTEN: Final = re.compile(
+    r"[+-]?(?:[0-9]+(?:\.[0-9]+)?[%％‰]|[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?[%％]?)"
+)
+_WRITTEN_SHARE: Final = 0.9
+_WRITTEN_LEAST: Final = 10  # different ones; fewer may be labels, as “5%” and “10%” of tax
 _DAY_NUMBERS: Final = (19_000_101, 21_001_231)
 _MONTHS, _DAYS = (1, 12), (1, 31)
 _MIXED_SHARE: Final = 0.05  # fewer numbers than this among texts are codes, not a mixture
@@ -77,6 +82,14 @@ LEFT_OUT: Final = {
         "a date: left out; derive the days up to the observation from it first",
     ),
     "many_categories": Text("类别超过 {most} 个，不用", "more than {most} categories: left out"),
+    "written_numbers": Text(
+        "是带百分号或千分位的数，不用；请写成不带符号的数",
+        "numbers with percent signs or thousands commas: left out; write plain numbers",
+    ),
+    "names_organisation": Text(
+        "每个组织一个值，是它的名称或编号，不用",
+        "one value for each organisation, as its name or number is: left out",
+    ),
     "mixed": Text("数与文字混杂，不用", "numbers and texts mixed: left out"),
 }
 STATED: Final = {
@@ -174,6 +187,8 @@ def _of_texts(column: Column) -> tuple[Treatment, ...]:
         return (treatment(column.name, "all_missing", len(column)),)
     if _are_dates([column.categories[at] for at in used[:CATEGORIES_MAX]]):
         return (treatment(column.name, "date", len(codes)),)
+    if _are_written_numbers([column.categories[at] for at in used]):
+        return (treatment(column.name, "written_numbers", len(codes)),)
     if len(used) == 1 and len(codes) == len(column):
         return (treatment(column.name, "constant", len(column)),)
     if len(used) > CATEGORIES_MAX:
@@ -199,6 +214,13 @@ def _is_too_long(text: str) -> bool:
 
 def _are_dates(texts: Sequence[str]) -> bool:
     return all(_DATE.fullmatch(text.strip()) for text in texts)
+
+
+def _are_written_numbers(texts: Sequence[str]) -> bool:
+    """Return whether most are numbers with a percent sign or thousands commas, not all plain."""
+    marked = sum(bool(_WRITTEN.fullmatch(text)) for text in texts)
+    numbers = marked + sum(map(is_number, texts))
+    return marked > 0 and numbers >= _WRITTEN_LEAST and numbers >= _WRITTEN_SHARE * len(texts)
 
 
 def _are_day_numbers(values: NDArray[np.float64]) -> bool:

@@ -21,12 +21,12 @@ from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
 from tallystick.modelling.opening import open_columns
 from tallystick.modelling.periods import periods_of
-from tallystick.modelling.reading import Reading, interpret
+from tallystick.modelling.reading import Narrowed, Reading, interpret
 from tallystick.modelling.screening import require_organisations
 from tallystick.modelling.splits import column_labels
 from tallystick.modelling.stating import read_wishes, require_fit
 from tallystick.modelling.tables import Column, MemoryTable, Rows, Table
-from tallystick.modelling.treatments import Treatment
+from tallystick.modelling.treatments import Treatment, treatment
 from tallystick.modelling.wishes import Wish
 from tallystick.scorecards.document import NUMBER, Card
 from tallystick.sources import read_grids
@@ -40,6 +40,9 @@ ORGANISATION_NAMES: Final = (
     "信用代码",
     "组织代码",
 )
+NAMES_LEAST: Final = 20
+"""From so many values on a column that has one for each organisation names it."""
+
 TIME_NAMES: Final = (
     "period_end",
     "as_of",
@@ -133,6 +136,8 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         + [one.name for one in read if one.name in names and one.name not in numbers],
         needed=[one.name for one in read],
     )
+    if whose in reading.aside and not cards:
+        reading = _without_names(reading, reading.aside[whose])
     require_fit(reading.table, wishes)
     dates = reading.aside.get(when)
     if dates is not None and not time and _is_one_day(dates):
@@ -161,6 +166,34 @@ def usable(opened: Opened) -> MemoryTable:
     table = opened.table
     used = [name for name in table.names if opened.wishes.get(name, Wish()).use]
     return MemoryTable(table.column(name) for name in used)
+
+
+def _without_names(reading: Reading, organisations: Column) -> Reading:
+    """Return a reading without columns that name the organisation: a card would learn it by heart.
+
+    Such a column has one value for each organisation, and no two organisations share one.
+    """
+    done = []
+    whose = column_labels(organisations)
+    said = (
+        ~np.isnan(organisations.values)
+        if organisations.kind == "number"
+        else (organisations.codes >= 0)
+    )
+    for name in reading.table.names:
+        column = reading.table.column(name)
+        if column.kind != "category":
+            continue
+        there = said & (column.codes >= 0)
+        codes, labels = column.codes[there].astype(np.int64), whose[there]
+        known = len(np.unique(codes))
+        pairs = len(np.unique(np.stack([codes, labels]), axis=1).T)
+        if known >= NAMES_LEAST and pairs == known == len(np.unique(labels)):
+            done.append(treatment(name, "names_organisation", int(there.sum())))
+    gone = {one.column for one in done}
+    kept = [name for name in reading.table.names if name not in gone]
+    table = Narrowed(reading.table, kept) if gone else reading.table
+    return replace(reading, table=table, treatments=(*reading.treatments, *done))
 
 
 def _is_one_day(column: Column) -> bool:
