@@ -62,8 +62,8 @@ UNCLEAR_OUTCOME = Reason(
     ),
     "docs/models.md",
     Text(
-        "请用 0/1、true/false，或以 --bad 指明坏的那个值。",
-        "Use 0/1 or true/false, or say --bad VALUE.",
+        "请用 0/1、true/false，或以 --bad 指明坏的那个值；要按一个数排序，用 --route linear。",
+        "Use 0/1 or true/false, or say --bad VALUE; to rank by a number, --route linear.",
     ),
 )
 BAD_WEIGHT_COLUMN = Reason(

@@ -27,6 +27,7 @@ from tallystick.publication.charts import (
     width_of,
     wrapped,
 )
+from tallystick.publication.charts.curve import roc
 from tallystick.publication.charts.drawing import digits
 from tallystick.rulebook.catalogue import catalogue
 
@@ -233,3 +234,12 @@ def test_digits_are_never_a_tenth_off(number: object) -> None:
 
 def test_names_of_columns_break_at_their_underscores() -> None:
     assert wrapped("net_profit_over_sales", 110) == ["net_profit_", "over_sales"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_name_of_the_upward_axis_stands_left_of_it(language: str) -> None:
+    drawn = roc([("0", "0"), ("1", "1")], "0.5", "ROC", language, ident="roc").svg
+    root = ET.fromstring(drawn)
+    texts = [(float(one.get("x", "0")), "".join(one.itertext())) for one in root.iter(f"{SVG}text")]
+    assert max(x for x, _ in texts) <= 490  # where a wider font would run out of the picture
+    assert [one for x, one in texts if x < 110]

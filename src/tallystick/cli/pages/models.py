@@ -41,7 +41,9 @@ _WHY = Text("为何这条路线", "Why this route")
 _DATA = Text("训练数据", "Training data")
 _ROWS = Text("{rows} 行，坏 {bads} 行，摘要 {digest}", "{rows} rows, {bads} bad, digest {digest}")
 _SIZE = Text("大小", "Size")
-_TERMS = Text("{n} 个变量，{terms} 张表", "{n} {n:variable|variables}, {terms} tables")
+_TERMS = Text(
+    "{n} 个变量，{terms} 张表", "{n} {n:variable|variables}, {terms} {terms:table|tables}"
+)
 _TREES = Text("{n} 个变量，{trees} 棵树", "{n} {n:variable|variables}, {trees} trees")
 _VALIDATION = Text("验证（没有见过的行）", "Validation, on rows not seen")
 _NOT_VALIDATED = Text("没有验证。", "Not validated.")
