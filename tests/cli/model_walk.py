@@ -11,7 +11,7 @@ from tallystick.modelling.wishes import SHAPES
 MODEL_CODES = {
     *("years", "staff", "sector"),  # columns of the table
     *("stated", "stated.json", "stated.py", "stated.sql"),  # the model and its files
-    *(*HEADINGS, *SHAPES, "no", "polars", "duckdb"),
+    *(*HEADINGS, *SHAPES, "no", "polars", "duckdb", "linear"),
 }
 
 

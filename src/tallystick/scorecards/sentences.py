@@ -28,7 +28,7 @@ _BETWEEN = Text("高于 {low}、不超过 {high}{unit}", "above {low} and at mos
 _SPECIAL = Text("特殊码 {code}", "special code {code}")
 _MISSING = Text("缺失", "missing")
 _ELSE = Text("其他或未见过的类别", "other, or never seen")
-_AND_MORE = Text("等共 {all} 类", "and {n} more")
+_AND_MORE = Text("，另有 {n} 类", "and {n} more")
 _BY_TREES = Text("由各树综合得出", "as the trees together see it")
 _REASON = {
     "mean": Text(
@@ -78,7 +78,7 @@ def _group(names: Sequence[str]) -> Text:
     shown = names[:GROUP_SHOWN]
     told = Text("、".join(shown), ", ".join(shown))
     if len(names) > len(shown):
-        more = _AND_MORE.fill(n=len(names) - len(shown), all=len(names))
+        more = _AND_MORE.fill(n=len(names) - len(shown))
         return Text(f"{told.zh}{more.zh}", f"{told.en} {more.en}")
     return told
 

@@ -53,7 +53,7 @@ _BAD = Text("坏", "Bad")
 _RATE = Text("比例", "Rate")
 _RANGE = Text("95% 区间", "95% interval")
 _RISING = Text(
-    "比例没有逐段下降：{codes} 反而更高。",
+    "比例没有逐段下降：{codes} 共 {n} 段反而更高。",
     "Rates do not fall throughout: {codes} {n:is|are} higher.",
 )
 MORE = Text(

@@ -130,7 +130,7 @@ BANDS_FALL = Text(
     "grades.",
 )
 BANDS_RISE = Text(
-    "坏的比例没有逐段下降：{codes} 高于更差的一段。段是分数的分段，不是等级。",
+    "坏的比例没有逐段下降：{codes} 共 {n} 段高于更差的一段。段是分数的分段，不是等级。",
     "The rate does not fall at every step: {codes} {n:is|are} above the next worse band. Bands are "
     "stretches of the score, no grades.",
 )
