@@ -119,3 +119,13 @@ def test_problems_of_a_fit_are_told_in_both_languages(tmp_path: Path) -> None:
     [problem] = told["problems"]
     assert "rate" in problem["message"]["zh"]
     assert "holds" in problem["message"]["en"]
+
+
+def test_one_organisation_written_in_two_ways_is_one(tmp_path: Path) -> None:
+    ways = ["91x-001", "91X001", "９１x 001", "91x002", None]
+    opened = open_file(written(tmp_path, uscc=[*ways] * (ROWS // 5)), target="y")
+    assert opened.organisations is not None
+    first = opened.organisations[:5].tolist()
+    assert len(set(first[:3])) == 1
+    assert len(set(first)) == 3
+    assert len(set(opened.organisations.tolist())) == 2 + ROWS // 5  # without a code each its own

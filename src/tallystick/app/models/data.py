@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,8 +137,9 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         + [one.name for one in read if one.name in names and one.name not in numbers],
         needed=[one.name for one in read],
     )
-    if whose in reading.aside and not cards:
-        reading = _without_names(reading, reading.aside[whose])
+    owners = _evened(reading.aside[whose]) if whose in reading.aside else None
+    if owners is not None and not cards:
+        reading = _without_names(reading, owners)
     require_fit(reading.table, wishes)
     dates = reading.aside.get(when)
     if dates is not None and not time and _is_one_day(dates):
@@ -149,7 +151,7 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         wishes,
         digest,
         file.name,
-        column_labels(reading.aside[whose]) if whose in reading.aside else None,
+        None if owners is None else column_labels(owners),
         dates,
         whose,
         when if dates is not None else "",
@@ -166,6 +168,22 @@ def usable(opened: Opened) -> MemoryTable:
     table = opened.table
     used = [name for name in table.names if opened.wishes.get(name, Wish()).use]
     return MemoryTable(table.column(name) for name in used)
+
+
+def _evened(column: Column) -> Column:
+    """Return codes of organisations without what writing adds: case, width, spaces, hyphens.
+
+    One organisation written in two ways would else stand on both sides of a split.
+    """
+    if column.kind == "number" or not column.categories:
+        return column
+    plain = [
+        "".join(c for c in normalize("NFKC", one).upper() if c.isalnum())
+        for one in column.categories
+    ]
+    known, place = np.unique(plain, return_inverse=True)
+    codes = np.where(column.codes < 0, -1, place[column.codes]).astype(column.codes.dtype)
+    return Column(column.name, "category", codes=codes, categories=tuple(known.tolist()))
 
 
 def _without_names(reading: Reading, organisations: Column) -> Reading:
