@@ -11,7 +11,7 @@ from tallystick.modelling.wishes import SHAPES
 MODEL_CODES = {
     *("years", "staff", "sector"),  # columns of the table
     *("stated", "stated.json", "stated.py", "stated.sql"),  # the model and its files
-    *(*HEADINGS, *SHAPES, "no", "polars", "duckdb"),
+    *(*HEADINGS, *SHAPES, "no", "polars", "duckdb", "linear"),
 }
 
 
@@ -27,6 +27,7 @@ def modelled(folder: Path, officer: str, at: list[str]) -> Iterator[list[str]]:
     yield ["model", "fit", table, "--columns", sheet, "--out", card]
     asked = ["--route", "logistic", "--target", "sector", "--out", str(folder / "fit.json")]
     yield ["model", "fit", table, *asked]
+    yield ["model", "fit", table, *asked, "--because", "1"]
     yield ["model", "fit", table, "--target", "staff", "--bad", "7", "--out", card]
     yield ["model", "show", card]
     yield ["model", "show", card, "-o", str(folder / "stated.html")]

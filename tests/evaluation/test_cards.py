@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import lightgbm
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,10 +26,9 @@ from tallystick.evaluation.card_points import scaled_points
 from tallystick.evaluation.schemes.cards import Mark
 from tallystick.kernel import canonical
 from tallystick.records.facts import Fact
-from tallystick.scorecards.document import PPM, Axis, Card, Ensemble, Outcome, Term, Variable
+from tallystick.scorecards.document import Axis, Card, Term, Variable
 from tallystick.scorecards.interpreting import Interpreter
 from tallystick.scorecards.packing import PLAIN_MAX, packed, unpacked
-from tallystick.scorecards.trees import parse_trees
 from tallystick.scorecards.writing import card_digest, card_text
 
 if TYPE_CHECKING:
@@ -329,60 +325,3 @@ def test_a_card_that_no_indicator_uses_or_that_names_a_refused_class_is_refused(
     assert "refused_class" in [one.code for one in lint_scheme(text_with(card))]
     missing = text_with(cards="")
     assert [one.code for one in lint_scheme(missing)] == ["card_not_there"]
-
-
-@pytest.fixture(scope="module")
-def trees() -> tuple[Card, lightgbm.Booster]:
-    """A card of trees fitted to made-up organisations, and the booster it came from."""
-    chance = np.random.default_rng(7)
-    seen = np.c_[chance.random(400), chance.integers(0, 9, 400), chance.integers(0, 3, 400)]
-    bad = seen[:, 0] + chance.normal(0, 0.2, 400) < 0.5
-    settings = {"objective": "binary", "num_leaves": 6, "verbose": -1, "num_threads": 1, "seed": 1}
-    booster = lightgbm.train(settings, lightgbm.Dataset(seen, bad), 20)
-    text = booster.model_to_string()
-    leaves = tuple(tuple(round(-one * PPM) for one in tree.leaf) for tree in parse_trees(text, 3))
-    ensemble = Ensemble(
-        text,
-        hashlib.sha256(text.encode()).hexdigest(),
-        ("attended", "products", "grade"),
-        {"grade": {"A": "0.0", "B": "1.0", "M": "2.0"}},
-        leaves,
-    )
-    upper = tuple(range(-4 * PPM, 4 * PPM + 1, 100_000))
-    outcome = Outcome(upper, tuple(range(490, 490 + len(upper) + 1)))
-    return (
-        replace(CARD, kind="trees", route="boosted", terms=(), offset=0, ensemble=ensemble,
-                outcome=outcome),
-        booster,
-    )  # fmt: skip
-
-
-def test_trees_give_the_sum_of_their_leaves_and_shares_that_add_up(
-    trees: tuple[Card, lightgbm.Booster],
-) -> None:
-    card, booster = trees
-    assert card.ensemble is not None
-    scheme = parse_scheme(text_with(card))
-    apart = set()
-    for attended, products, grade in ((1, 3, "A"), (6, 0, "B"), (9, 8, "M"), (5, 2, "D")):
-        code = {"A": 0.0, "B": 1.0, "M": 2.0}.get(grade, float("nan"))
-        leaves = booster.predict(np.array([[attended / 10, products, code]]), pred_leaf=True)[0]
-        raw = sum(
-            tree[int(leaf)] for tree, leaf in zip(card.ensemble.leaf_ppm, leaves, strict=True)
-        )
-        one = of_card(judged(facts(attended, products, grade), scheme))
-        assert one["card"]["raw"] == raw
-        apart.add(raw - sum(share["points"] for share in one["card"]["shares"]))
-    assert len(apart) == 1  # what is left is the average, the same for everybody
-
-
-def test_a_change_of_trees_is_a_stretch_between_two_of_their_cuts(
-    trees: tuple[Card, lightgbm.Booster],
-) -> None:
-    card, _ = trees
-    scheme = parse_scheme(text_with(card, ("at_least: 75", "at_least: 90")))
-    consulted = frozenset(scheme_items(scheme))
-    [change] = lawful_changes(scheme, facts(attended=2), as_of=AS_OF, consulted=consulted)
-    assert change.of == "K1.attended"
-    assert len(options(card, "attended")) <= 64
-    assert [one.value for one in options(card, "grade")] == ["A", "B", "M"]

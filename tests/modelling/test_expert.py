@@ -65,3 +65,11 @@ def test_a_column_that_cannot_be_cut_is_refused(values: np.ndarray) -> None:
     with pytest.raises(TallyError) as refused:
         fit_expert(from_arrays({"x": values}), {"x": Wish(shape="rising")})
     assert refused.value.code == "not_cut"
+
+
+def test_quintiles_are_the_shortest_decimals_that_part_the_same_rows() -> None:
+    values = np.random.default_rng(0).normal(size=100)
+    axis = fit_expert(from_arrays({"x": values}), {"x": Wish(shape="rising")}).terms[0].axes[0]
+    assert max(map(len, axis.thresholds)) <= 6
+    cells = np.searchsorted(np.array(axis.cuts), values, side="left")
+    assert np.bincount(cells).tolist() == [20] * 5

@@ -42,9 +42,27 @@ def test_another_route_keeps_both_reasons() -> None:
     assert choice.by_rule == ""
     assert "the committee wants a draft" in choice.reason.en
     assert "too few" in choice.reason.en
-    other = choose(Evidence(7_027, 271, "binary"), "additive")
+    other = choose(Evidence(7_027, 271, "binary"), "additive", "it ranks better")
     assert other.by_rule == "logistic"
-    assert "no reason was given" in other.reason.en
+    assert "7027 rows" in other.reason.en
+
+
+@pytest.mark.parametrize("because", ["", "  "])
+def test_a_choice_against_the_data_needs_a_reason(because: str) -> None:
+    for evidence, asked in (
+        (Evidence(900, 80, "binary"), "logistic"),
+        (Evidence(7_027, 271, "binary", answers=True), "ahp"),
+    ):
+        with pytest.raises(TallyError) as refused:
+            choose(evidence, asked, because)
+        assert refused.value.code == "because_needed"
+    told = choose(Evidence(7_027, 271, "binary"), "logistic", because)
+    assert told == choose(Evidence(7_027, 271, "binary"))
+
+
+def test_where_there_are_no_outcomes_none_are_counted() -> None:
+    assert "no outcomes" in choose(Evidence(60, answers=True)).reason.en
+    assert "0 bad" in choose(Evidence(60, 0, "binary", answers=True)).reason.en
 
 
 @pytest.mark.parametrize(

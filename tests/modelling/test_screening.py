@@ -234,3 +234,57 @@ def test_traits_under_names_of_other_files_and_languages_are_refused(name: str) 
 )
 def test_values_of_people_are_refused_under_any_name(values: list[str]) -> None:
     assert screen(from_arrays({"x7": np.array(values * 9)}))
+
+
+@pytest.mark.parametrize(
+    ("name", "trait"),
+    [
+        ("АGE", "age"),  # with a capital of another alphabet
+        ("ЕDUCATION", "education"),
+        ("(age)", "age"),
+        ("[学历]", "education"),
+        ("yrs_old", "age"),
+        ("gndr", "sex"),
+        ("female", "sex"),
+        ("MAR_STATUS", "marital"),
+        ("educ", "education"),
+    ],
+)
+def test_a_name_that_was_changed_a_little_is_still_recognised(name: str, trait: str) -> None:
+    found = trait_of(name)
+    assert found is not None
+    assert found.code == trait
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "share_of_female_staff",
+        "company years old",
+        "male connectors sales",
+        "(万元)",
+        "sales (age)",
+    ],
+)
+def test_the_words_of_persons_inside_names_of_other_things_pass(name: str) -> None:
+    assert trait_of(name) is None
+
+
+def test_values_that_hold_the_words_of_people_among_others_give_the_table_away() -> None:
+    sex = ["female : divorced", "male : single", "male : married"] * 10
+    job = ["unskilled - resident", "unemployed", "management/ self-employed", "official"] * 10
+    with pytest.raises(TallyError) as refused:
+        require_organisations(from_arrays({"A9": sex, "A17": job[:30]}))
+    assert refused.value.code == "table_about_people"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["single product", "separated products", "other"],
+        ["retired", "active", "in service"],
+        ["student dormitory", "office"],
+    ],
+)
+def test_values_about_things_that_share_such_words_pass(values: list[str]) -> None:
+    assert screen(from_arrays({"x": values * 10})) == ()

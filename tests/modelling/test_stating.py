@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from tallystick.kernel.errors import TallyError
-from tallystick.modelling.stating import HEADINGS, read_wishes
+from tallystick.modelling.stating import HEADINGS, read_wishes, require_fit
+from tallystick.modelling.tables import from_arrays
+from tallystick.modelling.wishes import Wish
 
 HEAD = (1, list(HEADINGS))
 
@@ -45,6 +47,8 @@ def test_headings_and_shapes_may_be_chinese() -> None:
         ({"weight": "-1"}, "bad_statement"),
         ({"weight": "inf"}, "bad_statement"),
         ({"use": "maybe"}, "bad_statement"),
+        ({"groups": "none|a;b"}, "bad_statement"),  # reads as missing
+        ({"special": "无"}, "bad_statement"),
     ],
 )
 def test_a_cell_nobody_understands_is_a_problem_with_its_line(
@@ -77,3 +81,26 @@ def test_a_sheet_without_the_columns_name_is_refused() -> None:
     with pytest.raises(TallyError) as refused:
         read_wishes("c.csv", [(1, ["shape"])], ["x"])
     assert refused.value.code == "no_column_heading"
+
+
+@pytest.mark.parametrize(
+    ("column", "wish", "why"),
+    [
+        ("x", Wish(special=("other",)), "finite number"),
+        ("x", Wish(special=("inf",)), "finite number"),
+        ("x", Wish(groups=(("1",), ("2",))), "kind = category"),
+        ("sector", Wish(kind="number"), "no numbers"),
+        ("sector", Wish(cuts=(1.0,)), "state groups"),
+        ("sector", Wish(shape="rising"), "no order"),
+        ("sector", Wish(groups=(("a",), ("b",)), special=("a",)), "special too"),
+    ],
+)
+def test_a_statement_that_does_not_fit_its_column_is_refused_in_words(
+    column: str, wish: Wish, why: str
+) -> None:
+    table = from_arrays({"x": [1.0, 2.0], "sector": ["a", "b"]})
+    with pytest.raises(TallyError) as refused:
+        require_fit(table, {column: wish})
+    assert refused.value.code == "statement_unfit"
+    assert why in refused.value.text.en
+    require_fit(table, {column: Wish(use=False, cuts=wish.cuts, groups=wish.groups)})

@@ -44,6 +44,7 @@ from tallystick.evaluation.wording import (
 from tallystick.kernel.decimals import decimal_text
 from tallystick.kernel.texts import Text
 from tallystick.scorecards.document import TREES
+from tallystick.scorecards.sentences import log_odds_text
 
 Document = Mapping[str, Any]
 
@@ -209,6 +210,8 @@ def _card(
         {**one, "name": said(variable_name(scheme, indicator, one["variable"]))}
         for one in card["shares"]
     ]
+    if _of_trees(scheme, indicator):  # sealed as millionths, which no reader takes for points
+        shares = [{"log_odds": log_odds_text(one.pop("points")), **one} for one in shares]
     return {**card, "digest": indicator.card.digest if indicator.card else "", "shares": shares}
 
 
@@ -248,13 +251,18 @@ def _of_share(scheme: Scheme, document: Document, of: str) -> Text:
     code, _, name = of.partition(".")
     indicator = next(one for one in scheme.indicators if one.code == code)
     entry = _entry(document["indicators"], "indicator", code)
-    trees = indicator.card is not None and scheme.cards[indicator.card.digest].kind == TREES
+    share = _entry(entry["card"]["shares"], "variable", name)["points"]
+    trees = _of_trees(scheme, indicator)
     return SHARE.fill(
         indicator=indicator.names,
         variable=variable_name(scheme, indicator, name),
-        points=f"{_entry(entry['card']['shares'], 'variable', name)['points']:+d}",
+        points=log_odds_text(share, sign="+") if trees else f"{share:+d}",
         unit=OF_TREES if trees else OF_POINTS,
     )
+
+
+def _of_trees(scheme: Scheme, indicator: Indicator) -> bool:
+    return indicator.card is not None and scheme.cards[indicator.card.digest].kind == TREES
 
 
 def _entry(entries: Sequence[Document], key: str, wanted: str) -> Document:

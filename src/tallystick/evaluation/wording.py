@@ -105,4 +105,4 @@ SHARE = Text(
     "{indicator}: {variable}, {points} against the average ({unit})",
 )
 OF_POINTS = Text("评分卡的分", "points of the card")
-OF_TREES = Text("对数几率的百万分之一，越高越好", "millionths of log-odds, more is better")
+OF_TREES = Text("对数几率，越高越好", "log-odds, more is better")

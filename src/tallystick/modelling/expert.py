@@ -22,6 +22,7 @@ import numpy as np
 
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
+from tallystick.modelling.binning.fine import shortest_between
 from tallystick.modelling.tables import Column, Table
 from tallystick.modelling.wishes import Wish
 from tallystick.scorecards.document import CATEGORY, NUMBER, Axis, Card, Term, Training, Variable
@@ -154,8 +155,13 @@ def _axis(column: Column, wish: Wish, settings: ExpertSettings) -> Axis:
         if not len(values):
             raise NOT_CUT.error(column=column.name, why=_ALL_MISSING)
         at = np.arange(1, settings.parts) / settings.parts
+        ordered = np.unique(values)
         found = np.unique(np.quantile(values, at, method="lower"))
-        cuts = tuple(float(one) + 0.0 for one in found if one < values.max())
+        place = np.searchsorted(ordered, found[found < ordered[-1]])
+        cuts = tuple(  # each the shortest decimal that parts the same rows, to be read on paper
+            shortest_between(low, high)
+            for low, high in zip(ordered[place].tolist(), ordered[place + 1].tolist(), strict=True)
+        )
         if not cuts:
             raise NOT_CUT.error(column=column.name, why=_CONSTANT)
     return Axis(

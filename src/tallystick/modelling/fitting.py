@@ -93,4 +93,6 @@ def _text(value: float) -> str:
 def scores_of(card: Card, table: Table) -> tuple[NDArray[np.int64], Floats]:
     """Return score and probability of bad of every row, NaN where the card states none."""
     batch = Batch(card)
+    if not card.variables:  # a fold in which nothing told good from bad: one score for all
+        return batch.outcome(np.full(table.rows, card.offset, np.int64))
     return batch.outcome(batch.raw(columns_of(card, table)))

@@ -6,7 +6,7 @@ set aside; where only the trait is left ("age", "customerAge", "education_level"
 stands beside a person, the column is a person's. Where another word is left, it is something
 else's: the age of a company, of receivables or of a loan, education as a line of business. A figure
 of the workforce as a whole (share, average, structure, count) is the organisation's; without such a
-word the workforce counts as persons. What stands in brackets is not read.
+word the workforce counts as persons. What stands in brackets is not read, unless all does.
 
     >>> trait_of("AGE").code, trait_of("company_age"), trait_of("average age of receivables")
     ('age', None, None)
@@ -50,7 +50,7 @@ _BRACKETED: Final = re.compile(r"\([^)]*\)|（[^）]*）|\[[^]]*\]")
 @cache
 def trait_of(name: str) -> Trait | None:
     """Return the trait of a person a name or label stands for, None where it names none."""
-    dense = _FOLD.dense(_BRACKETED.sub(" ", name))
+    dense = _FOLD.dense(_outside(name))
     for trait in (*TRAITS, DEVICE):
         if _chinese(trait, dense) or any(_latin(trait, words) for words in _readings(name)):
             return trait
@@ -98,10 +98,15 @@ def _latin(trait: Trait, words: list[str]) -> bool:
     return False
 
 
+def _outside(name: str) -> str:
+    """Return what stands outside brackets, or the name where nothing does."""
+    plain = _BRACKETED.sub(" ", name)
+    return plain if any(map(str.isalnum, plain)) else name
+
+
 def _readings(name: str) -> Iterator[list[str]]:
     """Yield the words of a name, as split at capitals and not; joined known words are parted."""
-    plain = _BRACKETED.sub(" ", name)
-    for reading in _FOLD.words(plain).split("|"):
+    for reading in _FOLD.words(_outside(name)).split("|"):
         yield [_singular(part) for word in reading.split() for part in _parted(word)]
 
 

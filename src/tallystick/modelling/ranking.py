@@ -17,7 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tallystick.modelling.metrics import corrected_interval, interval_text
-from tallystick.modelling.splits import Plan, duplicate_groups, merged_groups, settled, splits
+from tallystick.modelling.splits import (
+    Plan,
+    duplicate_groups,
+    merged_groups,
+    plan_told,
+    settled,
+    splits,
+)
 from tallystick.modelling.tables import Floats, Rows, Table
 from tallystick.scorecards.document import Card
 
@@ -56,18 +63,9 @@ def rank_out_of_fold(
         name: interval_text(corrected_interval([one[name] for one in found], share, -1.0))
         for name in ("spearman", "kendall")
     }
-    shared = len(y) - int(groups.max()) - 1
-    plain = {
-        "kind": plan.kind,
-        "repeats": plan.repeats,
-        "folds": plan.folds,
-        "seeds": list(dict.fromkeys(one.seed for one in judged)),
-        "rows": len(y),
-        "groups": len(y) - shared,
-        "rows_in_shared_groups": shared,
-    }
+    told = plan_told(settled(plan, periods), judged, len(y), groups)
     headline = {name: one["mean"] for name, one in intervals.items()}
-    return {**headline, "intervals": intervals, "plan": plain}, np.concatenate(first)
+    return {**headline, "intervals": intervals, "plan": told}, np.concatenate(first)
 
 
 def rank_figures(score: NDArray[np.int64], y: Floats) -> dict[str, float]:

@@ -49,6 +49,11 @@ NO_COLUMN_TO_READ = Reason(
     "no_column_to_read",
     Text("{file} 没有列“{column}”", "{file} has no column “{column}”"),
     "docs/models.md",
+    Text(
+        "第一行（Excel 为第一个工作表的）须是列名，上面没有标题或说明。",
+        "The first row (in Excel of the first sheet) holds the names of the columns, with no title "
+        "or note above it.",
+    ),
 )
 UNCLEAR_OUTCOME = Reason(
     "unclear_outcome",
@@ -58,8 +63,8 @@ UNCLEAR_OUTCOME = Reason(
     ),
     "docs/models.md",
     Text(
-        "请用 0/1、true/false，或以 --bad 指明坏的那个值。",
-        "Use 0/1 or true/false, or say --bad VALUE.",
+        "请用 0/1、true/false，或以 --bad 指明坏的那个值；要按一个数排序，用 --route linear。",
+        "Use 0/1 or true/false, or say --bad VALUE; to rank by a number, --route linear.",
     ),
 )
 BAD_WEIGHT_COLUMN = Reason(
@@ -199,7 +204,8 @@ def interpret(  # noqa: PLR0913 - as `read_file`
         done.append(Treatment(weights, "no_weight", _NO_WEIGHT.fill(rows=nought), nought))
     table = _as_categories(table, categories)
     for name in table.names:
-        done += look_at(table.column(name))
+        if not any(one.column == name and one.leaves_out for one in done):
+            done += look_at(table.column(name))
     done = [one for one in done if not (one.leaves_out and one.column in needed)]
     left_out = {one.column for one in done if one.leaves_out}
     dates = narrowed(table, [one.column for one in done if one.code == "date" and one.leaves_out])

@@ -1,9 +1,9 @@
 """Which kind of model the data can bear.
 
 Owns the choice among the routes and its reason. Rules: the choice follows from what is there: a
-target or none, its kind, rows, bad ones, experts' answers; anybody may choose otherwise, and the
-choice and both reasons stand in the model record. Where outcomes are too few for a fit and experts
-have not answered, nothing is fitted quietly: the refusal says what would do.
+target or none, its kind, rows, bad ones, experts' answers; anybody may choose otherwise who says
+why, and the choice and both reasons stand in the model record. Where outcomes are too few for a
+fit and experts have not answered, nothing is fitted quietly: the refusal says what would do.
 
 The four steps (no data: expert or generic; too few: AHP; of the order of ten thousand: generalised
 linear, linear to rank and logistic to tell good from bad; far more than needed: machine learning)
@@ -57,13 +57,27 @@ UNKNOWN_ROUTE = Reason(
     "docs/models.md",
     Text(f"可选：{'、'.join(ROUTES)}。", f"There are {', '.join(ROUTES)}."),
 )
+BECAUSE_NEEDED = Reason(
+    "because_needed",
+    Text(
+        "没有说明为何选 {asked}：按数据{ruled}",
+        "it is not said why {asked} is chosen: by the data {ruled}",
+    ),
+    "docs/models.md",
+    Text(
+        "请用 --because 写明理由，它记入模型；或去掉 --route。",
+        "Say why with --because, which the card keeps, or leave --route out.",
+    ),
+)
+_WOULD_BE = Text("本会选 {route}", "it would be {route}")
+_WOULD_BE_NOTHING = Text("不会拟合", "nothing would be fitted")
 _NEEDS = {
     "target": Text("目标列（--target）", "a target column (--target)"),
     "two": Text("只有好坏两种结果的目标", "a target with two outcomes, good and bad"),
     "answers": Text("专家问卷（--answers）", "experts' questionnaires (--answers)"),
 }
 _ASKED = Text("由使用者指定：{why}", "asked for by the user: {why}")
-_NO_WHY = Text("未说明理由", "no reason was given")
+_AS_RULED = Text("；{reason}", "; {reason}")
 _BY_RULE = Text("；按数据本会选 {route}：{reason}", "; by the data it would be {route}: {reason}")
 _BY_RULE_NONE = Text(
     "；按数据不会拟合：{reason}", "; by the data nothing would be fitted: {reason}"
@@ -71,6 +85,10 @@ _BY_RULE_NONE = Text(
 _WHY = {
     "expert": Text(
         "没有结果，由专家写明的方向和权重评分", "no outcomes: scored by what experts state"
+    ),
+    "ahp_alone": Text(
+        "有专家问卷而没有结果，由层次分析法赋权",
+        "experts answered and there are no outcomes: weighed by AHP",
     ),
     "ahp": Text(
         "有专家问卷而结果不足（{rows} 行、坏 {bads} 行），由层次分析法赋权",
@@ -119,27 +137,34 @@ def choose(evidence: Evidence, asked: str = "", because: str = "") -> Choice:
     """Return the route for this evidence, or the one asked for with both reasons.
 
     Raises: TOO_FEW_OUTCOMES where the data choose and cannot bear a fit, ROUTE_NEEDS,
-    UNKNOWN_ROUTE.
+    UNKNOWN_ROUTE, BECAUSE_NEEDED.
     """
     ruled = _by_rule(evidence)
-    facts = {"rows": evidence.rows, "bads": evidence.bads}
     if not asked:
         if not ruled:
             raise _too_few(evidence)
-        return Choice(ruled, _WHY[ruled].fill(**facts), ruled)
+        return Choice(ruled, _why(ruled, evidence), ruled)
     _check(asked, evidence)
-    told = _ASKED.fill(why=because or _NO_WHY)
+    because = because.strip()
+    if asked != ruled and not because:
+        would = _WOULD_BE.fill(route=ruled) if ruled else _WOULD_BE_NOTHING
+        raise BECAUSE_NEEDED.error(asked=asked, ruled=would)
+    if asked == ruled and not because:
+        return Choice(asked, _why(ruled, evidence), ruled)
+    told = _ASKED.fill(why=because)
     if asked == ruled:
-        beside = Text("；", "; ")
-        why = _WHY[ruled].fill(**facts)
-        return Choice(
-            asked, Text(told.zh + beside.zh + why.zh, told.en + beside.en + why.en), ruled
-        )
-    if ruled:
-        beside = _BY_RULE.fill(route=ruled, reason=_WHY[ruled].fill(**facts))
+        beside = _AS_RULED.fill(reason=_why(ruled, evidence))
+    elif ruled:
+        beside = _BY_RULE.fill(route=ruled, reason=_why(ruled, evidence))
     else:
         beside = _BY_RULE_NONE.fill(reason=_too_few(evidence).text)
     return Choice(asked, Text(told.zh + beside.zh, told.en + beside.en), ruled)
+
+
+def _why(ruled: str, evidence: Evidence) -> Text:
+    """Return why the data give a route."""
+    alone = ruled == "ahp" and evidence.target == "none"
+    return _WHY["ahp_alone" if alone else ruled].fill(rows=evidence.rows, bads=evidence.bads)
 
 
 def _too_few(evidence: Evidence) -> TallyError:

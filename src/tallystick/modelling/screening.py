@@ -87,6 +87,12 @@ _ABOUT_A_ROLE: Final = re.compile(
     r"变更|次数|人数|数量|占比|比例|数$|率$|change|count|number|share|ratio|rate|turnover",
     re.IGNORECASE,
 )
+_WITHIN: Final = frozenset({"sex", "marital", "occupation"})
+"""Traits whose words, inside longer values, are of nothing but people."""
+
+_WORD: Final = re.compile(r"[a-zäöü]+(?:-[a-zäöü]+)*|[\u4e00-\u9fff]+")
+_TELLING: Final = 4  # letters; "m" and "man" stand in the names of other things
+_AMBIGUOUS: Final = frozenset({"single", "separated", "retired"})  # of products and machines too
 _NEARLY_ALL: Final = 0.9
 _MOBILE_NUMBERS: Final = (13_000_000_000, 20_000_000_000)
 _ID_NUMBERS: Final = (110_000 * 10**12, 920_000 * 10**12)
@@ -128,6 +134,11 @@ _WORDS_OF: Final = {
             "丧偶",
             *("ledig", "verheiratet", "geschieden", "soltero", "casado", "divorciado"),
         },
+        2,
+    ),
+    "occupation": (
+        {"unemployed", "self-employed", "unskilled", "retired", "pensioner", "student", "housewife"}
+        | {"失业", "待业", "退休", "学生", "自由职业", "家庭主妇"},
         2,
     ),
     "education": (
@@ -255,6 +266,8 @@ def _shape_of_texts(column: Column) -> str:
     for code, (words, least) in _WORDS_OF.items():
         if len(folded & words) >= least and len(folded & words) >= SHARE_LEAST * len(folded):
             return code
+        if code in _WITHIN and _say_within(folded, words, least):
+            return code
     half = SHARE_LEAST * len(texts)
     if sum(map(_is_id, texts)) >= half:
         return "identity_number"
@@ -264,6 +277,15 @@ def _shape_of_texts(column: Column) -> str:
         names = sum(text[0] in _SURNAMES and is_personal_name(text) for text in texts if text)
         return "name" if names >= half else ""
     return ""
+
+
+def _say_within(folded: set[str], words: set[str], least: int) -> bool:
+    """Return whether most texts hold one of the longer words, as “female: divorced” does."""
+    telling = {word for word in words if len(word) >= _TELLING or not word.isascii()}
+    said = [telling.intersection(_WORD.findall(text)) for text in folded]
+    found = set().union(*said)
+    enough = len(found) >= least and bool(found - _AMBIGUOUS)
+    return enough and sum(map(bool, said)) >= SHARE_LEAST * len(folded)
 
 
 def _is_id(text: str) -> bool:

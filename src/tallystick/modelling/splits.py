@@ -13,9 +13,9 @@ bad ones; the same seed gives the same folds, and each repeat says its seed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,12 +66,16 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Rows to learn from and rows to judge on. name: as shown; seed: of the folds it is one of."""
+    """Rows to learn from and rows to judge on.
+
+    name: as shown; seed: of the folds it is one of; judged: the periods judged, "" by chance.
+    """
 
     name: str
     seed: int
     train: Rows
     test: Rows
+    judged: str = ""
 
 
 def read_plan(text: str, seed: int = 0) -> Plan:
@@ -84,7 +88,7 @@ def read_plan(text: str, seed: int = 0) -> Plan:
 
 
 def settled(plan: Plan, periods: NDArray[np.generic] | None) -> Plan:
-    """Return the plan that says what it does: "auto" is temporal where there is time, or folds."""
+    """Return the plan with "auto" as what it comes to: by time where there is time."""
     if plan.kind != "auto":
         return plan
     return replace(plan, kind="repeated" if periods is None else "temporal")
@@ -200,12 +204,30 @@ def _apart(
     """Yield past and latest; in folds of organisations where some stand on both sides."""
     both = np.intersect1d(labels[past], labels[latest])
     if not len(both):
-        yield Split(name, plan.seed, np.flatnonzero(past), np.flatnonzero(latest))
+        yield Split(name, plan.seed, np.flatnonzero(past), np.flatnonzero(latest), name)
         return
     fold = fold_of(y, labels, plan.folds, plan.seed)
     for at in range(plan.folds):
         train, test = np.flatnonzero(past & (fold != at)), np.flatnonzero(latest & (fold == at))
-        yield Split(f"{name} {at + 1}/{plan.folds}", plan.seed, train, test)
+        yield Split(f"{name} {at + 1}/{plan.folds}", plan.seed, train, test, name)
+
+
+def plan_told(plan: Plan, judged: Sequence[Split], rows: int, groups: Rows) -> dict[str, Any]:
+    """Return how rows were split, as plain data. rows: of the table; groups: kept on one side."""
+    held = int(groups.max()) + 1
+    told: dict[str, Any] = {
+        "kind": plan.kind,
+        "repeats": plan.repeats,
+        "folds": plan.folds,
+        "seeds": list(dict.fromkeys(one.seed for one in judged)),
+        "rows": rows,
+        "groups": held,
+        "rows_in_shared_groups": rows - held,
+    }
+    if plan.kind != "repeated":
+        told["judged"] = list(dict.fromkeys(one.judged for one in judged))
+        told["rows_judged"] = sum(len(one.test) for one in judged)
+    return told
 
 
 def duplicate_groups(table: Table) -> Rows:

@@ -10,14 +10,16 @@ table does not have is a problem too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import isfinite
 from typing import Any, Final
 
 from tallystick.kernel.errors import Problem, Reason, TallyError
 from tallystick.kernel.texts import Text
+from tallystick.modelling.tables import Table
 from tallystick.modelling.wishes import SHAPES, Wish
+from tallystick.scorecards.cells import is_number, says_missing
 
 HEADINGS: Final = {
     "column": "列名",
@@ -70,6 +72,27 @@ NO_SUCH_COLUMN = Reason(
     "docs/models.md",
     Text("请对照数据的列名。", "Compare it with the names of the columns."),
 )
+STATEMENT_UNFIT = Reason(
+    "statement_unfit",
+    Text(
+        "列 {column} 的说明不合它的值：{why}",
+        "what is stated of column {column} does not fit it: {why}",
+    ),
+    "docs/models.md",
+    Text("请在说明表中改正；什么也没有做。", "Mend it in the sheet; nothing was done."),
+)
+_UNFIT = {
+    "groups": Text(
+        "值是数，用 cuts，或写 kind = category", "it holds numbers: state cuts, or kind = category"
+    ),
+    "special": Text("数的特殊码是有限的数", "a special code of numbers is a finite number"),
+    "number": Text("值不是数", "it holds no numbers"),
+    "cuts": Text("值不是数，用 groups", "it holds no numbers: state groups"),
+    "twice": Text("一个类别既在组里又是特殊码", "a category is in a group and special too"),
+    "shape": Text(
+        "类别没有大小，用 groups，由差到好", "categories have no order: state groups, worst first"
+    ),
+}
 _EXPECTED = {
     "use": Text("写 yes 或 no", "write yes or no"),
     "kind": Text("写 number 或 category", "write number or category"),
@@ -78,6 +101,11 @@ _EXPECTED = {
     "groups": Text(
         "类别用竖线、组用分号隔开，类别不重复",
         "separate categories by bars and groups by semicolons, no category twice",
+    ),
+    "marks": Text(
+        "“{mark}”在数据中读作缺失，总有自己的一格；请在数据和此处都改用别的词",
+        "“{mark}” reads as missing, which has a cell of its own; use another word in the data and "
+        "here",
     ),
     "weight": Text("写正数", "write a positive number"),
     "actionable": Text("写 yes 或 no", "write yes or no"),
@@ -145,8 +173,24 @@ def _kind(text: str) -> str:
     return _KINDS[text.casefold()]
 
 
-def _special(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, map(str.strip, text.split(_BETWEEN))))
+def require_fit(table: Table, wishes: Mapping[str, Wish]) -> None:
+    """Refuse what is stated of a column and could not be kept. Raises: STATEMENT_UNFIT."""
+    for name in table.names:
+        wish = wishes.get(name, Wish())
+        why = _unfit(table.column(name).kind, wish) if wish.use else ""
+        if why:
+            raise STATEMENT_UNFIT.error(column=name, why=_UNFIT[why])
+
+
+def _unfit(kind: str, wish: Wish) -> str:
+    if kind == "number":
+        special = not all(is_number(code) and isfinite(float(code)) for code in wish.special)
+        return "groups" if wish.groups else "special" if special else ""
+    if wish.kind == "number":
+        return "number"
+    if set(wish.special) & {one for group in wish.groups for one in group}:
+        return "twice"
+    return "cuts" if wish.cuts else "shape" if wish.shape not in {"auto", "none"} else ""
 
 
 def _is(field: str, text: str, *, usual: bool) -> bool:
@@ -173,9 +217,23 @@ def _groups(text: str) -> tuple[tuple[str, ...], ...]:
         if group.strip()
     )
     named = [one for group in groups for one in group]
+    _refuse_marks("groups", named)
     if len(set(named)) < len(named) or not all(groups):
         raise _wrong("groups")
     return groups
+
+
+def _special(text: str) -> tuple[str, ...]:
+    codes = tuple(filter(None, map(str.strip, text.split(_BETWEEN))))
+    _refuse_marks("special", codes)
+    return codes
+
+
+def _refuse_marks(field: str, named: Iterable[str]) -> None:
+    """Refuse what a table never holds: a fit would count it as missing, and a card then not."""
+    for one in named:
+        if says_missing(one):
+            raise BAD_STATEMENT.error(field=field, expected=_EXPECTED["marks"].fill(mark=one))
 
 
 def _weight(text: str) -> str:

@@ -92,7 +92,7 @@ TRAITS: Final = (
     _trait(
         "sex",
         Text("性别", "sex"),
-        words="sex gender sexo sexe geschlecht is+male is+female",
+        words="sex gender gndr male female sexo sexe geschlecht is+male is+female",
         zh="性别",
         pinyin="xingbie",
         strong="gender| sex |性别",
@@ -100,7 +100,7 @@ TRAITS: Final = (
     _trait(
         "age",
         Text("年龄", "age"),
-        words="age",
+        words="age yr+old year+old",
         zh="年龄 年齢 年纪 岁数",
         pinyin="nianling",
         strong="legal rep(?:resentative)? age",
@@ -117,8 +117,8 @@ TRAITS: Final = (
     _trait(
         "marital",
         Text("婚姻", "marital status"),
-        words="marital marriage married marital+status personal+status civil+status family+status "
-        "estado+civil familienstand",
+        words="marital marriage married marstat mstatus mar+status marital+status personal+status "
+        "civil+status family+status estado+civil familienstand",
         zh="婚姻 婚否 已婚",
         pinyin="hunyin hunyinzhuangkuang",
         strong="marital|personal status|婚姻|婚否",
@@ -135,7 +135,7 @@ TRAITS: Final = (
     _trait(
         "education",
         Text("学历", "education"),
-        words="education schooling diploma edu academic+degree educational+attainment",
+        words="education schooling diploma edu educ academic+degree educational+attainment",
         zh="学历 学位 文化程度 教育程度 受教育程度 教育",
         pinyin="xueli wenhuachengdu",
     ),

@@ -109,6 +109,10 @@ LEFT_OUT: Final = {
         "a date: left out; derive the days up to the observation from it first",
     ),
     "many_categories": Text("类别超过 {most} 个，不用", "more than {most} categories: left out"),
+    "names_organisation": Text(
+        "每个组织一个值，是它的名称或编号，不用",
+        "one value for each organisation, as its name or number is: left out",
+    ),
     "mixed": Text("数与文字混杂，不用", "numbers and texts mixed: left out"),
 }
 STATED: Final = {

@@ -33,6 +33,7 @@ from tallystick.modelling.splits import (
     Split,
     duplicate_groups,
     merged_groups,
+    plan_told,
     settled,
     splits,
 )
@@ -106,7 +107,7 @@ def out_of_fold(
         kept = None if weights is None else weights[split.train]
         card = fit(table.take(split.train), y[split.train], kept)
         judged.append(Judged(split, *score(card, table.take(split.test))))
-    return OutOfFold(plan, y, weights, groups, tuple(judged))
+    return OutOfFold(settled(plan, periods), y, weights, groups, tuple(judged))
 
 
 def validate(  # noqa: PLR0913 - as `out_of_fold`
@@ -276,18 +277,9 @@ def _calibration(pd: Floats, y: Floats, weights: Floats | None) -> dict[str, Any
 
 
 def _plan(found: OutOfFold) -> dict[str, Any]:
-    groups = int(found.groups.max()) + 1
-    return {
-        "kind": found.plan.kind,
-        "repeats": found.plan.repeats,
-        "folds": found.plan.folds,
-        "seeds": list(dict.fromkeys(one.split.seed for one in found.judged)),
-        "rows": len(found.y),
-        "bads": int(found.y.sum()),
-        **_weighed(found.y, found.weights),
-        "groups": groups,
-        "rows_in_shared_groups": len(found.y) - groups,
-    }
+    followed = [one.split for one in found.judged]
+    told = plan_told(found.plan, followed, len(found.y), found.groups)
+    return told | {"bads": int(found.y.sum()), **_weighed(found.y, found.weights)}
 
 
 def _joined(judged: Sequence[Judged]) -> tuple[Rows, NDArray[Any], Floats]:

@@ -65,7 +65,8 @@ class Folding:
 
 
 def _table(pairs: str) -> dict[int, str]:
-    return {ord(pair[0]): pair[1] for pair in pairs.split()}
+    both = (*pairs.split(), *pairs.upper().split())  # capitals look alike as well
+    return {ord(pair[0]): pair[1] for pair in both}
 
 
 def _dense(text: str) -> str:

@@ -72,7 +72,8 @@ def export_card(card: Card, engine: Engine) -> tuple[str, dict[str, Any]]:
     """
     digest = card_digest(card)
     head = f"Scorecard {card.name!r}, digest {digest}; a higher score is better, pd is of bad."
-    head += " NULL, NaN and empty text are missing: clean other marks (NA, ?, -) out first."
+    head += " NULL, NaN and empty text are missing: clean other marks (NA, ?, -), and spaces around"
+    head += " texts, out first."
     if engine == "duckdb":
         from tallystick.scorecards.to_duckdb import duckdb_sql  # noqa: PLC0415 - one of two
 

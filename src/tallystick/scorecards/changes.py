@@ -41,22 +41,22 @@ _CHANGE = Text("{label}：由“{now}”到“{then}”", "{label}: from “{now
 _SUPPLY = Text("{label}：补上现在缺失的值", "{label}: supply the value that is missing now")
 CARD_WITHOUT_BAND = Reason(
     "card_without_band",
-    Text("评分卡没有等级 {band}", "the card has no band {band}"),
+    Text("评分卡没有 {band} 段", "the card has no band {band}"),
     "docs/models.md",
-    Text("请用评分卡的等级。", "Name a band of the card."),
+    Text("请用评分卡的段。", "Name a band of the card."),
 )
 _NOTHING = Text(
-    "在可以依法改变的变量中，改动不超过 {n} 个变量到不了 {band} 级",
+    "在可以依法改变的变量中，改动不超过 {n} 个变量到不了 {band} 段",
     "no lawful change of at most {n} {n:variable|variables} reaches band {band}",
 )
 _GIVEN_UP = Text(
-    "找了 {n} 种改动，没有找到能到 {band} 级的，不等于没有",
+    "找了 {n} 种改动，没有找到能到 {band} 段的，不等于没有",
     "among {n} changes none reaches band {band}, which is not to say that there is none",
 )
-_THERE = Text("已在 {band} 级或更好", "it stands in band {band} or better already")
-_BEST = Text("已在最好的等级", "it stands in the best band already")
-_NO_BANDS = Text("这张评分卡没有分级", "this card has no bands")
-_FOUND = Text("到 {band} 级的最小改动", "the smallest change that reaches band {band}")
+_THERE = Text("已在 {band} 段或更好", "it stands in band {band} or better already")
+_BEST = Text("已在最好的一段", "it stands in the best band already")
+_NO_BANDS = Text("这张评分卡没有分段", "this card has no bands")
+_FOUND = Text("到 {band} 段的最小改动", "the smallest change that reaches band {band}")
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,10 @@ REASONS_MAX: Final = 4
 
 
 class Share(NamedTuple):
-    """The share of one variable: whole points against the baseline; negative is a reason."""
+    """The share of one variable against the baseline; negative is a reason.
+
+    points: whole points; of trees, which have none, millionths of log-odds.
+    """
 
     variable: str
     points: int

@@ -9,6 +9,7 @@ value that the card does not name itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from tallystick.kernel.texts import Text
@@ -16,6 +17,8 @@ from tallystick.scorecards.document import NUMBER, POINTS, Axis, Card, Variable
 from tallystick.scorecards.interpreting import Reading
 from tallystick.scorecards.reasons import BEST, Baseline, Share
 
+LOG_ODDS_PLACES: Final = 6  # trees are summed in millionths of log-odds
+LOG_ODDS_SHOWN: Final = Decimal("0.0001")
 GROUP_SHOWN: Final = 6  # categories of a group named before "and n more"
 RECORDS_SHOWN: Final = 4
 _ALL = Text("任意值", "any value")
@@ -25,7 +28,7 @@ _BETWEEN = Text("高于 {low}、不超过 {high}{unit}", "above {low} and at mos
 _SPECIAL = Text("特殊码 {code}", "special code {code}")
 _MISSING = Text("缺失", "missing")
 _ELSE = Text("其他或未见过的类别", "other, or never seen")
-_AND_MORE = Text("等 {n} 类", "and {n} more")
+_AND_MORE = Text("，另有 {n} 类", "and {n} more")
 _BY_TREES = Text("由各树综合得出", "as the trees together see it")
 _REASON = {
     "mean": Text(
@@ -38,8 +41,8 @@ _REASON = {
     ),
 }
 _OF_TREES = Text(
-    "{label}使对数几率比平均低百万分之 {points}",
-    "{label}: {points} millionths of log-odds below the average",
+    "{label}使好坏比的对数比平均低 {log_odds}（好坏比乘以 {times}）",
+    "{label}: log-odds {log_odds} below the average (odds of good to bad times {times})",
 )
 _RECORDS = Text("，依据记录 {records}", ", by record {records}")
 _MORE_RECORDS = Text("等", " and others")
@@ -86,6 +89,12 @@ def _group(names: Sequence[str]) -> Text:
     return told
 
 
+def log_odds_text(millionths: int, *, sign: str = "") -> str:
+    """Return millionths of log-odds as people read them: to four places. sign: "+" shows it."""
+    places = Decimal(millionths).scaleb(-LOG_ODDS_PLACES).quantize(LOG_ODDS_SHOWN)
+    return f"{places:{sign}f}"
+
+
 def cell_words(card: Card, reading: Reading, variable: str) -> Text:
     """Return the cell a variable lies in, by the first term that reads it."""
     for term, cell in zip(card.terms, reading.cells, strict=False):
@@ -110,7 +119,10 @@ def reason_sentence(
             label=label, cell=cell_words(card, reading, share.variable), points=-share.points
         )
     else:
-        told = _OF_TREES.fill(label=label, points=-share.points)
+        times = Decimal(share.points).scaleb(-LOG_ODDS_PLACES).exp()
+        told = _OF_TREES.fill(
+            label=label, log_odds=log_odds_text(-share.points), times=f"{times:.2f}"
+        )
     if not records:
         return told
     behind = _RECORDS.fill(records=", ".join(records[:RECORDS_SHOWN]))

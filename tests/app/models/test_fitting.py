@@ -55,6 +55,7 @@ def test_with_dates_and_no_folds_asked_for_it_is_judged_on_the_latest(
 ) -> None:
     card, told = fit(table, replace(request_, cv="", time="as_of"))
     assert told["plan"]["kind"] == "temporal"
+    assert told["plan"]["judged"] == ["2022-12-31..2023-12-31"]
     assert card.record["split_by_time"]
     assert all(one["name"].startswith("2022-12-31..2023-12-31") for one in told["folds"])
 

@@ -13,9 +13,11 @@ from pyarrow import parquet
 
 from tallystick.app.models.columns import sheet
 from tallystick.app.models.comparing import compare
+from tallystick.app.models.data import open_file
 from tallystick.app.models.fitting import FitRequest, fit
 from tallystick.app.models.validating import ValidateRequest, validate
 from tallystick.kernel.errors import TallyError
+from tallystick.modelling.fitting import scores_of
 from tallystick.scorecards.binding import with_validation
 from tallystick.scorecards.document import Axis, Card, Outcome, Term, Training, Variable
 
@@ -95,7 +97,50 @@ def test_figures_of_other_points_are_not_those_of_the_card(tmp_path: Path) -> No
 def test_a_file_without_a_column_to_use_is_refused(tmp_path: Path, route: str) -> None:
     file = written(tmp_path, margin=np.ones(ROWS), sector=["1"] * ROWS, z=np.zeros(ROWS))
     with pytest.raises(TallyError, match="no_inputs"):
-        fit(file, FitRequest(target="y", route=route, cv="1x2"))
+        fit(file, FitRequest(target="y", route=route, because="a test", cv="1x2"))
+
+
+def test_a_column_that_names_the_organisation_is_no_input(tmp_path: Path) -> None:
+    codes = np.arange(ROWS) // 2
+    names: dict[str, Any] = {"uscc": [f"org-{one:03}" for one in codes]}
+    names["name"] = [f"Sample {one}" for one in codes]
+    names["uscc"][5] = None  # whose it is may be unknown in a row
+    opened = open_file(written(tmp_path, **names), target="y")
+    assert opened.organisation == "uscc"
+    assert "name" not in opened.table.names
+    assert "sector" in opened.table.names
+    [one] = [one for one in opened.treatments_json() if one["column"] == "name"]
+    assert one["code"] == "names_organisation"
+    shared = {**names, "name": [f"Sample {one // 2}" for one in codes]}
+    assert "name" in open_file(written(tmp_path, **shared), target="y").table.names
+
+
+def test_a_card_of_no_variable_gives_every_row_its_offset(tmp_path: Path) -> None:
+    """Such a card comes out of a fold in which nothing told good from bad."""
+    bare = replace(CARD, variables=(), terms=(), offset=15)
+    opened = open_file(written(tmp_path), target="y")
+    score, pd = scores_of(bare, opened.table)
+    assert score.tolist() == [15] * ROWS
+    assert set(pd.tolist()) == {0.6}
+
+
+def test_problems_of_a_fit_are_told_in_both_languages(tmp_path: Path) -> None:
+    mixed = [str(at) if at % 2 else "about" for at in range(ROWS)]
+    asked = FitRequest(target="y", route="logistic", because="a test", cv="1x2", leave_out=("z",))
+    _, told = fit(written(tmp_path, rate=mixed), replace(asked, name="mixed"))
+    [problem] = told["problems"]
+    assert "rate" in problem["message"]["zh"]
+    assert "holds" in problem["message"]["en"]
+
+
+def test_one_organisation_written_in_two_ways_is_one(tmp_path: Path) -> None:
+    ways = ["91x-001", "91X001", "９１x 001", "91x002", None]
+    opened = open_file(written(tmp_path, uscc=[*ways] * (ROWS // 5)), target="y")
+    assert opened.organisations is not None
+    first = opened.organisations[:5].tolist()
+    assert len(set(first[:3])) == 1
+    assert len(set(first)) == 3
+    assert len(set(opened.organisations.tolist())) == 2 + ROWS // 5  # without a code each its own
 
 
 def test_a_column_of_amounts_is_refused_until_somebody_says_what_it_is(

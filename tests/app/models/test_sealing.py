@@ -13,7 +13,13 @@ from tests.app.conftest import OFFICER
 from tallystick.app import schemes
 from tallystick.app.deciding import new_officer
 from tallystick.app.evaluating import evaluate
-from tallystick.app.models.sealing import find_model, in_use, retire_model, seal_model
+from tallystick.app.models.sealing import (
+    find_model,
+    in_use,
+    out_of_use,
+    retire_model,
+    seal_model,
+)
 from tallystick.app.receipts import make
 from tallystick.app.recomputing import recompute
 from tallystick.app.verifying import verify
@@ -281,8 +287,16 @@ def test_a_scheme_carries_its_card_and_every_digit_is_worked_out_again(
         assert published["digest"] == schemes.show(store, "by-card")["digest"]
         assert schemes.publish(store, str(file))["already_published"]
         assert '"care"' in store.body(store.find(published["record"]))["text"]
+        assert out_of_use(store, [card_digest(CARD)]) == []
         if not carried:
             retire_model(store, "care", OFFICER, reason="样本已过时")
+            [gone] = out_of_use(store, [card_digest(CARD), "0" * 64])
+            assert "care, version 1, which is out of use" in gone.en
+            assert "停用" in gone.zh
+            newer = replace(CARD, offset=1)
+            seal_model(store, newer, OFFICER, reason=WHY)
+            [gone] = out_of_use(store, [card_digest(CARD), card_digest(newer)])
+            assert "version 2 supersedes" in gone.en
         told = []
         for found in evaluate(store, "by-card"):
             [one] = [one for one in found["indicators"] if one["indicator"] == "K1"]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import lightgbm
+import numpy as np
 import polars as pl
 import pytest
 
@@ -20,8 +23,9 @@ from tallystick.app.models.fitting import FitRequest, fit
 from tallystick.app.models.scoring import score
 from tallystick.app.models.validating import ValidateRequest, validate
 from tallystick.kernel.errors import TallyError
-from tallystick.scorecards.document import Card
+from tallystick.scorecards.document import Card, Ensemble, Outcome
 from tallystick.scorecards.interpreting import Interpreter
+from tallystick.scorecards.trees import parse_trees
 
 
 @pytest.fixture(scope="module")
@@ -199,3 +203,49 @@ def test_decimal_texts_become_numbers_and_other_texts_stay() -> None:
         "day": "2026-01-01",
         "low": -1e-05,
     }
+
+
+@pytest.fixture
+def trees(card: Card) -> Card:
+    """A card of five trees of one column, which fall as it rises."""
+    late = np.arange(400.0)[:, None] % 9
+    asked = {"objective": "binary", "num_leaves": 4, "verbose": -1, "num_threads": 1, "seed": 1}
+    text = lightgbm.train(asked, lightgbm.Dataset(late, late[:, 0] > 4), 5).model_to_string()
+    leaves = tuple(tuple(round(-1e6 * one) for one in tree.leaf) for tree in parse_trees(text, 1))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return replace(
+        card,
+        kind="trees",
+        route="boosted",
+        variables=tuple(one for one in card.variables if one.name == "late_filings"),
+        terms=(),
+        offset=0,
+        scaling=None,
+        outcome=Outcome(),
+        ensemble=Ensemble(text, digest, ("late_filings",), {}, leaves),
+    )
+
+
+def test_trees_are_explained_in_log_odds_that_add_up_and_not_in_points(
+    trees: Card, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("late_filings\n8\n0\n", encoding="utf-8")
+    worst, best = (explain(trees, file, Which(at, "", "")) for at in (1, 2))
+    assert worst["unit"] == "log-odds"
+    (share,), (reason,) = worst["variables"], worst["reasons"]
+    assert "points" not in share
+    assert "points" not in reason
+    assert share["log_odds"] == reason["log_odds"] < 0
+    apart = worst["score"] - best["score"]  # raw sums, as this card has no table of outcomes
+    assert round(1e6 * (share["log_odds"] - best["variables"][0]["log_odds"])) == apart
+    told, times = f"{-share['log_odds']:.4f}", f"{np.exp(share['log_odds']):.2f}"
+    for language in ("zh", "en"):
+        assert told in reason[language]
+        assert times in reason[language]
+
+
+def test_trees_are_not_said_to_be_compared_with_the_best(trees: Card, table: Path) -> None:
+    with pytest.raises(TallyError) as refused:
+        explain(trees, table, Which(1, "", ""), "best")
+    assert refused.value.code == "no_such_baseline"

@@ -27,6 +27,7 @@ from tallystick.publication.charts import (
     width_of,
     wrapped,
 )
+from tallystick.publication.charts.curve import roc
 from tallystick.publication.charts.drawing import digits
 from tallystick.rulebook.catalogue import catalogue
 
@@ -229,3 +230,16 @@ def test_the_same_scores_give_the_same_picture_and_no_corner_leaves_the_web(
 @given(st.fractions(min_value=-1000, max_value=1000))
 def test_digits_are_never_a_tenth_off(number: object) -> None:
     assert abs(float(digits(number)) - float(number)) <= 0.0500001  # type: ignore[arg-type]
+
+
+def test_names_of_columns_break_at_their_underscores() -> None:
+    assert wrapped("net_profit_over_sales", 110) == ["net_profit_", "over_sales"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_name_of_the_upward_axis_stands_left_of_it(language: str) -> None:
+    drawn = roc([("0", "0"), ("1", "1")], "0.5", "ROC", language, ident="roc").svg
+    root = ET.fromstring(drawn)  # noqa: S314 - our own chart
+    texts = [(float(one.get("x", "0")), "".join(one.itertext())) for one in root.iter(f"{SVG}text")]
+    assert max(x for x, _ in texts) <= 490  # where a wider font would run out of the picture
+    assert [one for x, one in texts if x < 110]

@@ -163,3 +163,27 @@ def test_trees_say_how_often_they_ask_and_that_they_do_not_print(card: Card) -> 
     rows = [b.table.rows for s in page.sections for b in s.blocks if isinstance(b, Grid)]
     assert (("debt ratio", "3"), ("return on assets", "1")) in rows
     assert "does not print on paper" in html.write(page)
+
+
+def test_a_card_without_outcomes_has_no_columns_of_dashes_and_claims_no_search(card: Card) -> None:
+    terms = tuple(replace(term, bads=(), woe=()) for term in card.terms)
+    stated = replace(card, terms=terms, training=replace(card.training, bads=0))
+    stated = replace(stated, record={**card.record, "validation": None})
+    for language, absent, said in (
+        ("en", ("Bad rate", "WoE", "no variable is too good"), "Not looked for"),
+        ("zh", ("坏的比例", "WoE", "没有警报"), "没有查找"),
+    ):
+        shown = _html(stated, language)
+        assert said in shown
+        assert not [one for one in absent if one in shown]
+    assert "Bad rate" in _html(card, "en")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_validation_by_time_says_which_periods_were_judged(card: Card, language: str) -> None:
+    by_time = {"kind": "temporal", "seeds": [0], "judged": ["2022-06..2022-12"], "rows_judged": 77}
+    plan = {**card.record["validation"]["plan"], **by_time}
+    validation = {**card.record["validation"], "plan": plan}
+    page = _html(replace(card, record={"validation": validation}), language)
+    assert "2022-06..2022-12" in page
+    assert "77" in page

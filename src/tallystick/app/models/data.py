@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +22,13 @@ from tallystick.kernel.errors import Problem, Reason
 from tallystick.kernel.texts import Text
 from tallystick.modelling.leakage import days_of
 from tallystick.modelling.opening import open_columns
+from tallystick.modelling.periods import periods_of
 from tallystick.modelling.reading import Reading, interpret, narrowed
 from tallystick.modelling.screening import require_organisations
 from tallystick.modelling.splits import column_labels
-from tallystick.modelling.stating import read_wishes
+from tallystick.modelling.stating import read_wishes, require_fit
 from tallystick.modelling.tables import Column, MemoryTable, OnDisk, Rows, Table
-from tallystick.modelling.treatments import Treatment
+from tallystick.modelling.treatments import Treatment, treatment
 from tallystick.modelling.wishes import Wish
 from tallystick.scorecards.document import NUMBER, Card
 from tallystick.sources import read_grids
@@ -40,6 +42,9 @@ ORGANISATION_NAMES: Final = (
     "信用代码",
     "组织代码",
 )
+NAMES_LEAST: Final = 20
+"""From so many values on a column that has one for each organisation names it."""
+
 TIME_NAMES: Final = (
     "period_end",
     "as_of",
@@ -66,7 +71,7 @@ BAD_STATEMENTS = Reason(
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A file opened. organisations, periods: by row, None where nothing says so.
+    """A file opened. organisations: by row, None where nothing says so; when: the dates read.
 
     observed: the day of each row, NaT where it says none, also where all are of one period.
     """
@@ -76,7 +81,7 @@ class Opened:
     digest: str
     file: str
     organisations: Rows | None
-    periods: NDArray[Any] | None
+    when: Column | None
     observed: NDArray[np.datetime64] | None
     organisation: str
     time: str
@@ -85,6 +90,10 @@ class Opened:
     def table(self) -> Table:
         """The columns that may be used."""
         return self.reading.table
+
+    def periods(self) -> NDArray[Any] | None:
+        """Return the period of each row, None where nothing says so. Raises: TIME_UNCLEAR."""
+        return None if self.when is None else periods_of(self.when, self.reading.lines)
 
     def treatments_json(self) -> list[dict[str, Any]]:
         """Return what was done to columns and rows, as plain data."""
@@ -139,10 +148,14 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         needed=[one.name for one in read],
         unused=names if lenient else [name for name, wish in wishes.items() if not wish.use],
     )
-    periods = _periods(reading.aside[when]) if when in reading.aside else None
-    if periods is not None and not time and len(np.unique(periods)) < 2:  # noqa: PLR2004 - a before and an after
-        periods = None  # a column of one day says nothing about time
-    observed = days_of(reading.aside[when], last=True) if when in reading.aside else None
+    owners = _evened(reading.aside[whose]) if whose in reading.aside else None
+    if owners is not None and not cards:
+        reading = _without_names(reading, owners)
+    require_fit(reading.table, wishes)
+    dates = reading.aside.get(when)
+    observed = None if dates is None else days_of(dates, last=True)
+    if dates is not None and not time and _is_one_day(dates):
+        dates = None  # it says nothing about time
     with file.open("rb") as opened:
         digest = file_digest(opened, "sha256").hexdigest()
     return Opened(
@@ -150,11 +163,11 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         wishes,
         digest,
         file.name,
-        column_labels(reading.aside[whose]) if whose in reading.aside else None,
-        periods,
+        None if owners is None else column_labels(owners),
+        dates,
         observed,
         whose,
-        when if periods is not None else "",
+        when if dates is not None else "",
     )
 
 
@@ -172,10 +185,53 @@ def usable(opened: Opened) -> Table:
     return MemoryTable(table.column(name) for name in used)
 
 
-def _periods(column: Column) -> NDArray[Any]:
-    if column.kind == "number":
-        return column.values
-    return np.array([*column.categories, ""])[column.codes]
+def _evened(column: Column) -> Column:
+    """Return codes of organisations without what writing adds: case, width, spaces, hyphens.
+
+    One organisation written in two ways would else stand on both sides of a split.
+    """
+    if column.kind == "number" or not column.categories:
+        return column
+    plain = [
+        "".join(c for c in normalize("NFKC", one).upper() if c.isalnum())
+        for one in column.categories
+    ]
+    known, place = np.unique(plain, return_inverse=True)
+    codes = np.where(column.codes < 0, -1, place[column.codes]).astype(column.codes.dtype)
+    return Column(column.name, "category", codes=codes, categories=tuple(known.tolist()))
+
+
+def _without_names(reading: Reading, organisations: Column) -> Reading:
+    """Return a reading without columns that name the organisation: a card would learn it by heart.
+
+    Such a column has one value for each organisation, and no two organisations share one.
+    """
+    done = []
+    whose = column_labels(organisations)
+    said = (
+        ~np.isnan(organisations.values)
+        if organisations.kind == "number"
+        else (organisations.codes >= 0)
+    )
+    for name in reading.table.names:
+        column = reading.table.column(name)
+        if column.kind != "category":
+            continue
+        there = said & (column.codes >= 0)
+        codes, labels = column.codes[there].astype(np.int64), whose[there]
+        known = len(np.unique(codes))
+        pairs = len(np.unique(np.stack([codes, labels]), axis=1).T)
+        if known >= NAMES_LEAST and pairs == known == len(np.unique(labels)):
+            done.append(treatment(name, "names_organisation", int(there.sum())))
+    gone = {one.column for one in done}
+    kept = [name for name in reading.table.names if name not in gone]
+    table = narrowed(reading.table, kept) if gone else reading.table
+    return replace(reading, table=table, treatments=(*reading.treatments, *done))
+
+
+def _is_one_day(column: Column) -> bool:
+    values = column.values if column.kind == "number" else column.codes
+    return len(np.unique(values)) < 2  # noqa: PLR2004 - a before and an after
 
 
 def _wishes(sheet: Path | None, names: Sequence[str]) -> dict[str, Wish]:

@@ -15,11 +15,10 @@ from typing import Any, Final
 import numpy as np
 
 from tallystick.app.models.alarming import alarms_of
+from tallystick.app.models.answers import weigh_columns
 from tallystick.app.models.data import Opened, open_file, usable
 from tallystick.app.models.telling_fits import environment, fit_document
 from tallystick.app.progress import Progress, silent
-from tallystick.app.weighing import read as read_answers
-from tallystick.evaluation.ahp import Settings as AhpSettings
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
 from tallystick.modelling.bands import quantile_bands
@@ -39,7 +38,6 @@ from tallystick.modelling.splits import (
 )
 from tallystick.modelling.tables import Floats, Table
 from tallystick.modelling.validation import evaluate, out_of_fold, report
-from tallystick.modelling.wishes import Wish
 from tallystick.scorecards.binding import with_validation
 from tallystick.scorecards.document import Card, Training
 from tallystick.scorecards.writing import check_card
@@ -57,29 +55,6 @@ NO_INPUTS = Reason(
         "除结果、权重、组织和日期外，须有不恒定也不全缺失的列。",
         "Beside outcome, weights, organisation and date there must be a column that is neither "
         "constant nor all missing.",
-    ),
-)
-ANSWERS_NAME_OTHERS = Reason(
-    "answers_name_others",
-    Text(
-        "问卷比较的项目须正是要用的列；多出或缺少：{names}",
-        "the questionnaires must compare the columns that are used; different: {names}",
-    ),
-    "docs/models.md",
-    Text(
-        "请让问卷的项目名与列名一致，不用的列在说明表中填 use = no。",
-        "Name the items of the questionnaires as the columns; use = no leaves a column out.",
-    ),
-)
-ANSWERS_INCONSISTENT = Reason(
-    "answers_inconsistent",
-    Text(
-        "问卷的一致性比率 CR 为 {cr}，应小于 0.10",
-        "the consistency ratio CR is {cr}, not below 0.10",
-    ),
-    "Saaty 1980",
-    Text(
-        "请用 tally ahp 查看最该重新考虑的判断。", "tally ahp shows which judgments to reconsider."
     ),
 )
 
@@ -132,7 +107,7 @@ def fit(
     choice = choose(_evidence(opened, table, request), request.route, request.because)
     _require_enough(choice, opened)
     alarms = alarms_of(opened, table, request.accept_leakage, request.seed)
-    fitter = _fitter(choice, opened, request)
+    fitter, weighing = _fitter(choice, opened, request)
     validation, bands = _validated(fitter, choice, opened, table, request, progress)
     progress("fit", 0, 1)
     card = fitter(table, opened.reading.y, opened.reading.weights)
@@ -142,6 +117,7 @@ def fit(
         "leakage": alarms,
         "monotonicity": _price(choice, opened, table, request, progress),
         "rows_sketch": sketch_of(card, table),
+        "weighing": weighing,
     }
     card = replace(card, record={**card.record, **found})
     check_card(card)
@@ -180,28 +156,14 @@ def _require_enough(choice: Choice, opened: Opened) -> None:
         check_outcomes(y, weights)
 
 
-def _fitter(choice: Choice, opened: Opened, request: FitRequest) -> Fitter:
-    """Return the function that fits rows by the route."""
-    wishes = opened.wishes
+def _fitter(choice: Choice, opened: Opened, request: FitRequest) -> tuple[Fitter, Any]:
+    """Return the function that fits rows by the route, and what experts' answers came to."""
+    wishes, told = opened.wishes, None
     if choice.route == "ahp":
-        wishes = _weighed(request, opened)
+        wishes, told = weigh_columns(request.answers, opened.table.names, wishes)
     if choice.route in {"expert", "ahp"}:
-        return lambda table, _y, _w: fit_expert(table, wishes, route=choice.route)
-    return lambda table, y, w: fit_route(choice.route, table, y, w, wishes, request.seed)
-
-
-def _weighed(request: FitRequest, opened: Opened) -> dict[str, Wish]:
-    """Return the wishes with the weights experts' answers give. Raises: ANSWERS_NAME_OTHERS."""
-    weighing = read_answers(request.answers, AhpSettings()).demanded()
-    (group, *_) = weighing.groups
-    if not weighing.accepted:
-        raise ANSWERS_INCONSISTENT.error(cr=group.consistency.ratio)
-    weights = dict(zip(group.group.items, map(str, group.weights), strict=True))
-    used = [n for n in opened.table.names if opened.wishes.get(n, Wish()).use]
-    different = sorted(set(weights) ^ set(used))
-    if different or len(weighing.groups) > 1:
-        raise ANSWERS_NAME_OTHERS.error(names=", ".join(different) or "-")
-    return {name: replace(opened.wishes.get(name, Wish()), weight=weights[name]) for name in used}
+        return lambda table, _y, _w: fit_expert(table, wishes, route=choice.route), told
+    return lambda table, y, w: fit_route(choice.route, table, y, w, wishes, request.seed), None
 
 
 def _plan(opened: Opened, request: FitRequest) -> Plan:
@@ -240,7 +202,7 @@ def _validated(
 
     beside: Any = {
         "organisations": opened.organisations,
-        "periods": None if plan.kind == "repeated" else opened.periods,
+        "periods": None if plan.kind == "repeated" else opened.periods(),
     }
     if choice.route == "linear":
         ranked, scores = rank_out_of_fold(counted, table, y, plan, scores_of, weights, **beside)
@@ -281,10 +243,11 @@ def _price(
 
 
 def _steps(plan: Plan, y: Floats, opened: Opened) -> int:
-    if plan.kind == "repeated" or opened.periods is None:
+    periods = None if plan.kind == "repeated" else opened.periods()
+    if periods is None:
         return plan.repeats * plan.folds
     high = (y > np.median(y)).astype(np.float64) if not np.isin(y, (0.0, 1.0)).all() else y
-    return len(splits(high, plan, opened.organisations, opened.periods))
+    return len(splits(high, plan, opened.organisations, periods))
 
 
 def _finished(

@@ -13,6 +13,7 @@ without us. Sealing says that a person answers for the model; it changes no grad
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from tallystick.app.officers import open_officer
@@ -94,6 +95,17 @@ MODEL_TOO_LONG = Reason(
     ),
     "docs/spec/receipt.md",
     Text("请少用些树，或改用加性表。", "Use fewer trees, or the additive route."),
+)
+
+
+RETIRED = Text(
+    "方案按模型 {name} 第 {version} 版评分，它自 {day} 起已停用。",
+    "The scheme scores by model {name}, version {version}, which is out of use since {day}.",
+)
+SUPERSEDED = Text(
+    "方案按模型 {name} 第 {version} 版评分，它自 {day} 起已由第 {newer} 版取代。",
+    "The scheme scores by model {name}, version {version}, which version {newer} supersedes since "
+    "{day}.",
 )
 
 
@@ -220,6 +232,38 @@ def in_use(store: Store) -> list[Model]:
         for _, (record, body) in sorted(newest.items())
         if body["action"] == SEAL
     ]
+
+
+def out_of_use(store: Store, digests: Iterable[str]) -> list[Text]:
+    """Return a sentence for each of these cards that was sealed and is retired or superseded today.
+
+    A scheme keeps the card it was published with, and goes on scoring by it: whoever evaluates has
+    to hear of it.
+    """
+    held: dict[str, Body] = {}
+    newest: dict[str, Body] = {}
+    today = store.settings.today()
+    for number in store.index.of_kind("model"):
+        body = dict(store.numbered(number).body)
+        if body["from_day"] <= today:
+            newest[body["name"]] = body
+            if body["action"] == SEAL:
+                held[body["digest"]] = body
+    found = []
+    for digest in digests:
+        body = held.get(digest, {})
+        last = newest[body["name"]] if body else {}
+        if last and (last["action"], last["digest"]) != (SEAL, digest):
+            told = RETIRED if last["action"] == RETIRE else SUPERSEDED
+            found.append(
+                told.fill(
+                    name=body["name"],
+                    version=body["version"],
+                    day=last["from_day"],
+                    newer=last["version"],
+                )
+            )
+    return found
 
 
 def check_card(card: Card) -> None:

@@ -60,9 +60,12 @@ def fit_document(card: Card, choice: Choice, opened: Opened) -> dict[str, Any]:
         "importance": importance(card),
         "dropped": record.get("dropped", []),
         "treatments": record["treatments"],
-        "problems": [one.to_json() for one in opened.reading.problems],
+        "problems": [
+            one.to_json() | {"message": one.message._asdict()} for one in opened.reading.problems
+        ],
         "leakage": record["leakage"],
         "monotonicity": as_numbers(record["monotonicity"]),
+        "weighing": record["weighing"],
         "seed": record["seed"],
         "organisation": record["organisation"],
         "time": record["time"],

@@ -149,6 +149,7 @@ def scheme_publish(screen: Screen, given: argparse.Namespace) -> None:
 def evaluate(screen: Screen, given: argparse.Namespace) -> None:
     """Work out proposals: of one member, of all, or of the worked example."""
     from tallystick.app import evaluating, schemes  # noqa: PLC0415
+    from tallystick.app.models import sealing  # noqa: PLC0415
 
     if given.example:
         if given.subject or given.as_of or given.dry_run:
@@ -175,6 +176,8 @@ def evaluate(screen: Screen, given: argparse.Namespace) -> None:
             collected = list(each if one else map(pages.row_of, each))
         progress.clear()
         names = pages.Names(schemes.show(store, given.scheme), screen.language)
+        for told in sealing.out_of_use(store, schemes.find(store, given.scheme).scheme.cards):
+            screen.warn(told)
     if screen.as_json:
         screen.show_gathered(collected)
     elif one:

@@ -29,7 +29,10 @@ _REPEATED = Text(
     "{folds} folds, {repeats} {repeats:time|times} over, grouped by organisation and identical "
     "rows, seeds {seeds}",
 )
-_TEMPORAL = Text("以过去建模，以最近检验", "fitted on the past, judged on the latest periods")
+_TEMPORAL = Text(
+    "以过去建模，以最近检验{judged}", "fitted on the past, judged on the latest periods{judged}"
+)
+_JUDGED = Text("（{periods}，{rows} 行）", " ({periods}, {rows} rows)")
 _AUC = Text("AUC", "AUC")
 INTERVAL = Text("{value}（95% 区间 {low} 至 {high}）", "{value} (95%: {low} to {high})")
 _MEASURES = (
@@ -58,7 +61,8 @@ _WEIGHED = Text(
 _RATE = Text("比例", "Rate")
 _RANGE = Text("95% 区间", "95% interval")
 _RISING = Text(
-    "比例没有逐段下降：{codes} 反而更高。", "Rates do not fall throughout: {codes} is higher."
+    "比例没有逐段下降：{codes} 共 {n} 段反而更高。",
+    "Rates do not fall throughout: {codes} {n:is|are} higher.",
 )
 MORE = Text(
     "另有 {n} 个；全部见 --json 或 model show。", "{n} more: --json or model show gives all."
@@ -197,7 +201,14 @@ def show_figures(screen: Screen, head: Text, found: Mapping[str, Any]) -> None:
     if plan:
         how = _REPEATED if plan["kind"] == "repeated" or len(plan["seeds"]) > 1 else _TEMPORAL
         seeds = ", ".join(map(str, plan["seeds"]))
-        told = how.fill(repeats=plan["repeats"], folds=plan["folds"], seeds=seeds)
+        told = how.fill(
+            repeats=plan["repeats"],
+            folds=plan["folds"],
+            seeds=seeds,
+            judged=_JUDGED.fill(periods=", ".join(plan["judged"]), rows=plan["rows_judged"])
+            if "judged" in plan
+            else "",
+        )
         rows.append((_HOW, screen.tell(told)))
     if "auc" in found:
         auc = {name: number(one) for name, one in found["auc"].items()}
@@ -237,7 +248,7 @@ def _outcomes(screen: Screen, found: Mapping[str, Any]) -> None:
     ]
     show_table(screen, columns, rows)
     if not found["monotone"]:
-        screen.paragraph(_RISING.fill(codes=", ".join(found["rising"])))
+        screen.paragraph(_RISING.fill(codes=", ".join(found["rising"]), n=len(found["rising"])))
 
 
 def show_told(screen: Screen, head: Text, found: Sequence[Mapping[str, Any]]) -> None:

@@ -43,7 +43,9 @@ _WHY = Text("为何这条路线", "Why this route")
 _DATA = Text("训练数据", "Training data")
 _ROWS = Text("{rows} 行，坏 {bads} 行，摘要 {digest}", "{rows} rows, {bads} bad, digest {digest}")
 _SIZE = Text("大小", "Size")
-_TERMS = Text("{n} 个变量，{terms} 张表", "{n} {n:variable|variables}, {terms} tables")
+_TERMS = Text(
+    "{n} 个变量，{terms} 张表", "{n} {n:variable|variables}, {terms} {terms:table|tables}"
+)
 _TREES = Text("{n} 个变量，{trees} 棵树", "{n} {n:variable|variables}, {trees} trees")
 _VALIDATION = Text("验证（没有见过的行）", "Validation, on rows not seen")
 _NOT_VALIDATED = Text("没有验证。", "Not validated.")
@@ -92,6 +94,7 @@ _SHEET = Text(
 )
 _CARD_ROW = Text("取值", "Value")
 _CARD_POINTS = Text("分", "Points")
+_LOG_ODDS = Text("对数几率", "Log-odds")
 _NO_PAPER = Text(
     "由树组成的模型不能印在纸上；tally model show -o 给出它的说明，可印的请用 --route additive。",
     "A model of trees does not print on paper: tally model show -o describes it, and --route "
@@ -115,6 +118,15 @@ _PRICE = Text(
     "所写形状的代价：AUC {with_shapes}，不限形状为 {without}，相差 {price}（标准误 {error}）。",
     "The price of the stated shapes: AUC {with_shapes}, and {without} without them; {price} "
     "(standard error {error}).",
+)
+_WEIGHED = Text(
+    "{n} 位专家赋权，一致性比率 CR {cr}。",
+    "Weighed by {n} {n:expert|experts}, consistency ratio CR {cr}.",
+)
+_WEIGHED_UNTESTED = Text(
+    "{n} 位专家赋权；判断没有多余的，是否一致无从检验。",
+    "Weighed by {n} {n:expert|experts}; no judgment is redundant, so that whether they are "
+    "consistent cannot be tested.",
 )
 _SEALED = {
     "seal": Text(
@@ -191,6 +203,13 @@ def _asides(screen: Screen, document: Mapping[str, Any]) -> None:
     if document["time"]:
         told = _WHEN if document["split_by_time"] else _WHEN_NOT_USED
         screen.paragraph(told.fill(column=document["time"]))
+    weighing = document["weighing"]
+    if weighing:
+        screen.paragraph(
+            (_WEIGHED if weighing["testable"] else _WEIGHED_UNTESTED).fill(
+                n=len(weighing["answers"]["experts"]), cr=weighing["cr"]
+            )
+        )
     price = document["monotonicity"]
     if price:
         screen.paragraph(
@@ -268,13 +287,18 @@ def show_explanation(screen: Screen, document: Mapping[str, Any]) -> None:
     screen.line(("，" if screen.language == "zh" else ", ").join(head), "bold")
     screen.line(screen.tell(_BASELINES[document["baseline"]]))
     screen.line("")
+    of_points = document["unit"] == "points"
     columns = [
         Column(screen.tell(_VARIABLE)),
         Column(screen.tell(_IT_IS), flexible=True),
-        Column(screen.tell(_CARD_POINTS), right=True),
+        Column(screen.tell(_CARD_POINTS if of_points else _LOG_ODDS), right=True),
     ]
     rows = [
-        [one["label"][screen.language], one[screen.language], f"{one['points']:+d}"]
+        [
+            one["label"][screen.language],
+            one[screen.language],
+            f"{one['points']:+d}" if of_points else f"{one['log_odds']:+.4f}",
+        ]
         for one in document["variables"]
     ]
     show_table(screen, columns, rows[:SHOWN_MAX])

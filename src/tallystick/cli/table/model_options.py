@@ -117,7 +117,13 @@ FIT = Command(
         TARGET,
         BAD,
         option("--route", NAME, Text("指定路线", "choose the route"), choices=ROUTES),
-        option("--because", TEXT, Text("为何这样选", "why it is chosen")),
+        option(
+            "--because",
+            TEXT,
+            Text(
+                "为何这样选；与数据的选择不同时必写", "why; needed where the data choose otherwise"
+            ),
+        ),
         option(
             "--cv",
             Text("次x折", "RxK"),

@@ -13,10 +13,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tallystick.kernel.texts import Text
-from tallystick.publication.charts.drawing import NORMAL, SMALL, Chart, Drawing, Table
+from tallystick.publication.charts.drawing import NORMAL, SMALL, Chart, Drawing, Table, wrapped
 from tallystick.publication.charts.inks import BLUE, FAINT, INK, RULE, SOFT
 
 _LEFT, _TOP, _SIDE = 150, 16, 340
+_UP_END = 104  # left of the numbers along the axis
 _TICKS = 4
 _ROWS_MAX = 20  # of the table beside a ROC curve; the picture has every point
 _EXPECTED, _OBSERVED = Text("预期比例", "Expected rate"), Text("实际比例", "Observed rate")
@@ -99,7 +100,8 @@ def _frame(drawing: Drawing, top: Decimal, across: str, up: str) -> None:
         drawing.text(x, _TOP + _SIDE + 18, told, SOFT, size=SMALL, anchor="middle")
     drawing.line((_LEFT, _TOP + _SIDE), (_LEFT + _SIDE, _TOP), SOFT, dash="4 4")
     drawing.text(_LEFT + _SIDE / 2, _TOP + _SIDE + 38, across, INK, size=NORMAL, anchor="middle")
-    drawing.text(_LEFT + _SIDE + 12, _TOP + 12, up, INK, size=SMALL)
+    beside = wrapped(up, _UP_END - 2, SMALL)  # by its own axis, where a wider font has room
+    drawing.lines(_UP_END, _TOP + _SIDE // 2, beside, INK, anchor="end", size=SMALL)
 
 
 def _across(value: Decimal, top: Decimal) -> Decimal:

@@ -85,6 +85,8 @@ def wrapped(text: str, room: Number, size: int = NORMAL, lines_max: int = 2) -> 
             end -= 1
         if end < len(rest) and len(lines) + 1 < lines_max:
             space = rest.rfind(" ", 1, end + 1)
+            if space <= 0:  # names of columns are words joined by underscores
+                space = rest.rfind("_", 1, end) + 1
             narrow = rest[end - 1].isascii() and rest[end].isascii()
             end = space if narrow and space > 0 else end
         elif end < len(rest):

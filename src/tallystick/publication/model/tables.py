@@ -16,6 +16,7 @@ from tallystick.publication.charts.bars import Bar, bars
 from tallystick.publication.charts.cells import Cell, cells
 from tallystick.publication.charts.heat import heat
 from tallystick.publication.model.by_hand import worked
+from tallystick.publication.model.panel import panel
 from tallystick.publication.model.tracing import traceability
 from tallystick.publication.model.words import (
     CELL_HEADS,
@@ -140,15 +141,19 @@ def _table(card: Card, term: Term, place: int, language: str) -> list[Block]:
             names[at],
             f"{counts[at]:,}",
             _share(counts[at], whole),
-            f"{bads[at]:,}" if term.bads else "-",
+            f"{bads[at]:,}",
             rates[at] or "-",
             _woe(term, at),
             f"{term.points[at]:+d}",
         )
         for at in range(axis.size)
     )
-    heads = tuple(one.in_language(language) for one in CELL_HEADS)
-    grid = Grid(Table(heads, rows), (4, 2, 2, 2, 2, 2, 2), right=(1, 2, 3, 4, 5, 6))
+    # Where nobody knew outcomes, or no evidence was weighed, a column of dashes says nothing.
+    shown = (0, 1, 2, *((3, 4) if term.bads else ()), *((5,) if term.woe else ()), 6)
+    heads = tuple(CELL_HEADS[at].in_language(language) for at in shown)
+    told = tuple(tuple(row[at] for at in shown) for row in rows)
+    widths = tuple(2 if at else 4 for at in shown)
+    grid = Grid(Table(heads, told), widths, right=tuple(range(1, len(shown))))
     if axis.size > PICTURE_CELLS_MAX or not term.counts:
         return [heading, grid]
     drawn = [Cell(names[at], counts[at], rates[at], term.points[at]) for at in range(axis.size)]
@@ -210,6 +215,7 @@ def making(card: Card, digest: str, language: str) -> Section:
     libraries = ", ".join(f"{name} {version}" for name, version in environment.get("libraries", []))
     if libraries:
         blocks.append(Paragraph(LIBRARIES.fill(libraries=libraries).in_language(language), "soft"))
+    blocks += panel(card, language)
     blocks += traceability(card, language)
     heads = tuple(one.in_language(language) for one in DROPPED_HEADS)
     for title, found in ((TREATMENTS, record.get("treatments")), (DROPPED, record.get("dropped"))):

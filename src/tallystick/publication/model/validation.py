@@ -26,9 +26,11 @@ from tallystick.publication.model.words import (
     BESIDE_TITLE,
     CALIBRATION,
     HOW,
+    JUDGED,
     MEASURES,
     NO_ALARMS,
     NO_CURVE,
+    NOT_LOOKED_FOR,
     NOT_RECORDED,
     NOT_VALIDATED,
     PRICE,
@@ -79,6 +81,9 @@ def _how(found: Json, language: str) -> str:
         folds=plan["folds"],
         seeds=", ".join(map(str, plan["seeds"])),
         again=plan["rows_in_shared_groups"],
+        judged=JUDGED.fill(periods=", ".join(plan["judged"]), rows=plan["rows_judged"])
+        if "judged" in plan
+        else "",
     )
     return told.in_language(language)
 
@@ -152,7 +157,7 @@ def _bands(found: Json, language: str) -> list[Block]:
         Heading(title),
         Figure(binchart(drawn, title, language, ident="bands"), tabled=True),
         Grid(Table(heads, rows), shares, right=tuple(range(1, len(heads)))),
-        Paragraph(told.fill(codes=codes).in_language(language)),
+        Paragraph(told.fill(codes=codes, n=len(outcomes["rising"])).in_language(language)),
     ]
 
 
@@ -188,7 +193,8 @@ def _alarms(card: Card, language: str) -> list[Block]:
     found = card.record.get("leakage") or []
     blocks: list[Block] = [Heading(ALARMS.in_language(language))]
     if not found:
-        return [*blocks, Paragraph(NO_ALARMS.in_language(language), "soft")]
+        told = NO_ALARMS if card.training.bads else NOT_LOOKED_FOR
+        return [*blocks, Paragraph(told.in_language(language), "soft")]
     for one in found:
         because = one.get("accepted_because")
         answered = ALARM_ANSWERED.fill(why=because).in_language(language) if because else ""

@@ -45,7 +45,7 @@ PURPOSE = {
 NO_REASON = Text("没有记录为何选这条路线。", "Why this route was chosen is not recorded.")
 SCALE = Text(
     "刻度：好坏比 {odds}:1（坏的概率 {share}）为 {base} 分，每加 {pdo} 分好坏比翻倍；"
-    "各格的分四舍六入五成双取整。",
+    "分四舍六入五成双取整。",
     "Scale: good to bad odds of {odds}:1 (a probability of bad of {share}) are {base} points, and "
     "{pdo} more double the odds; points are rounded half to even.",
 )
@@ -89,8 +89,9 @@ HOW = {
         "seeds {seeds}.",
     ),
     "temporal": Text(
-        "以过去建模，以最近的时期检验；同一组织不分在两边。",
-        "Fitted on the past and judged on the latest periods; no organisation is on both sides.",
+        "以过去建模，以最近的时期检验{judged}；同一组织不分在两边。",
+        "Fitted on the past and judged on the latest periods{judged}; no organisation is on both "
+        "sides.",
     ),
     "whole": Text(
         "模型没有从这些结果学习，直接与全部结果对照。",
@@ -102,6 +103,7 @@ TIME_NOT_USED = Text(
     "The column “{column}” holds observation dates, and the rows were not split by them: folds at "
     "random look better than the future does.",
 )
+JUDGED = Text("（{periods}，{rows} 行）", " ({periods}, {rows} rows)")
 MEASURES = {
     "auc": Text("AUC", "AUC"),
     "gini": Text("基尼", "Gini"),
@@ -136,8 +138,8 @@ BANDS_FALL = Text(
     "grades.",
 )
 BANDS_RISE = Text(
-    "坏的比例没有逐段下降：{codes} 高于更差的一段。段是分数的分段，不是等级。",
-    "The rate does not fall at every step: {codes} is above the next worse band. Bands are "
+    "坏的比例没有逐段下降：{codes} 共 {n} 段高于更差的一段。段是分数的分段，不是等级。",
+    "The rate does not fall at every step: {codes} {n:is|are} above the next worse band. Bands are "
     "stretches of the score, no grades.",
 )
 BESIDE_TITLE = Text("此外", "Besides")
@@ -154,6 +156,10 @@ NO_ALARMS = Text(
     "没有警报：没有一个变量单独好得可疑，没有标识、事后日期或目标的副本。",
     "None: no variable is too good by itself, none identifies, none is a later date or a copy of "
     "the outcome.",
+)
+NOT_LOOKED_FOR = Text(
+    "没有查找：没有好坏结果可对照。",
+    "Not looked for: there were no outcomes of good and bad to hold columns against.",
 )
 ALARM_ANSWERED = Text("书面答复：{why}", "Answered in writing: {why}")
 TABLES = Text("评分表", "The tables")
