@@ -203,10 +203,7 @@ def interpret(  # noqa: PLR0913 - as `read_file`
         nought = int((w == 0).sum())
         done.append(Treatment(weights, "no_weight", _NO_WEIGHT.fill(rows=nought), nought))
     table = _as_categories(table, categories)
-    for name in table.names:
-        if not any(one.column == name and one.leaves_out for one in done):
-            done += look_at(table.column(name))
-    done = [one for one in done if not (one.leaves_out and one.column in needed)]
+    done = [one for one in _looked_at(table, done) if not (one.leaves_out and one.column in needed)]
     left_out = {one.column for one in done if one.leaves_out}
     dates = narrowed(table, [one.column for one in done if one.code == "date" and one.leaves_out])
     table = narrowed(table, [name for name in table.names if name not in left_out])
@@ -243,6 +240,13 @@ def _said_of(opened: Opened, aside: Sequence[str], categories: Sequence[str]) ->
         for one in opened.treatments
         if one.column not in stated and (one.column, one.code) not in stated
     ]
+
+
+def _looked_at(table: Table, done: Sequence[Treatment]) -> list[Treatment]:
+    """Return what was done and what has to be said of the columns that are not left out yet."""
+    gone = {one.column for one in done if one.leaves_out}
+    looked = [look_at(table.column(name)) for name in table.names if name not in gone]
+    return [*done, *(one for some in looked for one in some)]
 
 
 def _refuse_unclear(opened: Opened, used: Sequence[str], excused: Collection[str]) -> None:

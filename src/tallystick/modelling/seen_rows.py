@@ -96,9 +96,9 @@ def seen_in(sketch: object, card: Card, table: Table) -> dict[str, Any]:
     found = sum(one in known for one in _digests(card, columns, rows))
     exact = sketch["one_in"] == 1
     share = wilson(found, len(rows))
-    share = Interval(share.mean, share.mean, share.mean) if exact else share
     chance = float(sketch["alike"])
-    beyond = bool(found and share.low > chance)
+    beyond = bool(found and share.low > chance)  # also where all rows are looked at: chance varies
+    share = Interval(share.mean, share.mean, share.mean) if exact else share
     facts = {"found": found, "compared": len(rows), "chance": _percent(chance)}
     facts |= {"share": _percent(share.mean), "low": _percent(share.low)}
     told = (_ALL_KNOWN if exact else _SAMPLED).fill(**facts, high=_percent(share.high))

@@ -154,6 +154,8 @@ _PLAN = _object(
     folds=_count,
     seeds=_many(_whole),
     rows_in_shared_groups=_count,
+    judged=_many(_text),
+    rows_judged=_count,
 )
 _VALIDATION = _object(
     auc=_or_none(_INTERVAL),
@@ -183,6 +185,14 @@ _ENVIRONMENT = _object(
     tallystick=_text,
     libraries=_many(_pair(_text)),
 )
+_WEIGHING = _object(
+    *("weights", "cr", "testable", "digest", "answers"),
+    weights=_many(_pair(_text)),
+    cr=_text,
+    testable=_yes,
+    digest=_text,
+    answers=_object("experts", experts=_many(lambda _value, _place: None)),
+)
 _RECORD = _object(
     validation=_or_none(_VALIDATION),
     environment=_or_none(_ENVIRONMENT),
@@ -194,4 +204,5 @@ _RECORD = _object(
     time=_or_none(_text),
     organisation=_or_none(_text),
     seed=_or_none(_whole),
+    weighing=_or_none(_WEIGHING),
 )

@@ -122,7 +122,6 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
 
     cards: what is to read it; their columns are of the kinds they need, and none is left out.
     lenient: no column is refused for how its numbers are written, so that a sheet can say of it.
-
     Raises: BAD_STATEMENTS, and what reading and screening raise.
     """
     columns = open_columns(file)
@@ -135,7 +134,7 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         wishes[name] = replace(wishes.get(name, Wish()), use=False)
     aside = tuple(dict.fromkeys(n for n in (whose, when, *beside) if n and n != target))
     read = [one for card in cards for one in card.variables]
-    numbers = {one.name for one in read if one.kind == NUMBER}
+    texts = [one.name for one in read if one.name in names and one.kind != NUMBER]
     reading = interpret(
         columns,
         target,
@@ -143,8 +142,7 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         number=number,
         weights=weight,
         aside=aside,
-        categories=[name for name, wish in wishes.items() if wish.kind == "category"]
-        + [one.name for one in read if one.name in names and one.name not in numbers],
+        categories=[name for name, w in wishes.items() if w.kind == "category"] + texts,
         needed=[one.name for one in read],
         unused=names if lenient else [name for name, wish in wishes.items() if not wish.use],
     )
@@ -153,22 +151,23 @@ def open_file(  # noqa: PLR0913 - what a modeller says about a file
         reading = _without_names(reading, owners)
     require_fit(reading.table, wishes)
     dates = reading.aside.get(when)
-    observed = None if dates is None else days_of(dates, last=True)
-    if dates is not None and not time and _is_one_day(dates):
-        dates = None  # it says nothing about time
-    with file.open("rb") as opened:
-        digest = file_digest(opened, "sha256").hexdigest()
+    told = dates is not None and (bool(time) or not _is_one_day(dates))  # one day says nothing
     return Opened(
         reading,
         wishes,
-        digest,
+        _digest(file),
         file.name,
         None if owners is None else column_labels(owners),
-        dates,
-        observed,
+        dates if told else None,
+        None if dates is None else days_of(dates, last=True),
         whose,
-        when if dates is not None else "",
+        when if told else "",
     )
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return file_digest(opened, "sha256").hexdigest()
 
 
 def read_table(file: Path, *, target: str = "") -> Opened:

@@ -35,7 +35,10 @@ def panel(card: Card, language: str) -> list[Block]:
         n=len(found["answers"]["experts"]), cr=found["cr"], digest=grouped(found["digest"])
     )
     rows = tuple(
-        (label_of(card.variable[name]).in_language(language), weight)
+        (
+            label_of(card.variable[name]).in_language(language) if name in card.variable else name,
+            weight,
+        )
         for name, weight in found["weights"]
     )
     heads = tuple(one.in_language(language) for one in _HEADS)
