@@ -38,9 +38,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_scores_and_reasons_of_a_file_are_those_of_the_reference(folder: Path) -> None:
+@pytest.mark.parametrize("group", [100, 20])  # few groups in turn, many side by side
+def test_scores_and_reasons_of_a_file_are_those_of_the_reference(folder: Path, group: int) -> None:
     rows = random_rows(CARD, 5, 300)
-    parquet.write_table(table_of(CARD, rows), folder / "rows.parquet", row_group_size=100)
+    parquet.write_table(table_of(CARD, rows), folder / "rows.parquet", row_group_size=group)
     done: list[tuple[int, int]] = []
     count = score_file(
         CARD,
@@ -95,6 +96,21 @@ def test_other_types_of_the_same_values_score_the_same(folder: Path) -> None:
         )
 
 
+def test_percent_signs_that_come_later_in_a_file_of_many_groups_are_seen(folder: Path) -> None:
+    table = table_of(CARD, random_rows(CARD, 5, 300))
+    name = next(one.name for one in CARD.variables if one.kind == NUMBER)
+    at = table.schema.get_field_index(name)
+    for late, fault in (("1%", "some_percent"), ("2", "")):
+        texts = pa.array(["1"] * 290 + [late] * 10)
+        file = folder / "rows.parquet"
+        parquet.write_table(table.set_column(at, name, texts), file, row_group_size=20)
+        if fault:
+            with pytest.raises(TallyError, match=fault):
+                score_file(CARD, file, folder / "out.parquet")
+        else:
+            assert score_file(CARD, file, folder / "out.parquet") == 300
+
+
 def test_a_file_without_rows_gives_a_file_without_scores(folder: Path) -> None:
     parquet.write_table(table_of(CARD, []), folder / "rows.parquet")
     assert score_file(CARD, folder / "rows.parquet", folder / "out.parquet") == 0
@@ -122,10 +138,12 @@ def test_a_file_that_does_not_fit_the_card_is_refused(folder: Path) -> None:
     assert refusal(folder, scored, keep=["score"]) == "name_taken"
 
 
+@pytest.mark.parametrize("group", [300, 20])
 @pytest.mark.parametrize("cut", [0, 4, 0.5])
-def test_a_damaged_file_is_refused_by_name(folder: Path, cut: float) -> None:
+def test_a_damaged_file_is_refused_by_name(folder: Path, cut: float, group: int) -> None:
     file = folder / "rows.parquet"
-    parquet.write_table(table_of(CARD, random_rows(CARD, 9, 300)), file)
+    table = table_of(CARD, random_rows(CARD, 9, 300))
+    parquet.write_table(table, file, row_group_size=group)
     data = file.read_bytes()
     if cut == 0.5:  # the pages broken, the footer whole
         file.write_bytes(b"PAR1" + b"\xff" * 3000 + data[3004:])

@@ -64,6 +64,10 @@ def plain_text(text: str) -> str:
     return text.strip().translate(_WIDE)
 
 
+Signs = dict[str, set[bool]]
+"""By variable, whether numbers in texts were met with a percent sign and without."""
+
+
 def says_missing(text: str) -> bool:
     """Return whether a text is a mark of missing."""
     return plain_text(text).lower() in MISSING_MARKS
@@ -127,13 +131,19 @@ def known_text(text: str, known: Container[str]) -> str:
     return plain
 
 
-def cleaned(card: Card, tables: Iterable[Any]) -> Iterator[Any]:
+def signs_of(card: Card) -> Signs:
+    """Return what `cleaned` is to know of a file whose tables are cleaned in several calls."""
+    return {one.name: set() for one in card.variables}
+
+
+def cleaned(card: Card, tables: Iterable[Any], seen: Signs | None = None) -> Iterator[Any]:
     """Yield the Arrow tables of a file with the card's columns as a fit reads them.
 
-    A column that is of another type than the card needs is left, for whoever reads it to refuse.
+    seen: of `signs_of`, where other calls clean other tables of the file. A column that is of
+    another type than the card needs is left, for whoever reads it to refuse.
     Raises: SOME_PERCENT, whichever table of the file differs.
     """
-    signs: dict[str, set[bool]] = {one.name: set() for one in card.variables}
+    signs = signs_of(card) if seen is None else seen
     for table in tables:
         made = table
         for one in card.variables:
@@ -200,13 +210,16 @@ def _texts(column: Any, known: Container[str]) -> Any:  # noqa: ANN401 - Arrow
         return pa.chunked_array(parts, pa.string())
     if not is_text(column.type):
         return column
-    parts, changed = [], False
-    for chunk in _coded(column).chunks:
-        there = chunk.dictionary.to_pylist()
-        texts = [known_text(text, known) for text in there]
-        changed = changed or texts != there
-        parts.append(pa.array(texts, pa.string()).take(chunk.indices))
-    return pa.chunked_array(parts, pa.string()) if changed else column
+    chunks = _coded(column).chunks
+    there = [chunk.dictionary.to_pylist() for chunk in chunks]
+    texts = [[known_text(text, known) for text in some] for some in there]
+    if texts == there:
+        return column
+    parts = [
+        pa.array(some, pa.string()).take(chunk.indices)
+        for some, chunk in zip(texts, chunks, strict=True)
+    ]
+    return pa.chunked_array(parts, pa.string())
 
 
 def _coded(column: Any) -> Any:  # noqa: ANN401 - Arrow

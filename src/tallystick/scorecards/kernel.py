@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from math import lcm
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -24,6 +25,9 @@ from tallystick.kernel.texts import Text
 from tallystick.scorecards.document import CATEGORY, NUMBER, TREES, Axis, Card
 from tallystick.scorecards.interpreting import VALUE_ABSENT
 from tallystick.scorecards.reasons import MEAN, REASONS_MAX, Baseline, shares_by_cell
+
+if TYPE_CHECKING:
+    from tallystick.scorecards.trees import TreeReader
 
 BLOCK: Final = 4096
 SHARE_ROWS: Final = 65_536  # rows a thread takes at once
@@ -185,23 +189,21 @@ class Batch:
             made.append(column)
         return np.column_stack(made)
 
-    def _of_trees(self, columns: Columns) -> Integers:
+    @cached_property
+    def _trees(self) -> TreeReader:
         from tallystick.scorecards.trees import TreeReader  # noqa: PLC0415 - not for points
 
-        ensemble = self.card.ensemble
-        if ensemble is None:
+        if self.card.ensemble is None:
             raise TypeError("a card of trees has an ensemble")
-        return TreeReader(ensemble).raw_batch(self._inputs(columns))
+        return TreeReader(self.card.ensemble)
+
+    def _of_trees(self, columns: Columns) -> Integers:
+        return self._trees.raw_batch(self._inputs(columns))
 
     def _tree_reasons(self, columns: Columns, into: NDArray[np.int16]) -> NDArray[np.int16]:
-        from tallystick.scorecards.trees import TreeReader  # noqa: PLC0415 - not for points
-
-        ensemble = self.card.ensemble
-        if ensemble is None:
-            raise TypeError("a card of trees has an ensemble")
-        values, reader = self._inputs(columns), TreeReader(ensemble)
+        values = self._inputs(columns)
         for at in range(0, len(values), BLOCK):
-            shares = reader.contributions(values[at : at + BLOCK])[1]
+            shares = self._trees.contributions(values[at : at + BLOCK])[1]
             _select(np.ascontiguousarray(shares.T), self._by_name, into[at : at + BLOCK])
         return into
 

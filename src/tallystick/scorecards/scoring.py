@@ -4,15 +4,18 @@ Owns the way from Parquet, CSV or Excel to a Parquet file of scores. Rules: a ce
 in the fit (`cells`); rows are read, scored and
 written in batches, so that memory does not grow with the file; order is kept; a column of another
 type than the card needs is refused by name; texts stay dictionaries; what is null or NaN is
-missing. While one batch is scored the next is read.
+missing. Row groups of Parquet are read and scored side by side; of a file of few, or of another
+kind, the next batch is read while one is scored.
 
     score_file(card, Path("rows.parquet"), Path("scores.parquet"))
 """
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -23,14 +26,24 @@ from numpy.typing import NDArray
 
 from tallystick.kernel.errors import Reason
 from tallystick.kernel.texts import Text
-from tallystick.scorecards.cells import cleaned, is_text
+from tallystick.scorecards.cells import cleaned, is_text, signs_of
 from tallystick.scorecards.document import NUMBER, Card, Variable
 from tallystick.scorecards.interpreting import VALUE_ABSENT
-from tallystick.scorecards.kernel import WANTED, WRONG_TYPE, Batch, Categories, Columns
+from tallystick.scorecards.kernel import (
+    SHARE_ROWS,
+    THREADS,
+    WANTED,
+    WRONG_TYPE,
+    Batch,
+    Categories,
+    Columns,
+)
 from tallystick.sources.tables import open_table
 
 BATCH_ROWS: Final = 131_072
 WRITTEN_ROWS: Final = 16_384  # of a file of texts, whose cells are larger
+GROUPS_MIN: Final = 4
+"""Row groups from which on each is read and scored by a thread of its own."""
 BUFFER_BYTES: Final = 1 << 18  # of a column: whole chunks of a row group would be copied first
 Progress = Callable[[str, int, int], None]
 
@@ -81,35 +94,84 @@ def score_file(
     and reasons (list of names of variables). Raises: VALUE_ABSENT, WRONG_TYPE, NOT_A_TABLE,
     `some_percent`.
     """
-    import pyarrow as pa  # noqa: PLC0415 - slow to import
-    from pyarrow import parquet  # noqa: PLC0415 - as above
+    from pyarrow import parquet  # noqa: PLC0415 - slow to import
 
     for name in keep:
         if name in _OWN:
             raise NAME_TAKEN.error(column=name)
-    batch = Batch(card)
-    names = np.array([*batch.names, ""], object)
+    total, parts = _scored(card, source, keep, reasons=reasons)
     done, writer = 0, None
-    total, batches = read_batches(card, source, keep)
     try:
-        for table in _ahead(batches, source.name):
-            columns = arrow_columns(card, table)
-            raw, chosen = batch.raw_and_reasons(columns) if reasons else (batch.raw(columns), None)
-            score, pd = batch.outcome(raw)
-            made = {name: table.column(name) for name in keep}
-            made["score"] = pa.array(score)
-            made["pd"] = pa.array(pd, mask=np.isnan(pd))
-            if chosen is not None:
-                made["reasons"] = _reason_lists(chosen, names)
-            written = pa.table(made)
-            writer = writer or parquet.ParquetWriter(sink, written.schema, compression="zstd")
-            writer.write_table(written)
-            done += len(score)
+        for part in parts:
+            writer = writer or parquet.ParquetWriter(sink, part.schema, compression="zstd")
+            writer.write_table(part)
+            done += part.num_rows
             progress("score", done, total)
     finally:
         if writer is not None:
             writer.close()
     return done
+
+
+def _scored(
+    card: Card, source: Path, keep: Sequence[str], *, reasons: bool
+) -> tuple[int, Iterator[Any]]:
+    """Return how many rows a file has (0 if unknown), and their scores as Arrow tables."""
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+
+    batch = Batch(card)
+    names = np.array([*batch.names, ""], object)
+
+    def score(table: Any) -> Any:  # noqa: ANN401 - pyarrow ships no types
+        columns = arrow_columns(card, table)
+        raw, chosen = batch.raw_and_reasons(columns) if reasons else (batch.raw(columns), None)
+        points, pd = batch.outcome(raw)
+        made = {name: table.column(name) for name in keep}
+        made["score"] = pa.array(points)
+        made["pd"] = pa.array(pd, mask=np.isnan(pd))
+        if chosen is not None:
+            made["reasons"] = _reason_lists(chosen, names)
+        return pa.table(made)
+
+    opened = _opened(card, source, keep)
+    if opened is not None and opened.metadata.num_row_groups >= GROUPS_MIN:
+        return opened.metadata.num_rows, _side_by_side(card, source, keep, score)
+    total, batches = read_batches(card, source, keep)
+    return total, map(score, _ahead(batches, source.name))
+
+
+def _side_by_side(
+    card: Card, source: Path, keep: Sequence[str], score: Callable[[Any], Any]
+) -> Iterator[Any]:
+    """Yield the scores of the row groups in their order; a thread reads and scores a whole one.
+
+    Raises: as `read_batches`.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+
+    held = threading.local()  # an opened file is not for two threads
+    signs = signs_of(card)
+
+    def work(group: int) -> list[Any]:
+        try:
+            if not hasattr(held, "file"):
+                held.file = _opened(card, source, keep)
+            batches = held.file.iter_batches(
+                SHARE_ROWS, row_groups=[group], columns=_needed(card, keep), use_threads=False
+            )
+            tables = (pa.Table.from_batches([one]) for one in batches)
+            return [score(one) for one in cleaned(card, tables, signs)]
+        except (pa.ArrowException, OSError):
+            raise NOT_A_TABLE.error(file=source.name) from None
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        coming: deque[Future[list[Any]]] = deque()
+        for group in range(_opened(card, source, keep).metadata.num_row_groups):
+            coming.append(pool.submit(work, group))
+            if len(coming) > THREADS + 1:
+                yield from coming.popleft().result()
+        while coming:
+            yield from coming.popleft().result()
 
 
 def read_batches(card: Card, source: Path, keep: Sequence[str]) -> tuple[int, Iterator[Any]]:
@@ -118,17 +180,12 @@ def read_batches(card: Card, source: Path, keep: Sequence[str]) -> tuple[int, It
     Raises: NOT_A_TABLE, and as `_written`.
     """
     import pyarrow as pa  # noqa: PLC0415 - slow to import
-    from pyarrow import parquet  # noqa: PLC0415 - as above
 
-    needed = list(dict.fromkeys([one.name for one in card.variables] + list(keep)))
-    if source.suffix.lower() != ".parquet" or not source.is_file():
+    needed = _needed(card, keep)
+    opened = _opened(card, source, keep)
+    if opened is None:
         return 0, cleaned(card, _written(source, needed))
-    texts = [one.name for one in card.variables if one.kind != NUMBER]
     try:
-        opened = parquet.ParquetFile(
-            source, read_dictionary=texts, pre_buffer=False, buffer_size=BUFFER_BYTES
-        )
-        _require(needed, opened.schema_arrow.names)
         rows = opened.metadata.num_rows
         if not rows:
             return 0, cleaned(card, [opened.read(columns=needed)])
@@ -136,6 +193,31 @@ def read_batches(card: Card, source: Path, keep: Sequence[str]) -> tuple[int, It
         return rows, cleaned(card, (pa.Table.from_batches([one]) for one in groups))
     except (pa.ArrowException, OSError):
         raise NOT_A_TABLE.error(file=source.name) from None
+
+
+def _needed(card: Card, keep: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys([one.name for one in card.variables] + list(keep)))
+
+
+def _opened(card: Card, source: Path, keep: Sequence[str]) -> Any:  # noqa: ANN401 - Arrow
+    """Return a Parquet file opened; None for a file of another kind.
+
+    Raises: NOT_A_TABLE, VALUE_ABSENT.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+    from pyarrow import parquet  # noqa: PLC0415 - as above
+
+    if source.suffix.lower() != ".parquet" or not source.is_file():
+        return None
+    texts = [one.name for one in card.variables if one.kind != NUMBER]
+    try:
+        opened = parquet.ParquetFile(
+            source, read_dictionary=texts, pre_buffer=False, buffer_size=BUFFER_BYTES
+        )
+        _require(_needed(card, keep), opened.schema_arrow.names)
+    except (pa.ArrowException, OSError):
+        raise NOT_A_TABLE.error(file=source.name) from None
+    return opened
 
 
 def _written(source: Path, needed: Sequence[str]) -> Iterator[Any]:
