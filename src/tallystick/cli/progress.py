@@ -53,6 +53,7 @@ STEPS = {
     "validate": Text("验证", "validating"),
     "fit": Text("拟合", "fitting"),
     "score": Text("评分", "scoring"),
+    "prove": Text("核对导出", "proving the export"),
     "single": Text("逐个打分", "scoring one at a time"),
 }
 

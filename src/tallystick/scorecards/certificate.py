@@ -24,10 +24,13 @@ from tallystick.scorecards.writing import card_digest
 Engine = Literal["polars", "duckdb"]
 Rows = Sequence[Mapping[str, Any]]
 Run = Callable[[Rows, bool], list[tuple[int, float | None, str]]]
+Progress = Callable[[int, int], None]  # comparisons done, and of how many
 
 SEED: Final = 20_261_129
 RANDOM_ROWS: Final = 1_000
 ALONE_ROWS: Final = 40  # compared one by one: a batch may hide what a type was taken for
+ALONE_ROWS_OF_MANY: Final = 8  # of trees that an engine plans for seconds each time
+LEAVES_FEW: Final = 5_000
 TREE_PLACES_MAX: Final = 12  # thresholds of one input whose neighbours are looked at
 _EXTREME: Final = (
     *(0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, -5e-324),
@@ -65,7 +68,9 @@ _BATCH, _ALONE, _STREAM = (
 )
 
 
-def export_card(card: Card, engine: Engine) -> tuple[str, dict[str, Any]]:
+def export_card(
+    card: Card, engine: Engine, progress: Progress = lambda _done, _total: None
+) -> tuple[str, dict[str, Any]]:
     """Return the text for an engine and its certificate (plain data).
 
     Raises: CERTIFICATE_UNEQUAL, TOO_MANY_LEAVES, NOT_COMPILED.
@@ -83,21 +88,29 @@ def export_card(card: Card, engine: Engine) -> tuple[str, dict[str, Any]]:
         from tallystick.scorecards.to_polars import polars_code  # noqa: PLC0415 - one of two
 
         text = polars_code(card, head)
-    return text, certify(card, engine, text)
+    return text, certify(card, engine, text, progress)
 
 
-def certify(card: Card, engine: Engine, text: str) -> dict[str, Any]:
+def certify(
+    card: Card, engine: Engine, text: str, progress: Progress = lambda _done, _total: None
+) -> dict[str, Any]:
     """Return the certificate of a text. Raises: CERTIFICATE_UNEQUAL at the first difference."""
     rows, about = _rows(card)
     interpreter = Interpreter(card)
     wanted = [_wanted(interpreter, row) for row in rows]
     run, version = _engine(card, engine, text)
     ways = [(_BATCH, False), *([(_STREAM, True)] if engine == "polars" else [])]
-    for how, streaming in ways:
+    leaves = sum(map(len, card.ensemble.leaf_ppm)) if card.ensemble is not None else 0
+    most = ALONE_ROWS if leaves <= LEAVES_FEW else ALONE_ROWS_OF_MANY
+    alone = range(0, len(rows), max(1, len(rows) // most))
+    steps = len(ways) + len(alone)
+    for done, (how, streaming) in enumerate(ways):
+        progress(done, steps)
         _compare(run(rows, streaming), wanted, about, engine, how)
-    alone = range(0, len(rows), max(1, len(rows) // ALONE_ROWS))
-    for at in alone:
+    for done, at in enumerate(alone, len(ways)):
+        progress(done, steps)
         _compare(run([rows[at]], False), [wanted[at]], [about[at]], engine, _ALONE)  # noqa: FBT003 - not streaming
+    progress(steps, steps)
     return {
         "tallystick_certificate": 1,
         "card": card_digest(card),

@@ -17,7 +17,7 @@ from tallystick.kernel.texts import Text
 from tallystick.scorecards.document import NUMBER, TREES, Axis, Card, Term
 from tallystick.scorecards.trees import NAN, ZERO, Tree, TreeReader
 
-LEAVES_MAX: Final = 5_000
+LEAVES_MAX: Final = 50_000
 
 TOO_MANY_LEAVES = Reason(
     "too_many_leaves",
@@ -69,7 +69,21 @@ class Texts:
     otherwise: Node
 
 
-Node = int | Numbers | Texts
+@dataclass(frozen=True)
+class Cut:
+    """One question of a tree: at most `at`, or above. missing_left: which way missing goes.
+
+    Its own, and not a chain, so that the side missing goes with is there once and not twice.
+    """
+
+    variable: str
+    at: str
+    missing_left: bool
+    left: Node
+    right: Node
+
+
+Node = int | Numbers | Texts | Cut
 
 
 def decisions(card: Card) -> list[Node]:
@@ -126,7 +140,8 @@ def _of_tree(tree: Tree, points: tuple[int, ...], card: Card, at: int | None = N
     left = _of_tree(tree, points, card, tree.left[at])
     right = _of_tree(tree, points, card, tree.right[at])
     lost = tree.default_left[at] if tree.missing[at] == NAN else tree.threshold[at] >= 0
-    missing = left if lost else right
     if math.isinf(tree.threshold[at]):  # everything that is not missing goes one way
-        return Numbers(name, missing, (), (), left if tree.threshold[at] > 0 else right)
-    return Numbers(name, missing, (), ((repr(tree.threshold[at]), left),), right)
+        return Numbers(
+            name, left if lost else right, (), (), left if tree.threshold[at] > 0 else right
+        )
+    return Cut(name, repr(tree.threshold[at]), lost, left, right)

@@ -11,17 +11,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from tallystick.scorecards.decisions import Node, Numbers, decisions
+from tallystick.scorecards.decisions import Cut, Node, Numbers, decisions
 from tallystick.scorecards.document import NUMBER, TREES, Card
 
 SUMMED_MAX: Final = 50
+DECISIONS_MAX: Final = 100
+"""Decisions summed at once; only trees have more."""
 TABLE: Final = "organisations"
 _STATEMENT: Final = """WITH read_in AS (
   SELECT *{columns}
   FROM {table}
-), summed AS (
+), {stages}summed AS (
   SELECT *, CAST({raw} AS BIGINT) AS card__raw
-  FROM read_in
+  FROM {last}
 ), judged AS (
   SELECT *,
     {score} AS score,
@@ -34,6 +36,12 @@ FROM judged
 """
 
 
+_STAGE: Final = """stage_{at} AS MATERIALIZED (
+  SELECT *, {held}
+  FROM {before}
+), """
+
+
 def duckdb_sql(card: Card, table: str = TABLE) -> str:
     """Return one SELECT: all columns of `table`, and score (BIGINT), pd (DOUBLE), band (VARCHAR).
 
@@ -42,21 +50,40 @@ def duckdb_sql(card: Card, table: str = TABLE) -> str:
     # names of their own, so that no column of the table is meant by mistake
     variables = {one.name: f"card__{at}" for at, one in enumerate(card.variables)}
     parts = [_node(one, variables) for one in decisions(card)]
-    raw = _sum([str(card.offset), *parts])
+    stages = _stages(parts)
     columns = "".join(
         f",\n    {_read(one.name, number=one.kind == NUMBER, card=card)} AS {variables[one.name]}"
         for one in card.variables
     )
-    hidden = ", ".join(["card__raw", *variables.values()])
+    held = [f"card__sum_{at}" for at in range(len(stages))]
+    hidden = ", ".join(["card__raw", *held, *variables.values()])
     return _STATEMENT.format(
         columns=columns,
         table=_name(table),
-        raw=raw,
+        stages="".join(stages),
+        raw=_sum([str(card.offset), *(held or parts)]),
+        last=f"stage_{len(stages) - 1}" if stages else "read_in",
         score=_score(card),
         pd=_pd(card),
         hidden=hidden,
         band=_band(card),
     )
+
+
+def _stages(parts: list[str]) -> list[str]:
+    """Return sums of some decisions each, one after the other; none where one sum can hold all.
+
+    Kept between stages, since DuckDB plans and runs a thousand trees at once with twice the time
+    and memory, and the memory again for each thread.
+    """
+    if len(parts) <= DECISIONS_MAX:
+        return []
+    made = []
+    for at, first in enumerate(range(0, len(parts), DECISIONS_MAX)):
+        before = f"stage_{at - 1}" if at else "read_in"
+        held = f"{_sum(parts[first : first + DECISIONS_MAX])} AS card__sum_{at}"
+        made.append(_STAGE.format(at=at, held=held, before=before))
+    return made
 
 
 def _sum(parts: list[str]) -> str:
@@ -95,6 +122,10 @@ def _node(node: Node, variables: dict[str, str]) -> str:
     if isinstance(node, int):
         return str(node)
     name = variables[node.variable]
+    if isinstance(node, Cut):
+        left, right = _node(node.left, variables), _node(node.right, variables)
+        lost = f"{name} IS NULL OR " if node.missing_left else ""
+        return f"CASE WHEN {lost}{name} <= {_double(node.at)} THEN {left} ELSE {right} END"
     whens = [f"WHEN {name} IS NULL THEN {_node(node.missing, variables)}"]
     if isinstance(node, Numbers):
         whens += [f"WHEN {name} = {_double(c)} THEN {_node(n, variables)}" for c, n in node.special]

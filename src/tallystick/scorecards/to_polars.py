@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tallystick.scorecards.decisions import Node, Numbers, Texts, decisions
+from tallystick.scorecards.decisions import Cut, Node, Numbers, Texts, decisions
 from tallystick.scorecards.document import NUMBER, TREES, Card
 
 _CODE = '''"""{head}"""
@@ -22,6 +22,7 @@ from polars.selectors import by_name  # pl.col reads "^a$" and "*" as patterns
 # Each decision: points, or
 #   ("number", variable, missing, [(special code, then)], [(at most, then)], above)
 #   ("text", variable, missing, [((texts), then)], else)
+#   ("cut", variable, whether missing goes with the first, at most, then, above)
 OFFSET = {offset}
 NUMBERS = {numbers}
 TEXTS = {texts}
@@ -37,6 +38,9 @@ def _expression(node):
     if isinstance(node, int):
         return pl.lit(node, dtype=pl.Int64)
     value = pl.col("card__" + node[1])
+    if node[0] == "cut":
+        here = (value <= node[3]) | value.is_null() if node[2] else value <= node[3]
+        return pl.when(here).then(_expression(node[4])).otherwise(_expression(node[5]))
     chain = pl.when(value.is_null()).then(_expression(node[2]))
     if node[0] == "number":
         for code, then in node[3]:
@@ -121,6 +125,9 @@ def _plain(text: str) -> str:
 
 
 def _node(node: Node) -> Any:  # noqa: ANN401 - nested tuples
+    if isinstance(node, Cut):
+        left, right = _node(node.left), _node(node.right)
+        return ("cut", node.variable, node.missing_left, float(node.at), left, right)
     if isinstance(node, Numbers):
         return (
             "number",

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from tallystick.app.progress import Progress, silent
 from tallystick.scorecards.certificate import check_export, export_card
 from tallystick.scorecards.document import Card
 
 
-def export(card: Card, engine: Literal["polars", "duckdb"]) -> tuple[str, dict[str, Any]]:
+def export(
+    card: Card, engine: Literal["polars", "duckdb"], progress: Progress = silent
+) -> tuple[str, dict[str, Any]]:
     """Return the text for an engine and the document with its certificate.
 
     Raises: CERTIFICATE_UNEQUAL, and what the compiler refuses.
     """
-    text, certificate = export_card(card, engine)
+    text, certificate = export_card(
+        card, engine, lambda done, total: progress("prove", done, total)
+    )
     check_export(card, text, certificate)
     return text, {
         "engine": engine,

@@ -136,7 +136,9 @@ def export(screen: Screen, given: argparse.Namespace) -> None:
     beside = given.output.with_name(f"{given.output.name}{_CERTIFICATE}")
     _check_out(given, (".sql",) if given.to == "duckdb" else (".py",))
     refuse_before_work(beside)
-    exported, document = exporting.export(cards.read(given.card), given.to)
+    with showing(screen) as progress:
+        exported, document = exporting.export(cards.read(given.card), given.to, progress)
+        progress.clear()
     write_whole(given.output, exported.encode())
     told = json.dumps(document["certificate"], ensure_ascii=False, indent=2, sort_keys=True)
     write_whole(beside, f"{told}\n".encode())
