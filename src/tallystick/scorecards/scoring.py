@@ -12,7 +12,6 @@ kind, the next batch is read while one is scored.
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -149,14 +148,13 @@ def _side_by_side(
     """
     import pyarrow as pa  # noqa: PLC0415 - slow to import
 
-    held = threading.local()  # an opened file is not for two threads
+    metadata = _opened(card, source, keep).metadata
     signs = signs_of(card)
 
     def work(group: int) -> list[Any]:
         try:
-            if not hasattr(held, "file"):
-                held.file = _opened(card, source, keep)
-            batches = held.file.iter_batches(
+            file = _opened(card, source, keep, metadata)  # one opened is not for two threads
+            batches = file.iter_batches(
                 SHARE_ROWS, row_groups=[group], columns=_needed(card, keep), use_threads=False
             )
             tables = (pa.Table.from_batches([one]) for one in batches)
@@ -166,7 +164,7 @@ def _side_by_side(
 
     with ThreadPoolExecutor(THREADS) as pool:
         coming: deque[Future[list[Any]]] = deque()
-        for group in range(_opened(card, source, keep).metadata.num_row_groups):
+        for group in range(metadata.num_row_groups):
             coming.append(pool.submit(work, group))
             if len(coming) > THREADS + 1:
                 yield from coming.popleft().result()
@@ -199,8 +197,8 @@ def _needed(card: Card, keep: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([one.name for one in card.variables] + list(keep)))
 
 
-def _opened(card: Card, source: Path, keep: Sequence[str]) -> Any:  # noqa: ANN401 - Arrow
-    """Return a Parquet file opened; None for a file of another kind.
+def _opened(card: Card, source: Path, keep: Sequence[str], metadata: Any = None) -> Any:  # noqa: ANN401 - Arrow
+    """Return a Parquet file opened; None for a file of another kind. metadata: where known.
 
     Raises: NOT_A_TABLE, VALUE_ABSENT.
     """
@@ -212,7 +210,11 @@ def _opened(card: Card, source: Path, keep: Sequence[str]) -> Any:  # noqa: ANN4
     texts = [one.name for one in card.variables if one.kind != NUMBER]
     try:
         opened = parquet.ParquetFile(
-            source, read_dictionary=texts, pre_buffer=False, buffer_size=BUFFER_BYTES
+            source,
+            metadata=metadata,
+            read_dictionary=texts,
+            pre_buffer=False,
+            buffer_size=BUFFER_BYTES,
         )
         _require(_needed(card, keep), opened.schema_arrow.names)
     except (pa.ArrowException, OSError):
