@@ -81,6 +81,16 @@ def test_dates_the_rows_were_not_split_by_are_said(card: Card, split: bool) -> N
     assert ("没有按它切分" in _html(told, "zh")) is not split
 
 
+def test_what_the_fit_chose_is_told_in_words_whoever_wrote_it(card: Card) -> None:
+    found = {"alpha": "0.05", "evidence": "crossed", "main_trees": [350, 400], "other": "unheard"}
+    told = replace(card, record={**card.record, "fit": found})
+    page = _html(told, "en")
+    assert all(one in page for one in ("of the folds it is not in", "350, 400", "0.05"))
+    assert "unheard" not in page
+    for odd in ("a text", [1], {"other": 1}, {"alpha": {"deep": None}}):
+        _html(replace(card, record={**card.record, "fit": odd}), "zh")
+
+
 def test_names_that_are_markup_are_escaped(card: Card) -> None:
     bad = "<script>alert(1)</script>"
     variables = (replace(card.variables[0], en=bad), *card.variables[1:])

@@ -16,6 +16,7 @@ from tallystick.publication.charts.bars import Bar, bars
 from tallystick.publication.charts.cells import Cell, cells
 from tallystick.publication.charts.heat import heat
 from tallystick.publication.model.by_hand import worked
+from tallystick.publication.model.chosen import chosen
 from tallystick.publication.model.panel import panel
 from tallystick.publication.model.tracing import traceability
 from tallystick.publication.model.words import (
@@ -216,6 +217,7 @@ def making(card: Card, digest: str, language: str) -> Section:
     if libraries:
         blocks.append(Paragraph(LIBRARIES.fill(libraries=libraries).in_language(language), "soft"))
     blocks += panel(card, language)
+    blocks += chosen(card, language)
     blocks += traceability(card, language)
     heads = tuple(one.in_language(language) for one in DROPPED_HEADS)
     for title, found in ((TREATMENTS, record.get("treatments")), (DROPPED, record.get("dropped"))):
