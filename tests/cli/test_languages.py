@@ -36,6 +36,7 @@ HAN = re.compile("[\u3400-\u9fff]+")
 WORD = re.compile("[A-Za-z]{2,}")
 WIDE = "20000"  # columns: nothing is wrapped, so that a name is found whole
 
+KEY = re.compile(r"\S+\+[0-9a-f]{8}\+\S+")  # a public key
 # What reads the same in any language, by its shape.
 SAME = re.compile(
     r"""
@@ -45,7 +46,6 @@ SAME = re.compile(
     | (?<!\w)--?[a-z][a-z-]*                   # an option
     | \bTALLY_[A-Z_]+ | \bLANG=\S+
     | \w*\[[0-9]+\][\w.\[\]]*                  # a place in a scheme
-    | \S+\+[0-9a-f]{8}\+\S+                    # a public key
     | \[(?:W_)?\w+\] | (?<=\u4ee3\u7801\uff1a)\w+      # the code of a warning, a problem, a refusal
     | (?:[0-9a-f]{4}\ ){3}[0-9a-f]{4}          # a fingerprint people compare
     | \b[0-9a-f]{8,128}\b                      # a digest, a record
@@ -165,6 +165,7 @@ def _said(body: dict[str, Any]) -> Iterator[str]:
 
 def left_over(screen: str, language: str, said: list[str]) -> list[str]:
     """Return the words of the other language on a screen."""
+    screen = KEY.sub("·", screen)  # first: its digits may hold a year that was said
     for text in said:
         screen = screen.replace(text, "·") if len(text) > 1 else screen
     screen = SAME.sub("·", codes().sub("·", screen))
@@ -397,4 +398,5 @@ def test_a_word_of_the_other_language_is_found() -> None:
     assert left_over("共 16 records，见 tally status 与 a.csv", "zh", []) == ["records"]
     assert left_over("band 高风险 of 样例公司 (预评)", "en", ["样例公司"]) == ["高风险"]
     assert left_over("目录项 association.charter_breach ok", "zh", []) == ["ok"]
+    assert left_over("标识 a.b/c+72025939+AcY169U+BxL", "zh", ["2025"]) == []
     assert left_over("记录 4dc45ea5ce15 PROPOSAL [W_SCALE] GB 32100", "zh", []) == []
