@@ -96,6 +96,28 @@ def test_other_types_of_the_same_values_score_the_same(folder: Path) -> None:
         )
 
 
+@pytest.mark.parametrize("group", [100, 20])
+def test_a_kept_category_with_spaces_around_it_further_down_is_written(
+    folder: Path, group: int
+) -> None:
+    table = table_of(CARD, random_rows(CARD, 5, 300))
+    one = next(one for one in CARD.variables if one.kind != NUMBER)
+    known = next(
+        text
+        for term in CARD.terms
+        for axis in term.axes
+        for text in axis.places
+        if axis.variable == one.name
+    )
+    texts = pa.array([known] * 290 + [f" {known} "] * 10)
+    at = table.schema.get_field_index(one.name)
+    file = folder / "rows.parquet"
+    parquet.write_table(table.set_column(at, one.name, texts), file, row_group_size=group)
+    assert score_file(CARD, file, folder / "out.parquet", keep=[one.name]) == 300
+    found = parquet.read_table(folder / "out.parquet").column(one.name).to_pylist()
+    assert found == [known] * 300
+
+
 def test_percent_signs_that_come_later_in_a_file_of_many_groups_are_seen(folder: Path) -> None:
     table = table_of(CARD, random_rows(CARD, 5, 300))
     name = next(one.name for one in CARD.variables if one.kind == NUMBER)

@@ -125,7 +125,7 @@ def _scored(
         columns = arrow_columns(card, table)
         raw, chosen = batch.raw_and_reasons(columns) if reasons else (batch.raw(columns), None)
         points, pd = batch.outcome(raw)
-        made = {name: table.column(name) for name in keep}
+        made = {name: _plain(table.column(name)) for name in keep}
         made["score"] = pa.array(points)
         made["pd"] = pa.array(pd, mask=np.isnan(pd))
         if chosen is not None:
@@ -137,6 +137,14 @@ def _scored(
         return opened.metadata.num_rows, _side_by_side(card, source, keep, score)
     total, batches = read_batches(card, source, keep)
     return total, map(score, _ahead(batches, source.name))
+
+
+def _plain(column: Any) -> Any:  # noqa: ANN401 - pyarrow ships no types
+    """Return texts uncoded: what is coded in one part of a file need not be in the next."""
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+
+    coded = pa.types.is_dictionary(column.type)
+    return column.cast(column.type.value_type) if coded else column
 
 
 def _side_by_side(
